@@ -1,0 +1,63 @@
+import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where the figures live: embedded chDB under `dataDir`, or a ClickHouse server when `url` is set. */
+export interface DatabaseOptions {
+	/** `http(s)://user:password@host:port`; absent: embedded. */
+	url?: string | undefined;
+	/** Directory of everything Passlens writes in the embedded form. */
+	dataDir: string;
+	/** Database name, created by the migrations. */
+	database?: string;
+}
+
+export const DEFAULT_DATABASE = 'passlens';
+
+/** UTC throughout, and 64-bit numbers as strings, because JavaScript's numbers lose them. */
+const SETTINGS: ClickHouseSettings = {
+	session_timezone: 'UTC',
+	output_format_json_quote_64bit_integers: 1,
+	date_time_input_format: 'best_effort'
+};
+
+/** Reads `CLICKHOUSE_URL`, `CLICKHOUSE_DATABASE` and `PASSLENS_DATA_DIR` (default `./data`). */
+export function databaseOptionsFromEnvironment(env: NodeJS.ProcessEnv = process.env) {
+	return {
+		url: env.CLICKHOUSE_URL || undefined,
+		dataDir: env.PASSLENS_DATA_DIR || 'data',
+		database: env.CLICKHOUSE_DATABASE || DEFAULT_DATABASE
+	} satisfies DatabaseOptions;
+}
+
+/** Creates the database itself: on a server no session can be opened into one that is not there yet. */
+export async function createDatabase(options: DatabaseOptions): Promise<void> {
+	const client = await connectDatabase({ ...options, database: 'default' });
+	const name = options.database ?? DEFAULT_DATABASE;
+	// The only identifier that enters SQL; it comes from configuration and must be a plain name.
+	if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+		throw new RangeError(`CLICKHOUSE_DATABASE must be a plain name, not "${name}"`);
+	await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${name}` });
+	await client.close();
+}
+
+/**
+ * Opens one session. In the embedded form a session runs one query at a time, so take one to write and others to read:
+ * they do not hold each other up. One process owns a data directory; a second is refused by the engine.
+ */
+export async function connectDatabase({
+	url,
+	dataDir,
+	database = DEFAULT_DATABASE
+}: DatabaseOptions): Promise<ClickHouseClient> {
+	if (url) return createClient({ url, database, clickhouse_settings: SETTINGS });
+	const path = join(dataDir, 'clickhouse');
+	mkdirSync(path, { recursive: true });
+	// Loaded only when embedded: the native library is half a gigabyte that a server deployment never needs.
+	const { createChdbConnection } = await import('chdb/connection');
+	return createClient({
+		connection: createChdbConnection({ path }),
+		database,
+		clickhouse_settings: SETTINGS
+	});
+}

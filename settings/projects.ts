@@ -1,0 +1,165 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Settings } from './open-settings.ts';
+
+/** A project as listed: nothing secret in it. */
+export interface Project {
+	id: string;
+	name: string;
+	origins: string[];
+	/** Public ingest keys still valid, newest first. */
+	ingestKeys: string[];
+}
+
+/** What the collector needs to know about the sender of a request. */
+export interface Sender {
+	projectId: string;
+	kind: 'ingest' | 'server';
+	pseudonymKey: Buffer;
+	origins: string[];
+}
+
+export class ProjectError extends Error {
+	readonly code: 'invalid_id' | 'invalid_origin' | 'exists' | 'not_found';
+	constructor(code: ProjectError['code'], message: string) {
+		super(message);
+		this.code = code;
+	}
+}
+
+const ID = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+/** Lists every project, oldest first. */
+export async function listProjects(settings: Settings): Promise<Project[]> {
+	const [projects, origins, keys] = await Promise.all([
+		settings.selectFrom('project').select(['id', 'name']).orderBy('created_unix_ms').execute(),
+		settings.selectFrom('project_origin').selectAll().execute(),
+		settings
+			.selectFrom('project_key')
+			.select(['project_id', 'key'])
+			.where('kind', '=', 'ingest')
+			.where('revoked_unix_ms', 'is', null)
+			.orderBy('created_unix_ms', 'desc')
+			.execute()
+	]);
+	return projects.map(({ id, name }) => ({
+		id,
+		name,
+		origins: origins.filter((row) => row.project_id === id).map((row) => row.origin),
+		ingestKeys: keys.filter((row) => row.project_id === id).map((row) => row.key)
+	}));
+}
+
+/**
+ * Makes a project with one ingest key and one server key.
+ *
+ * @returns the keys; the server key is shown here once and kept as its hash
+ */
+export async function createProject(
+	settings: Settings,
+	{ id, name, origins = [] }: { id: string; name: string; origins?: string[] }
+): Promise<{ ingestKey: string; serverKey: string }> {
+	if (!ID.test(id))
+		throw new ProjectError(
+			'invalid_id',
+			`"${id}" cannot be a project id: use lower-case letters, digits and "-", at most 40.`
+		);
+	const normalised = origins.map(normaliseOrigin);
+	const exists = await settings
+		.selectFrom('project')
+		.select('id')
+		.where('id', '=', id)
+		.executeTakeFirst();
+	if (exists) throw new ProjectError('exists', `There is a project "${id}" already.`);
+	const keys = { ingestKey: newKey('pk'), serverKey: newKey('sk') };
+	await settings.transaction().execute(async (transaction) => {
+		await transaction
+			.insertInto('project')
+			.values({ id, name, pseudonym_key: randomBytes(32).toString('base64') })
+			.execute();
+		await transaction
+			.insertInto('project_key')
+			.values([
+				{ key: keys.ingestKey, project_id: id, kind: 'ingest', revoked_unix_ms: null },
+				{
+					key: hashServerKey(keys.serverKey),
+					project_id: id,
+					kind: 'server',
+					revoked_unix_ms: null
+				}
+			])
+			.execute();
+		for (const origin of normalised)
+			await transaction.insertInto('project_origin').values({ project_id: id, origin }).execute();
+	});
+	return keys;
+}
+
+/** Adds a server key to a project and returns it; only its hash is kept. */
+export async function addServerKey(settings: Settings, projectId: string): Promise<string> {
+	const serverKey = newKey('sk');
+	await settings
+		.insertInto('project_key')
+		.values({
+			key: hashServerKey(serverKey),
+			project_id: projectId,
+			kind: 'server',
+			revoked_unix_ms: null
+		})
+		.execute();
+	return serverKey;
+}
+
+/** Lets browsers send from `origin`; adding it twice changes nothing. */
+export async function allowOrigin(
+	settings: Settings,
+	{ projectId, origin }: { projectId: string; origin: string }
+): Promise<void> {
+	await settings
+		.insertInto('project_origin')
+		.values({ project_id: projectId, origin: normaliseOrigin(origin) })
+		.onConflict((conflict) => conflict.doNothing())
+		.execute();
+}
+
+/** Who holds this key; undefined when nobody does or it was revoked. */
+export async function findSender(settings: Settings, key: string): Promise<Sender | undefined> {
+	const kind = key.startsWith('sk_') ? 'server' : 'ingest';
+	const row = await settings
+		.selectFrom('project_key')
+		.innerJoin('project', 'project.id', 'project_key.project_id')
+		.select(['project.id', 'project.pseudonym_key'])
+		.where('project_key.key', '=', kind === 'server' ? hashServerKey(key) : key)
+		.where('project_key.kind', '=', kind)
+		.where('project_key.revoked_unix_ms', 'is', null)
+		.executeTakeFirst();
+	if (!row) return undefined;
+	const origins = await settings
+		.selectFrom('project_origin')
+		.select('origin')
+		.where('project_id', '=', row.id)
+		.execute();
+	return {
+		projectId: row.id,
+		kind,
+		pseudonymKey: Buffer.from(row.pseudonym_key, 'base64'),
+		origins: origins.map(({ origin }) => origin)
+	};
+}
+
+function newKey(prefix: 'pk' | 'sk'): string {
+	return `${prefix}_${randomBytes(24).toString('base64url')}`;
+}
+
+function hashServerKey(key: string): string {
+	return createHash('sha256').update(key).digest('hex');
+}
+
+function normaliseOrigin(origin: string): string {
+	const url = URL.parse(origin);
+	if (!url || url.origin === 'null' || url.origin !== origin.replace(/\/$/, ''))
+		throw new ProjectError(
+			'invalid_origin',
+			`"${origin}" is not an origin: write scheme and host, such as https://example.com.`
+		);
+	return url.origin;
+}

@@ -1,0 +1,34 @@
+import type { Generated } from 'kysely';
+
+/** What people edit, in SQLite by default. Figures live in ClickHouse; the two meet by project id alone. */
+export interface SettingsSchema {
+	project: ProjectTable;
+	project_key: ProjectKeyTable;
+	project_origin: ProjectOriginTable;
+}
+
+export interface ProjectTable {
+	/** Slug, also `project_id` in every ClickHouse table. */
+	id: string;
+	name: string;
+	/** base64 of 32 random bytes: keys the hashes of this project's users and credentials. Never leaves this store. */
+	pseudonym_key: string;
+	/** Unix epoch in milliseconds. */
+	created_unix_ms: Generated<number>;
+}
+
+export interface ProjectKeyTable {
+	/** Ingest keys as they are (they are public); server keys as the hex SHA-256. */
+	key: string;
+	project_id: string;
+	/** `ingest`: public, in the page, writes only. `server`: secret, sends verdicts. */
+	kind: 'ingest' | 'server';
+	created_unix_ms: Generated<number>;
+	revoked_unix_ms: number | null;
+}
+
+export interface ProjectOriginTable {
+	project_id: string;
+	/** An origin the browser may send from, such as `https://example.com`. */
+	origin: string;
+}

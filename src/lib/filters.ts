@@ -1,0 +1,125 @@
+/**
+ * What narrows every page: project, period, comparison, ecosystem, platform, application.
+ * It lives in the URL, defaults left out, so that a link shows the same figures to whoever opens it.
+ */
+
+export const PERIODS = ['7d', '30d', '90d', '12m', 'custom'] as const;
+export const COMPARISONS = ['previous', 'year', 'none'] as const;
+export const ECOSYSTEMS = [
+	'apple',
+	'google',
+	'microsoft',
+	'third_party',
+	'security_key',
+	'unknown'
+] as const;
+export const PLATFORMS = [
+	'iOS',
+	'iPadOS',
+	'macOS',
+	'Android',
+	'ChromeOS',
+	'Windows',
+	'Linux'
+] as const;
+
+export type Period = (typeof PERIODS)[number];
+export type Comparison = (typeof COMPARISONS)[number];
+export type Ecosystem = (typeof ECOSYSTEMS)[number];
+
+export interface DayRange {
+	/** First day, `YYYY-MM-DD`, UTC. */
+	from: string;
+	/** Last day, inclusive. */
+	to: string;
+}
+
+export interface Filters extends DayRange {
+	project: string;
+	period: Period;
+	compare: Comparison;
+	/** Empty: all. On pages about devices and ceremonies it is the device's ecosystem, on pages about credentials the passkey's. */
+	ecosystem: '' | Ecosystem;
+	/** Operating system of the client. Empty: all. */
+	platform: string;
+	application: string;
+}
+
+const DAY_MS = 86_400_000;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Reads the filters of a URL. Anything unknown or malformed falls back to its default: a shared link always opens. */
+export function parseFilters(
+	search: URLSearchParams,
+	{ projects, now = new Date() }: { projects: readonly string[]; now?: Date }
+): Filters {
+	const project = search.get('project');
+	const period = oneOf(PERIODS, search.get('period')) ?? '30d';
+	const range = period === 'custom' ? customRange(search) : undefined;
+	return {
+		project: project && projects.includes(project) ? project : (projects[0] ?? ''),
+		period: period === 'custom' && !range ? '30d' : period,
+		...(range ?? rangeOf(period, now)),
+		compare: oneOf(COMPARISONS, search.get('compare')) ?? 'previous',
+		ecosystem: oneOf(ECOSYSTEMS, search.get('ecosystem')) ?? '',
+		platform: oneOf(PLATFORMS, search.get('platform')) ?? '',
+		application: search.get('application')?.slice(0, 64) ?? ''
+	};
+}
+
+/** The query string of these filters, without defaults; empty when all are defaults. */
+export function filtersToSearch(filters: Filters, defaultProject: string): string {
+	const search = new URLSearchParams();
+	if (filters.project !== defaultProject) search.set('project', filters.project);
+	if (filters.period !== '30d') search.set('period', filters.period);
+	if (filters.period === 'custom') {
+		search.set('from', filters.from);
+		search.set('to', filters.to);
+	}
+	if (filters.compare !== 'previous') search.set('compare', filters.compare);
+	for (const name of ['ecosystem', 'platform', 'application'] as const)
+		if (filters[name]) search.set(name, filters[name]);
+	const text = search.toString();
+	return text && `?${text}`;
+}
+
+/**
+ * The days to compare with: as many days before these, moved back to the same weekday, or the same days a year (52 weeks) earlier.
+ * Undefined when nothing is compared.
+ */
+export function comparisonRange(filters: Filters): DayRange | undefined {
+	if (filters.compare === 'none') return undefined;
+	const days = countDays(filters);
+	const shift = filters.compare === 'year' ? 364 : Math.ceil(days / 7) * 7;
+	return { from: shiftDay(filters.from, -shift), to: shiftDay(filters.to, -shift) };
+}
+
+/** Days in a range, both ends included. */
+export function countDays({ from, to }: DayRange): number {
+	return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
+}
+
+export function shiftDay(day: string, by: number): string {
+	return toDay(new Date(Date.parse(day) + by * DAY_MS));
+}
+
+function rangeOf(period: Period, now: Date): DayRange {
+	const days = { '7d': 7, '30d': 30, '90d': 90, '12m': 365, custom: 30 }[period];
+	const to = toDay(now);
+	return { from: shiftDay(to, 1 - days), to };
+}
+
+function customRange(search: URLSearchParams): DayRange | undefined {
+	const [from, to] = [search.get('from'), search.get('to')];
+	if (!from || !to || !DAY.test(from) || !DAY.test(to)) return undefined;
+	if (Number.isNaN(Date.parse(from)) || Number.isNaN(Date.parse(to))) return undefined;
+	return from <= to ? { from, to } : { from: to, to: from };
+}
+
+function toDay(date: Date): string {
+	return date.toISOString().slice(0, 10);
+}
+
+function oneOf<T extends string>(list: readonly T[], value: string | null): T | undefined {
+	return list.find((item) => item === value);
+}

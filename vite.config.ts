@@ -1,0 +1,48 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import tailwindcss from '@tailwindcss/vite';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+	plugins: [tailwindcss(), sveltekit()],
+	build: { chunkSizeWarningLimit: 1200 },
+	test: {
+		expect: { requireAssertions: true },
+		projects: [
+			{
+				extends: true,
+				test: { name: 'sdk', include: ['sdk/**/*.test.ts'], environment: 'node' }
+			},
+			{
+				extends: true,
+				test: {
+					name: 'collector',
+					include: ['{collector,migrations,settings,simulator,tools}/**/*.test.ts'],
+					environment: 'node',
+					// One process owns an embedded database, and a native library must not be torn down under a thread.
+					pool: 'forks'
+				}
+			},
+			{
+				extends: true,
+				test: {
+					name: 'dashboard',
+					include: ['src/**/*.test.ts'],
+					environment: 'node',
+					pool: 'forks'
+				}
+			},
+			{
+				extends: true,
+				test: {
+					name: 'browser',
+					include: ['tests/**/*.test.ts'],
+					environment: 'node',
+					pool: 'forks',
+					fileParallelism: false,
+					testTimeout: 60_000,
+					hookTimeout: 180_000
+				}
+			}
+		]
+	}
+});
