@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contextSchema, SCHEMA_VERSION } from './event.ts';
+import { type contextSchema, SCHEMA_VERSION } from './event.ts';
 import { LIMITS } from './limits.ts';
 
 /**
