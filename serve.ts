@@ -1,0 +1,179 @@
+/**
+ * The one-process form: migrations, collector and dashboard over the embedded database (or a ClickHouse server, by CLICKHOUSE_URL).
+ * `npm start` runs it; `--dev` puts Vite in front of the pages instead of the build.
+ */
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { parseArgs } from 'node:util';
+import { startCollector } from './collector/main.ts';
+import { applyMigrations } from './migrations/apply.ts';
+import {
+	connectDatabase,
+	createDatabase,
+	databaseOptionsFromEnvironment,
+	type DatabaseOptions
+} from './migrations/connect.ts';
+import { openSettings, type Settings } from './settings/open-settings.ts';
+import { allowOrigin, createProject, listProjects } from './settings/projects.ts';
+import { ensureBuilt } from './tools/build.mjs';
+import { say } from './tools/say.mjs';
+
+const USAGE = `npm start -- [--port 7300] [--collector-port 7301] [--data-dir data]
+
+Environment: PORT, COLLECTOR_PORT, PASSLENS_DATA_DIR; CLICKHOUSE_URL to use a ClickHouse server instead of the embedded database.`;
+
+/** A mistake of the operator's, told in one line without a stack. */
+class StartError extends Error {}
+
+interface Options {
+	port: number;
+	collectorPort: number;
+	database: DatabaseOptions;
+	dev: boolean;
+}
+
+function readOptions(): Options {
+	const { values } = parseArgs({
+		options: {
+			port: { type: 'string', default: process.env.PORT ?? '7300' },
+			'collector-port': { type: 'string', default: process.env.COLLECTOR_PORT ?? '7301' },
+			'data-dir': { type: 'string' },
+			dev: { type: 'boolean', default: false },
+			help: { type: 'boolean', short: 'h', default: false }
+		}
+	});
+	if (values.help) {
+		process.stdout.write(`${USAGE}\n`);
+		process.exit(0);
+	}
+	if (values['data-dir']) process.env.PASSLENS_DATA_DIR = values['data-dir'];
+	return {
+		port: readPort('--port', values.port),
+		collectorPort: readPort('--collector-port', values['collector-port']),
+		database: databaseOptionsFromEnvironment(),
+		dev: values.dev
+	};
+}
+
+function readPort(flag: string, value: string): number {
+	const port = Number(value);
+	if (!Number.isInteger(port) || port < 1 || port > 65_535)
+		throw new StartError(`${flag} must be a port from 1 to 65535, not "${value}".`);
+	return port;
+}
+
+async function migrate(options: DatabaseOptions): Promise<void> {
+	await createDatabase(options);
+	const client = await connectDatabase(options);
+	const applied = await applyMigrations({
+		client,
+		onProgress: (name) => say(`Migrating: ${name}`)
+	});
+	await client.close();
+	if (applied.length > 0) say(`Database ready (${applied.length} migrations applied).`);
+}
+
+/** The built-in playground sends like any site: it has a project of its own and an allowed origin. */
+async function preparePlayground(settings: Settings, origin: string): Promise<void> {
+	const projects = await listProjects(settings);
+	if (!projects.some(({ id }) => id === 'playground'))
+		await createProject(settings, { id: 'playground', name: 'Playground' });
+	await allowOrigin(settings, { projectId: 'playground', origin });
+}
+
+async function listen(server: Server, port: number, flag: string): Promise<void> {
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', (cause: NodeJS.ErrnoException) => {
+			const message =
+				cause.code === 'EADDRINUSE'
+					? `Port ${port} is in use. End what holds it, or choose another: npm start -- ${flag} ${port + 10}`
+					: `Could not listen on port ${port}: ${cause.message}`;
+			reject(new StartError(message, { cause }));
+		});
+		// Loopback only: the dashboard has no sign-in yet, so nobody else may reach it.
+		server.listen(port, 'localhost', resolve);
+	});
+}
+
+/** The pages: SvelteKit's build, or Vite with hot reload. Imported late, because both read the environment when loaded. */
+async function loadPages(server: Server, dev: boolean): Promise<RequestListener> {
+	if (dev) {
+		const { createServer: createVite } = await import('vite');
+		const vite = await createVite({ server: { middlewareMode: { server } }, appType: 'custom' });
+		return vite.middlewares;
+	}
+	const built = new URL('./build/handler.js', import.meta.url).href;
+	const { handler } = (await import(built)) as { handler: RequestListener };
+	return handler;
+}
+
+async function start(): Promise<void> {
+	const { port, collectorPort, database, dev } = readOptions();
+	const origin = `http://localhost:${port}`;
+	if (!dev) ensureBuilt();
+
+	let pages: RequestListener = (_request, response) => {
+		response.writeHead(503, { 'retry-after': '1' }).end('Passlens is starting.');
+	};
+	const dashboard = createServer((request, response) => pages(request, response));
+	await listen(dashboard, port, '--port');
+
+	await migrate(database);
+	const settings = await openSettings(database);
+	await preparePlayground(settings, origin);
+	const collector = await startCollector({
+		port: collectorPort,
+		dataDir: database.dataDir,
+		database,
+		settings
+	});
+	process.env.ORIGIN = origin;
+	process.env.PASSLENS_COLLECTOR_URL = collector.url;
+	pages = await loadPages(dashboard, dev);
+
+	stopOnSignal(async () => {
+		dashboard.closeAllConnections();
+		dashboard.close();
+		await collector.close();
+		await settings.destroy();
+	});
+	say('Passlens is running. Ctrl-C stops it.');
+	process.stdout.write(`
+  Dashboard   ${origin}/
+  Playground  ${origin}/playground   register and use a passkey, and see it arrive
+  Collector   ${collector.url}/v1/events
+`);
+}
+
+/** First signal: finish what was taken, then end. Second: end now; what was acknowledged is on disk either way. */
+function stopOnSignal(stop: () => Promise<void>): void {
+	let stopping = false;
+	for (const signal of ['SIGINT', 'SIGTERM'] as const)
+		process.on(signal, () => {
+			if (stopping) process.exit(1);
+			stopping = true;
+			say('Stopping …');
+			stop().then(
+				() => {
+					say('Stopped; everything that was acknowledged is kept.');
+					process.exit(0);
+				},
+				(error: unknown) => {
+					console.error(error);
+					process.exit(1);
+				}
+			);
+		});
+}
+
+try {
+	await start();
+} catch (error) {
+	const told =
+		error instanceof StartError ||
+		(error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+	if (told) {
+		say((error as Error).message);
+		process.exit(1);
+	}
+	throw error;
+}

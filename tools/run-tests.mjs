@@ -1,0 +1,34 @@
+// Runs on the pinned Node. Ends with the count alone on the last line, for people and for machines.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBuilt } from './build.mjs';
+
+const ROOT = join(import.meta.dirname, '..');
+const RESULTS = join(ROOT, 'test-results', 'vitest.json');
+
+ensureBuilt();
+rmSync(RESULTS, { force: true });
+const { status } = spawnSync(
+	process.execPath,
+	[
+		join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'),
+		'run',
+		'--reporter=default',
+		'--reporter=json',
+		`--outputFile.json=${RESULTS}`,
+		...process.argv.slice(2)
+	],
+	{ cwd: ROOT, stdio: 'inherit' }
+);
+try {
+	const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(
+		readFileSync(RESULTS, 'utf8')
+	);
+	process.stdout.write(
+		`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped\n`
+	);
+} catch {
+	process.stdout.write('The tests did not run to their end.\n');
+}
+process.exit(status ?? 1);
