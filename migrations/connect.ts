@@ -33,12 +33,16 @@ export function databaseOptionsFromEnvironment(env: NodeJS.ProcessEnv = process.
 /** Creates the database itself: on a server no session can be opened into one that is not there yet. */
 export async function createDatabase(options: DatabaseOptions): Promise<void> {
 	const client = await connectDatabase({ ...options, database: 'default' });
-	const name = options.database ?? DEFAULT_DATABASE;
-	// The only identifier that enters SQL; it comes from configuration and must be a plain name.
-	if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-		throw new RangeError(`CLICKHOUSE_DATABASE must be a plain name, not "${name}"`);
+	const name = plainName(options.database ?? DEFAULT_DATABASE);
 	await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${name}` });
 	await client.close();
+}
+
+/** The only identifier that enters SQL; it comes from configuration and must be a plain name. */
+function plainName(name: string): string {
+	if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+		throw new RangeError(`CLICKHOUSE_DATABASE must be a plain name, not "${name}"`);
+	return name;
 }
 
 /**
@@ -55,9 +59,14 @@ export async function connectDatabase({
 	mkdirSync(path, { recursive: true });
 	// Loaded only when embedded: the native library is half a gigabyte that a server deployment never needs.
 	const { createChdbConnection } = await import('chdb/connection');
-	return createClient({
+	const client = createClient({
 		connection: createChdbConnection({ path }),
-		database,
 		clickhouse_settings: SETTINGS
 	});
+	// The embedded connection takes no notice of the client's `database`: the session itself must be moved into it.
+	if (database !== 'default') {
+		await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${plainName(database)}` });
+		await client.command({ query: `USE ${plainName(database)}` });
+	}
+	return client;
 }
