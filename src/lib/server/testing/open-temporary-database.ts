@@ -1,0 +1,35 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { applyMigrations } from '../../../../migrations/apply.ts';
+import { connectDatabase, createDatabase } from '../../../../migrations/connect.ts';
+import type { RawEvent } from './sample-events.ts';
+
+export interface TemporaryDatabase {
+	client: ClickHouseClient;
+	/** Writes raw events; the materialized views fill everything else before this returns. */
+	insert(events: readonly RawEvent[]): Promise<void>;
+	close(): Promise<void>;
+}
+
+/**
+ * A real, empty, embedded database with the whole schema, for the tests of one file.
+ * One process holds one embedded database, so tests within a file keep apart by project id.
+ */
+export async function openTemporaryDatabase(): Promise<TemporaryDatabase> {
+	const dataDir = mkdtempSync(join(tmpdir(), 'passlens-test-'));
+	await createDatabase({ dataDir });
+	const client = await connectDatabase({ dataDir });
+	await applyMigrations({ client });
+	return {
+		client,
+		insert: async (events) => {
+			await client.insert({ table: 'events_raw_v1', values: [...events], format: 'JSONEachRow' });
+		},
+		close: async () => {
+			await client.close();
+			rmSync(dataDir, { recursive: true, force: true });
+		}
+	};
+}
