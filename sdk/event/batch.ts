@@ -14,6 +14,8 @@ export const batchSchema = z.object({
 		name: z.string().min(1).max(LIMITS.name_length),
 		version: z.string().min(1).max(LIMITS.name_length)
 	}),
+	/** Events the sender had to drop, for want of room, since its last batch that arrived: the part of telemetry that is known to be lost. */
+	dropped_events: z.int().min(0).max(1_000_000).optional(),
 	/** Defaults for every event of the batch; an event's own field wins. Checked with each event. */
 	context: z.record(z.string(), z.unknown()).default({}),
 	events: z.array(z.unknown()).min(1).max(LIMITS.events_per_batch)

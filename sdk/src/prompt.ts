@@ -1,0 +1,59 @@
+import type { EventInputOf } from '../event/event.ts';
+import type { PromptMode, PromptPurpose } from '../event/vocabulary.ts';
+import { uuidV7 } from '../shared/uuid-v7.ts';
+import { attempt } from './attempt.ts';
+import { record } from './record.ts';
+import { state, type Prompt } from './state.ts';
+
+export interface PromptOptions {
+	/** What the offer is for. */
+	purpose: PromptPurpose;
+	/** `automatic`: nobody is asked (a conditional create). Default `manual`. */
+	mode?: PromptMode;
+	/** Which showing this is for this user, from 1, as the site counts it. */
+	showingNumber?: number;
+	/** Where in the site, such as "after-sign-in". At most 64 characters. */
+	placement?: string;
+}
+
+/** The site's own offers of passkeys: shown, then accepted or dismissed. */
+export const prompt = {
+	/** Returns the prompt's id, for `accepted` or `dismissed`. */
+	shown({ purpose, mode = 'manual', showingNumber, placement }: PromptOptions): string {
+		const shown: Prompt = {
+			prompt_id: attempt(uuidV7) ?? '',
+			purpose,
+			mode,
+			...(showingNumber && { showing_number: showingNumber }),
+			...(placement && { placement: placement.slice(0, 64) })
+		};
+		state.prompts.set(shown.prompt_id, shown);
+		// Nobody accepts an automatic offer: the ceremony that follows is its own.
+		state.linkedPrompt = mode === 'automatic' ? shown : undefined;
+		record({ type: 'prompt.shown', ...shown });
+		return shown.prompt_id;
+	},
+
+	/** The user said yes. The next ceremony of its kind is linked to it. An id this page did not give out is ignored. */
+	accepted(promptId: string): void {
+		const shown = answer('prompt.accepted', promptId);
+		if (shown) state.linkedPrompt = shown;
+	},
+
+	/** The user said no, or closed it. An id this page did not give out is ignored. */
+	dismissed(promptId: string): void {
+		answer('prompt.dismissed', promptId);
+	}
+};
+
+/** The first answer counts; a second one finds no prompt any more. */
+function answer(
+	type: 'prompt.accepted' | 'prompt.dismissed',
+	promptId: string
+): Prompt | undefined {
+	const shown = state.prompts.get(promptId);
+	if (!shown) return undefined;
+	state.prompts.delete(promptId);
+	record({ type, ...shown } as EventInputOf<typeof type>);
+	return shown;
+}
