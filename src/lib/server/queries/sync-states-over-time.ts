@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { shiftDay, type DayRange } from '../../filters.ts';
+import { defineQuery } from '../define-query.ts';
+import { count } from './column-types.ts';
+import { filterParameters, WHERE_CREDENTIAL } from './filter-sql.ts';
+import { SYNC_STATES, type SyncState } from './sync-states.ts';
+
+/**
+ * How the number of usable credentials of each sync state changed, day by day; changes before the period are summed on the day before it.
+ * A credential comes in when first seen, moves when its flags change (the last flags of a day count) and goes when revoked.
+ */
+export const querySyncStateChanges = defineQuery({
+	name: 'sync-state-changes',
+	parameters: filterParameters,
+	row: z.object({ day: z.iso.date(), sync_state: z.enum(SYNC_STATES), change: count }),
+	sql: `
+WITH
+ledger AS
+(
+	SELECT credential_hash, toDate(first_seen_at) AS first_day, toDate(revoked_at) AS revoked_day
+	FROM credentials_v1
+	WHERE ${WHERE_CREDENTIAL} AND status != 'refused'
+),
+flags AS
+(
+	SELECT
+		credential_hash,
+		event_date AS day,
+		argMax(multiIf(backup_eligible AND backup_state, 'synced', backup_eligible, 'syncable', backup_state, 'illegal', 'device_bound'), occurred_at) AS state
+	FROM events_raw_v1
+	WHERE project_id = {project: String} AND event_date <= {to: Date} AND credential_hash IN (SELECT credential_hash FROM ledger)
+		AND backup_eligible IS NOT NULL AND backup_state IS NOT NULL
+	GROUP BY credential_hash, day
+),
+known AS
+(
+	SELECT credential_hash, arraySort(groupArray((day, assumeNotNull(state)))) AS states
+	FROM flags
+	GROUP BY credential_hash
+),
+steps AS
+(
+	SELECT
+		-- Its flags may be seen only after the credential itself: unknown until then. '' ends it.
+		arrayConcat(
+			if(empty(k.states) OR k.states[1].1 > l.first_day, [(l.first_day, 'unknown')], []),
+			arrayFilter(s -> isNull(l.revoked_day) OR s.1 < l.revoked_day, k.states),
+			if(isNull(l.revoked_day) OR l.revoked_day > {to: Date}, [], [(assumeNotNull(l.revoked_day), '')])
+		) AS states
+	FROM ledger AS l
+	LEFT JOIN known AS k ON k.credential_hash = l.credential_hash
+),
+moves AS
+(
+	SELECT
+		arrayJoin(arrayConcat(
+			arrayMap(s -> (s.1, s.2, 1), states),
+			arrayMap((s, before) -> (s.1, before.2, -1), arrayPopFront(states), arrayPopBack(states))
+		)) AS move
+	FROM steps
+	WHERE notEmpty(states)
+)
+SELECT greatest(move.1, addDays({from: Date}, -1)) AS day, move.2 AS sync_state, sum(move.3) AS change
+FROM moves
+WHERE move.2 != ''
+GROUP BY day, sync_state
+HAVING change != 0
+ORDER BY day, sync_state`
+});
+
+export interface SyncStatesOfDay {
+	day: string;
+	/** Usable credentials of each state at the end of the day. */
+	counts: Record<SyncState, number>;
+}
+
+/** The running totals for each day of the period, days without a change included. */
+export function cumulateSyncStates({
+	changes,
+	range
+}: {
+	changes: readonly { day: string; sync_state: SyncState; change: number }[];
+	range: DayRange;
+}): SyncStatesOfDay[] {
+	const counts = Object.fromEntries(SYNC_STATES.map((state) => [state, 0])) as Record<
+		SyncState,
+		number
+	>;
+	const byDay = Map.groupBy(changes, ({ day }) => day);
+	const days: SyncStatesOfDay[] = [];
+	for (let day = shiftDay(range.from, -1); day <= range.to; day = shiftDay(day, 1)) {
+		for (const { sync_state, change } of byDay.get(day) ?? []) counts[sync_state] += change;
+		if (day >= range.from) days.push({ day, counts: { ...counts } });
+	}
+	return days;
+}
