@@ -6,8 +6,11 @@ export const count = z.coerce.number();
 /** A UTC time as the database writes it, handed on as ISO 8601 with its zone, so that no reader takes it for local time. */
 export const utcTime = z.string().transform((text) => `${text.replace(' ', 'T')}Z`);
 
+/** A boolean: a Bool column arrives as true or false, a comparison as 1 or 0. */
+export const bool = z.union([z.boolean(), z.literal(0), z.literal(1)]).transform(Boolean);
+
 /** A boolean the database may not know. */
-export const flag = z.boolean().nullable();
+export const flag = bool.nullable();
 
 /**
  * SQL that writes a UInt64 hash as 16 lower-case hex digits, `''` for 0 (none).

@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+	openTemporaryDatabase,
+	type TemporaryDatabase
+} from '../testing/open-temporary-database.ts';
+import { ceremony, revoked } from '../testing/sample-events.ts';
+import { queryCredentialDetail } from './credential-detail.ts';
+import { flagTransitions, queryCredentialFlagHistory } from './credential-flag-history.ts';
+import { queryCredentialList } from './credential-list.ts';
+import { queryCredentialProviders, queryCredentialSummary } from './credential-summary.ts';
+
+const filters = {
+	project: 'inventory',
+	from: '2026-11-01',
+	to: '2026-11-30',
+	ecosystem: '',
+	platform: '',
+	application: '',
+	sync_state: '' as const,
+	provider: '',
+	status: '' as const,
+	flags: '' as const,
+	legacy_class: '',
+	search: ''
+};
+const firstPage = { before_at: '2100-01-01T00:00:00.000Z', before_hash: '', limit: 50 };
+const HASH = { synced: 1, hello: 2, refused: 3, illegal: 4, changed: 5, revoked: 6 };
+
+let database: TemporaryDatabase;
+beforeAll(async () => {
+	database = await openTemporaryDatabase();
+	const of = (user_hash: number, os_name = 'iOS') => ({
+		project_id: 'inventory',
+		user_hash,
+		os_name
+	});
+	const flags = (credential_hash: number, be: boolean, bs: boolean, more = {}) => ({
+		credential_hash,
+		backup_eligible: be,
+		backup_state: bs,
+		...more
+	});
+	await database.insert([
+		...ceremony(of(0x1a), {
+			at: '2026-11-01 10:00',
+			type: 'registration',
+			end: flags(HASH.synced, true, false, {
+				provider: 'Apple Passwords',
+				credential_ecosystem: 'apple',
+				transports: ['internal', 'hybrid'],
+				discoverable: true
+			}),
+			verdict: { verified: true }
+		}),
+		...ceremony(of(0x1a, 'macOS'), {
+			at: '2026-11-07 10:00',
+			type: 'authentication',
+			end: flags(HASH.synced, true, true),
+			verdict: { verified: true }
+		}),
+		...ceremony(of(0x1b, 'Windows'), {
+			at: '2026-11-02 10:00',
+			type: 'authentication',
+			end: flags(HASH.hello, false, false, { legacy_class: 'windows_hello' }),
+			verdict: { verified: true }
+		}),
+		...ceremony(of(0x1c), {
+			at: '2026-11-03 10:00',
+			type: 'registration',
+			end: flags(HASH.refused, true, true),
+			verdict: { verified: false, verdict_reason: 'origin_mismatch' }
+		}),
+		...ceremony(of(0x1d), {
+			at: '2026-11-04 10:00',
+			type: 'registration',
+			end: flags(HASH.illegal, false, true)
+		}),
+		...ceremony(of(0x1e), {
+			at: '2026-11-05 10:00',
+			type: 'registration',
+			end: flags(HASH.changed, false, false)
+		}),
+		...ceremony(of(0x1e), {
+			at: '2026-11-05 11:00',
+			type: 'authentication',
+			end: flags(HASH.changed, true, true)
+		}),
+		...ceremony(of(0x1f), {
+			at: '2026-11-06 10:00',
+			type: 'registration',
+			end: flags(HASH.revoked, true, true)
+		}),
+		revoked(of(0x1f), '2026-11-06 11:00', HASH.revoked)
+	]);
+});
+afterAll(() => database.close());
+
+const named = (hash: string) =>
+	Object.entries(HASH).find(([, number]) => number === Number.parseInt(hash, 16))?.[0];
+
+describe('queryCredentialList', () => {
+	it.each([
+		[
+			'everything, the lately active first',
+			{},
+			['synced', 'revoked', 'changed', 'illegal', 'refused', 'hello']
+		],
+		['one sync state', { sync_state: 'device_bound' }, ['hello']],
+		['one status', { status: 'refused' }, ['refused']],
+		['illegal flags', { flags: 'illegal' }, ['illegal']],
+		['changed flags', { flags: 'changed' }, ['changed']],
+		['any trouble with flags', { flags: 'any' }, ['changed', 'illegal']],
+		['one legacy class', { legacy_class: 'windows_hello' }, ['hello']],
+		['any legacy class', { legacy_class: 'any' }, ['hello']],
+		['one provider', { provider: 'Apple Passwords' }, ['synced']],
+		['one ecosystem', { ecosystem: 'apple' }, ['synced']],
+		['any system it was used on', { platform: 'macOS' }, ['synced']],
+		['one user, by the beginning of the hash', { search: '000000000000001d' }, ['illegal']],
+		['one credential', { search: '0000000000000002' }, ['hello']],
+		['nothing for what could be SQL', { search: "' OR 1=1 --" }, []]
+	])('lists %s', async (_title, changes, expected) => {
+		const rows = await queryCredentialList(database.client, {
+			...filters,
+			...firstPage,
+			...changes
+		} as never);
+		expect(rows.map((row) => named(row.credential_hash))).toEqual(expected);
+	});
+
+	it('goes on after the cursor without gap or repetition', async () => {
+		const seen: unknown[] = [];
+		let page = { ...firstPage, limit: 4 };
+		for (let turn = 0; turn < 2; turn++) {
+			const rows = await queryCredentialList(database.client, { ...filters, ...page });
+			seen.push(...rows.map((row) => named(row.credential_hash)));
+			const last = rows.at(-1)!;
+			page = { ...page, before_at: last.last_activity_at, before_hash: last.credential_hash };
+		}
+		expect(seen).toEqual(['synced', 'revoked', 'changed', 'illegal', 'refused', 'hello']);
+	});
+
+	it('tells where a credential comes from, where it was used and that it was there before anyone watched', async () => {
+		const rows = await queryCredentialList(database.client, { ...filters, ...firstPage });
+		expect(rows.find((row) => named(row.credential_hash) === 'synced')).toMatchObject({
+			sync_state: 'synced',
+			be: true,
+			bs: true,
+			transport_list: ['hybrid', 'internal'],
+			used_on_os: ['iOS', 'macOS'],
+			uses_count: 1,
+			discoverable: true,
+			status: 'active'
+		});
+		expect(rows.find((row) => named(row.credential_hash) === 'hello')).toMatchObject({
+			registered_at: null,
+			discoverable: null,
+			last_used_at: '2026-11-02T10:00:03.200Z'
+		});
+	});
+});
+
+describe('the summary', () => {
+	it('adds up to the list', async () => {
+		const rows = await queryCredentialSummary(database.client, filters);
+		expect(rows.reduce((sum, row) => sum + row.credentials, 0)).toBe(6);
+		expect(rows).toContainEqual({
+			status: 'active',
+			sync_state: 'illegal',
+			credentials: 1,
+			flags_illegal: 1,
+			eligibility_changed: 0
+		});
+	});
+
+	it('names the providers, the unknown one too', async () => {
+		expect(await queryCredentialProviders(database.client, { project: 'inventory' })).toEqual([
+			{ provider: '', credentials: 5 },
+			{ provider: 'Apple Passwords', credentials: 1 }
+		]);
+	});
+});
+
+describe('one credential', () => {
+	it('comes with its whole ledger row, and none for an unknown hash', async () => {
+		const ask = (project: string, hash: number) =>
+			queryCredentialDetail(database.client, { project, credential_hash: String(hash) });
+		expect(await ask('inventory', HASH.synced)).toMatchObject([
+			{
+				bs_first: false,
+				bs: true,
+				backed_up_at: '2026-11-07T10:00:03.000Z',
+				registration_verified: true,
+				registration_os: 'iOS',
+				revoked_at: null
+			}
+		]);
+		expect(await ask('inventory', 999)).toEqual([]);
+		expect(await ask('other', HASH.synced)).toEqual([]);
+	});
+
+	it.each([
+		['synced', ['first', 'backed_up']],
+		['illegal', ['illegal']],
+		['changed', ['first', 'eligibility_changed']]
+	] as const)('%s: its flags went %j', async (name, verdicts) => {
+		const history = await queryCredentialFlagHistory(database.client, {
+			project: 'inventory',
+			credential_hash: String(HASH[name]),
+			from: '2026-11-01'
+		});
+		expect(flagTransitions(history).map(({ verdict }) => verdict)).toEqual(verdicts);
+	});
+});

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { defineQuery } from '../define-query.ts';
+import { count } from './column-types.ts';
+import {
+	CREDENTIAL_STATUSES,
+	credentialFilterParameters,
+	WHERE_LISTED_CREDENTIAL
+} from './credential-filter-sql.ts';
+import { SYNC_STATES } from './sync-states.ts';
+
+/** Credentials under the list's filters, by status and sync state. */
+export const queryCredentialSummary = defineQuery({
+	name: 'credential-summary',
+	parameters: credentialFilterParameters,
+	row: z.object({
+		status: z.enum(CREDENTIAL_STATUSES),
+		sync_state: z.enum(SYNC_STATES),
+		credentials: count,
+		flags_illegal: count,
+		eligibility_changed: count
+	}),
+	sql: `
+SELECT
+	status,
+	sync_state,
+	count() AS credentials,
+	countIf(backup_flags_illegal) AS flags_illegal,
+	countIf(backup_eligibility_changed) AS eligibility_changed
+FROM credentials_v1
+WHERE ${WHERE_LISTED_CREDENTIAL}
+GROUP BY status, sync_state
+ORDER BY status, sync_state`
+});
+
+/** The providers there are to filter by, the commonest first; empty: unknown. */
+export const queryCredentialProviders = defineQuery({
+	name: 'credential-providers',
+	parameters: z.object({ project: z.string() }),
+	row: z.object({ provider: z.string(), credentials: count }),
+	sql: `
+SELECT provider, count() AS credentials
+FROM credentials_v1
+WHERE project_id = {project: String}
+GROUP BY provider
+ORDER BY credentials DESC, provider`
+});
