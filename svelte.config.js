@@ -5,6 +5,20 @@ import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 export default {
 	preprocess: vitePreprocess(),
 	kit: {
-		adapter: adapter()
+		adapter: adapter(),
+		csp: {
+			// connect-src is added at run time (src/hooks.server.ts): it names the collector.
+			directives: {
+				'default-src': ['self'],
+				'script-src': ['self'],
+				// Svelte and the charts set style attributes.
+				'style-src': ['self', 'unsafe-inline'],
+				'img-src': ['self', 'data:'],
+				'object-src': ['none'],
+				'base-uri': ['self'],
+				'form-action': ['self'],
+				'frame-ancestors': ['none']
+			}
+		}
 	}
 };

@@ -1,4 +1,10 @@
 declare global {
-	namespace App {}
+	namespace App {
+		interface Error {
+			message: string;
+			/** Finds the whole error in the terminal's output. */
+			reference?: string;
+		}
+	}
 }
 export {};

@@ -83,6 +83,46 @@ export function filtersToSearch(filters: Filters, defaultProject: string): strin
 	return text && `?${text}`;
 }
 
+const FILTER_NAMES = [
+	'project',
+	'period',
+	'from',
+	'to',
+	'compare',
+	'ecosystem',
+	'platform',
+	'application'
+] as const;
+
+/**
+ * The address of the same page under changed filters. What else the page keeps in its URL stays, repeated values too,
+ * but for `page` (another selection starts at its first page) and, when the project changes, for all of it.
+ */
+export function changeFilters({
+	url,
+	filters,
+	changes,
+	defaultProject
+}: {
+	url: { pathname: string; searchParams: URLSearchParams };
+	filters: Filters;
+	changes: Partial<Filters>;
+	defaultProject: string;
+}): string {
+	const search = new URLSearchParams(filtersToSearch({ ...filters, ...changes }, defaultProject));
+	if (changes.project === undefined || changes.project === filters.project)
+		for (const [name, value] of url.searchParams)
+			if (name !== 'page' && !(FILTER_NAMES as readonly string[]).includes(name))
+				search.append(name, value);
+	const text = search.toString();
+	return text ? `${url.pathname}?${text}` : url.pathname;
+}
+
+/** Which filters hide something, in the order they are shown; what an empty page offers to drop. */
+export function narrowing(filters: Filters): ('ecosystem' | 'platform' | 'application')[] {
+	return (['ecosystem', 'platform', 'application'] as const).filter((name) => filters[name] !== '');
+}
+
 /**
  * The days to compare with: as many days before these, moved back to the same weekday, or the same days a year (52 weeks) earlier.
  * Undefined when nothing is compared.
@@ -92,6 +132,33 @@ export function comparisonRange(filters: Filters): DayRange | undefined {
 	const days = countDays(filters);
 	const shift = filters.compare === 'year' ? 364 : Math.ceil(days / 7) * 7;
 	return { from: shiftDay(filters.from, -shift), to: shiftDay(filters.to, -shift) };
+}
+
+export type Bucket = 'day' | 'week';
+
+/** How wide a point of a chart is: a day, or a week (from Monday) once days would be too many to tell apart. */
+export function bucketOf(range: DayRange): Bucket {
+	return countDays(range) > 92 ? 'week' : 'day';
+}
+
+/** The first day of each bucket a range touches, in order. */
+export function listBuckets(range: DayRange, bucket: Bucket = bucketOf(range)): string[] {
+	const step = bucket === 'week' ? 7 : 1;
+	const buckets: string[] = [];
+	for (let day = bucketStart(range.from, bucket); day <= range.to; day = shiftDay(day, step))
+		buckets.push(day);
+	return buckets;
+}
+
+/** The first day of the bucket that holds `day`. */
+export function bucketStart(day: string, bucket: Bucket): string {
+	if (bucket === 'day') return day;
+	return shiftDay(day, -((new Date(day).getUTCDay() + 6) % 7));
+}
+
+/** Today in UTC, `YYYY-MM-DD`: the day whose figures are not complete yet. */
+export function today(now: Date = new Date()): string {
+	return toDay(now);
 }
 
 /** Days in a range, both ends included. */

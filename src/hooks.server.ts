@@ -1,0 +1,56 @@
+import { dev } from '$app/environment';
+import { env } from '$env/dynamic/private';
+import { isAllowedHost } from '$lib/server/allowed-host.ts';
+import type { Handle, HandleServerError } from '@sveltejs/kit';
+
+const HEADERS = {
+	'x-content-type-options': 'nosniff',
+	'x-frame-options': 'DENY',
+	'referrer-policy': 'same-origin',
+	'cross-origin-opener-policy': 'same-origin',
+	'permissions-policy': 'camera=(), microphone=(), geolocation=()'
+};
+
+export const handle: Handle = async ({ event, resolve }) => {
+	const host = event.request.headers.get('host') ?? '';
+	if (!isAllowedHost(host, env.PASSLENS_ALLOWED_HOSTS)) return refuseHost(host);
+	const response = await resolve(event, { preload: isNeededForFirstPaint });
+	for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+	const policy = response.headers.get('content-security-policy');
+	if (policy)
+		response.headers.set('content-security-policy', `${policy}; connect-src ${connectSources()}`);
+	return response;
+};
+
+export const handleError: HandleServerError = ({ error, status, message }) => {
+	if (status === 404) return { message };
+	const reference = crypto.randomUUID().slice(0, 8);
+	console.error(`[${reference}]`, error);
+	return { message: 'Something went wrong while reading the data.', reference };
+};
+
+/** The playground sends to the collector, whose address is known only when the server runs; Vite's reload needs a socket. */
+function connectSources(): string {
+	const collector = URL.parse(env.PASSLENS_COLLECTOR_URL ?? 'http://localhost:7301')?.origin;
+	return ["'self'", collector, dev && 'ws:'].filter(Boolean).join(' ');
+}
+
+function isNeededForFirstPaint({ type, path }: { type: string; path: string }): boolean {
+	return (
+		type === 'js' || type === 'css' || (type === 'font' && path.includes('inter-latin-wght-normal'))
+	);
+}
+
+/** Without a sign-in, a web page that rebinds its own name to this machine could read the dashboard: names are checked. */
+function refuseHost(host: string): Response {
+	const name = host.replace(/[^\w.:[\]-]/g, '').slice(0, 100);
+	const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Wrong host name · Passlens</title>
+<body style="font:16px/1.5 system-ui;max-width:60ch;margin:10vh auto;padding:0 1rem;color-scheme:light dark">
+<h1 style="font-size:1.25rem">Passlens does not answer under the name “${name}”</h1>
+<p>It has no sign-in yet, so it takes requests for this machine's own names only: <code>localhost</code>, <code>127.0.0.1</code>, <code>[::1]</code>.</p>
+<p>Open it as <code>http://localhost</code> with its port. To allow another name, start it with <code>PASSLENS_ALLOWED_HOSTS=${name.replace(/:\d+$/, '') || 'name'}</code> (several: separated by commas) and keep strangers out by other means.</p>`;
+	return new Response(html, {
+		status: 421,
+		headers: { 'content-type': 'text/html; charset=utf-8', ...HEADERS }
+	});
+}

@@ -1,0 +1,26 @@
+import type { EChartsCoreOption, EChartsType } from 'echarts/core';
+import type { Attachment } from 'svelte/attachments';
+
+/** Draws an ECharts option into an element, keeps it at the element's size, and redraws when the option changes. */
+export function draw(
+	option: () => EChartsCoreOption,
+	onReady: (chart: EChartsType) => void
+): Attachment<HTMLElement> {
+	return (element) => {
+		let chart = $state.raw<EChartsType>();
+		let gone = false;
+		const observer = new ResizeObserver(() => chart?.resize());
+		void import('./echarts.ts').then(({ init }) => {
+			if (gone) return;
+			chart = init(element, undefined, { renderer: 'svg' });
+			observer.observe(element);
+			onReady(chart);
+		});
+		$effect(() => chart?.setOption(option(), { notMerge: true }));
+		return () => {
+			gone = true;
+			observer.disconnect();
+			chart?.dispose();
+		};
+	};
+}

@@ -1,0 +1,52 @@
+import ArrowUp from '@lucide/svelte/icons/circle-arrow-up';
+import BookOpen from '@lucide/svelte/icons/book-open';
+import Fingerprint from '@lucide/svelte/icons/fingerprint-pattern';
+import FlaskConical from '@lucide/svelte/icons/flask-conical';
+import KeyRound from '@lucide/svelte/icons/key-round';
+import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
+import RefreshCw from '@lucide/svelte/icons/refresh-cw';
+import TrendingUp from '@lucide/svelte/icons/trending-up';
+import type { Component } from 'svelte';
+
+export interface NavigationItem {
+	href: string;
+	label: string;
+	icon: Component<{ class?: string }>;
+	/** The filters of the top row narrow this page. */
+	filtered: boolean;
+}
+
+/** Every page once, in groups named for who reads them. Menu and filter row read this list. */
+export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
+	{
+		title: 'Product',
+		items: [
+			{ href: '/', label: 'Overview', icon: LayoutDashboard, filtered: true },
+			{ href: '/adoption', label: 'Adoption', icon: TrendingUp, filtered: true },
+			{ href: '/sync-coverage', label: 'Sync coverage', icon: RefreshCw, filtered: true },
+			{ href: '/upgrades', label: 'Upgrades', icon: ArrowUp, filtered: true }
+		]
+	},
+	{
+		title: 'Engineering',
+		items: [{ href: '/ceremonies', label: 'Ceremonies', icon: Fingerprint, filtered: true }]
+	},
+	{
+		title: 'Security',
+		items: [{ href: '/credentials', label: 'Credentials', icon: KeyRound, filtered: true }]
+	},
+	{
+		title: 'Docs',
+		items: [
+			{ href: '/playground', label: 'Playground', icon: FlaskConical, filtered: false },
+			{ href: '/definitions', label: 'Definitions', icon: BookOpen, filtered: false }
+		]
+	}
+];
+
+/** The menu's item for a path: its own page, or the page it lies under (`/ceremonies/<id>`). */
+export function findNavigationItem(pathname: string): NavigationItem | undefined {
+	return NAVIGATION.flatMap(({ items }) => items).find(
+		({ href }) => pathname === href || (href !== '/' && pathname.startsWith(`${href}/`))
+	);
+}

@@ -1,0 +1,56 @@
+/** Days and moments, in UTC as everywhere in Passlens. */
+
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const dayAndYear = new Intl.DateTimeFormat('en-GB', {
+	day: 'numeric',
+	month: 'short',
+	year: 'numeric',
+	timeZone: 'UTC'
+});
+const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone: 'UTC' });
+const moment = new Intl.DateTimeFormat('en-GB', {
+	day: 'numeric',
+	month: 'short',
+	year: 'numeric',
+	hour: '2-digit',
+	minute: '2-digit',
+	second: '2-digit',
+	timeZone: 'UTC'
+});
+
+/** `2026-11-22` as `22 Nov`. */
+export function formatDay(iso: string): string {
+	return day.format(new Date(iso));
+}
+
+/** `2026-11-22` as `Sun 22 Nov 2026`. */
+export function formatLongDay(iso: string): string {
+	return `${weekday.format(new Date(iso))} ${dayAndYear.format(new Date(iso))}`;
+}
+
+/** `24 Oct – 22 Nov 2026`; the year once when both ends share it. */
+export function formatRange({ from, to }: { from: string; to: string }): string {
+	if (from === to) return dayAndYear.format(new Date(from));
+	const start = from.slice(0, 4) === to.slice(0, 4) ? day : dayAndYear;
+	return `${start.format(new Date(from))} – ${dayAndYear.format(new Date(to))}`;
+}
+
+/** A moment in full: `22 Nov 2026, 06:08:19 UTC`. Takes ISO or ClickHouse's `YYYY-MM-DD hh:mm:ss.mmm` (UTC). */
+export function formatMoment(value: string | Date): string {
+	return `${moment.format(toDate(value))} UTC`;
+}
+
+/** How long ago, in the largest unit that fits: `just now`, `4 min ago`, `3 h ago`, `2 d ago`. */
+export function formatAgo(value: string | Date, now: Date = new Date()): string {
+	const seconds = Math.round((now.getTime() - toDate(value).getTime()) / 1_000);
+	if (seconds < 45) return 'just now';
+	if (seconds < 3_570) return `${Math.max(1, Math.round(seconds / 60))} min ago`;
+	if (seconds < 86_400) return `${Math.round(seconds / 3_600)} h ago`;
+	return `${Math.round(seconds / 86_400)} d ago`;
+}
+
+/** Reads ClickHouse's space-separated UTC time as well as ISO 8601. */
+export function toDate(value: string | Date): Date {
+	if (value instanceof Date) return value;
+	return new Date(/[zZ]|[+-]\d\d:?\d\d$/.test(value) ? value : `${value.replace(' ', 'T')}Z`);
+}

@@ -1,0 +1,139 @@
+/** From a KPI's answer (counts) to what a card shows. The division happens here and nowhere else. */
+import {
+	formatCount,
+	formatDuration,
+	formatGrowth,
+	formatPercent,
+	formatPoints,
+	formatShare,
+	NO_DATA,
+	toShare
+} from './number.ts';
+
+export interface KpiDefinition {
+	/** As in the field's literature and in exports: `activation_rate`. */
+	id: string;
+	/** In plain words. */
+	name: string;
+	/** The field's own term, when it differs. */
+	term?: string;
+	unit: 'share' | 'duration';
+	/** In words; of a duration, what is timed. */
+	numerator: string;
+	/** In words; of a duration, over which ceremonies. */
+	denominator: string;
+	/** Which time the counts cover. */
+	window: string;
+	lowerIsBetter: boolean;
+	/** What the figure does not say, or leaves out. */
+	caveats: string[];
+	/** Who else uses this definition. */
+	source: string;
+}
+
+/** What a query gives for a share: counts, never a ready-made ratio. Null is "not known", which is not zero. */
+export interface KpiAnswer {
+	numerator: number | null;
+	denominator: number | null;
+	/** What was left out of both counts, and why. */
+	excluded?: { count: number; reason: string }[];
+	/** How much of the traffic the figure can see. */
+	coverage?: { numerator: number; denominator: number; of: string };
+	/** Why the figure is not known although there is data: what to switch on. */
+	notCollected?: string;
+}
+
+/** What a query gives for a duration: quantiles in milliseconds, null without any value. */
+export interface DurationAnswer {
+	p50: number | null;
+	p75: number | null;
+	p95: number | null;
+	/** How many durations there were. */
+	count: number;
+	excluded?: { count: number; reason: string }[];
+}
+
+export interface Change {
+	text: string;
+	direction: 'up' | 'down' | 'flat';
+	/** Undefined when the figure did not move. */
+	better: boolean | undefined;
+}
+
+/** Below this many cases a share can be chance: it carries a mark and an interval. */
+export const SMALL_SAMPLE = 30;
+
+/** The value of a share's card: "–" when nothing can be divided. */
+export function shareValue({ numerator, denominator }: KpiAnswer): string {
+	return formatShare(numerator, denominator);
+}
+
+/** The change of a share in percentage points; undefined when either side is not known. */
+export function shareChange(
+	{ lowerIsBetter }: Pick<KpiDefinition, 'lowerIsBetter'>,
+	current: KpiAnswer,
+	previous: KpiAnswer | undefined
+): Change | undefined {
+	const [now, before] = [current, previous].map(
+		(answer) => answer && toShare(answer.numerator, answer.denominator)
+	);
+	if (now == null || before == null) return undefined;
+	return toChange(
+		formatPoints(now - before),
+		Math.abs(now - before) < 0.0005 ? 0 : now - before,
+		lowerIsBetter
+	);
+}
+
+/** The relative change of a duration's median. */
+export function durationChange(
+	{ lowerIsBetter }: Pick<KpiDefinition, 'lowerIsBetter'>,
+	current: DurationAnswer,
+	previous: DurationAnswer | undefined
+): Change | undefined {
+	if (current.p50 === null || previous?.p50 == null) return undefined;
+	const text = formatGrowth(current.p50, previous.p50);
+	return text === null ? undefined : toChange(text, current.p50 - previous.p50, lowerIsBetter);
+}
+
+function toChange(text: string, difference: number, lowerIsBetter: boolean): Change {
+	if (difference === 0 || text.startsWith('±'))
+		return { text, direction: 'flat', better: undefined };
+	return {
+		text,
+		direction: difference > 0 ? 'up' : 'down',
+		better: difference > 0 !== lowerIsBetter
+	};
+}
+
+export function isSmall({ denominator }: KpiAnswer): boolean {
+	return denominator !== null && denominator > 0 && denominator < SMALL_SAMPLE;
+}
+
+/** The 95 % Wilson score interval in words, such as `31.2 % – 68.8 %`. */
+export function formatInterval({ numerator, denominator }: KpiAnswer): string {
+	if (numerator === null || !denominator) return NO_DATA;
+	const { low, high } = wilsonInterval(numerator, denominator);
+	return `${formatPercent(low)} – ${formatPercent(high)}`;
+}
+
+/** Wilson (1927): unlike the textbook interval it stays within 0 and 1 and holds for small samples. */
+export function wilsonInterval(successes: number, trials: number): { low: number; high: number } {
+	const z = 1.959_963_985;
+	const share = successes / trials;
+	const scale = 1 + z ** 2 / trials;
+	const middle = (share + z ** 2 / (2 * trials)) / scale;
+	const margin =
+		(z / scale) * Math.sqrt((share * (1 - share)) / trials + z ** 2 / (4 * trials ** 2));
+	return { low: Math.max(0, middle - margin), high: Math.min(1, middle + margin) };
+}
+
+/** One line under a card's value: what the ratio is made of. */
+export function shareDetail({ numerator, denominator }: KpiAnswer): string {
+	return `${formatCount(numerator)} of ${formatCount(denominator)}`;
+}
+
+/** One line under a duration's median. */
+export function durationDetail({ p75, p95 }: DurationAnswer): string {
+	return `p75 ${formatDuration(p75)}, p95 ${formatDuration(p95)}`;
+}

@@ -1,0 +1,73 @@
+/** What the database's words are called on a page, in one place. */
+import type { Ecosystem } from '../filters.ts';
+
+export const ECOSYSTEM_NAMES: Record<Ecosystem, string> = {
+	apple: 'Apple',
+	google: 'Google',
+	microsoft: 'Microsoft',
+	third_party: 'Other password managers',
+	security_key: 'Security keys',
+	unknown: 'Unknown'
+};
+
+/** In the order they are stacked and listed: from what went well to what never began. */
+export const OUTCOMES = [
+	'succeeded',
+	'cancelled',
+	'aborted',
+	'abandoned',
+	'failed',
+	'rejected',
+	'pending',
+	'untouched'
+] as const;
+
+export type Outcome = (typeof OUTCOMES)[number];
+
+export const OUTCOME_NAMES: Record<Outcome, string> = {
+	succeeded: 'Succeeded',
+	cancelled: 'Cancelled',
+	aborted: 'Aborted by the page',
+	abandoned: 'Abandoned',
+	failed: 'Failed',
+	rejected: 'Refused by the server',
+	pending: 'Pending',
+	untouched: 'Untouched'
+};
+
+export const SYNC_STATES = ['synced', 'syncable', 'device_bound', 'illegal', 'unknown'] as const;
+
+export type SyncState = (typeof SYNC_STATES)[number];
+
+export const SYNC_STATE_NAMES: Record<SyncState, string> = {
+	synced: 'Synced',
+	syncable: 'Syncable, not backed up',
+	device_bound: 'Device-bound',
+	illegal: 'Illegal flags',
+	unknown: 'Unknown'
+};
+
+export const CONFIDENCES = ['certain', 'likely', 'possible'] as const;
+
+export type Confidence = (typeof CONFIDENCES)[number];
+
+export const SIGNIN_METHOD_NAMES: Record<string, string> = {
+	passkey: 'Passkey',
+	password: 'Password',
+	otp: 'One-time code',
+	magic_link: 'Magic link',
+	social: 'Social sign-in',
+	other: 'Other'
+};
+
+export const FALLBACK_REASON_NAMES: Record<string, string> = {
+	no_passkey_here: 'No passkey on this device',
+	ceremony_failed: 'The ceremony failed',
+	user_choice: 'The user chose another method'
+};
+
+/** A word of the database in sentence case, for what has no name of its own: `user_cancelled` → `User cancelled`. */
+export function humanise(word: string): string {
+	const text = word.replaceAll('_', ' ');
+	return text && text[0]!.toUpperCase() + text.slice(1);
+}

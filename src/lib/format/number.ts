@@ -1,0 +1,83 @@
+/** Figures as a reader meets them: three significant digits at most, units always, "–" for no data. */
+
+export const NO_DATA = '–';
+
+/** Narrow no-break space between a number and its unit. */
+const THIN = '\u202f';
+const MINUS = '\u2212';
+
+const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const grouped = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+
+/** A count in full, for tables: `12,345`. */
+export function formatCount(value: number | null | undefined): string {
+	return value == null ? NO_DATA : exact.format(value).replace('-', MINUS);
+}
+
+/** A count in three digits, for cards and axes: `12.3 k`. */
+export function formatCompact(value: number | null | undefined): string {
+	if (value == null) return NO_DATA;
+	const size = Math.abs(value);
+	if (size < 1_000) return grouped.format(value).replace('-', MINUS);
+	for (const [limit, divisor, unit] of UNITS)
+		if (size < limit) return `${grouped.format(value / divisor).replace('-', MINUS)}${THIN}${unit}`;
+	return exact.format(value);
+}
+
+const UNITS = [
+	[999_500, 1e3, 'k'],
+	[999_500_000, 1e6, 'M'],
+	[Infinity, 1e9, 'bn']
+] as const;
+
+/**
+ * A share of a whole, such as `42.1 %`. "–" when there is no whole; what is small but there stays visible (`< 0.1 %`),
+ * and what is nearly all doesn't become all (`> 99.9 %`).
+ */
+export function formatShare(numerator: number | null, denominator: number | null): string {
+	const share = toShare(numerator, denominator);
+	return share === null ? NO_DATA : formatPercent(share);
+}
+
+/** The ratio of two counts; null when it says nothing: no denominator, or an unknown part. */
+export function toShare(numerator: number | null, denominator: number | null): number | null {
+	return numerator === null || !denominator ? null : numerator / denominator;
+}
+
+/** A ratio (1 is all) in percent. Null: "–". */
+export function formatPercent(ratio: number | null | undefined): string {
+	if (ratio == null) return NO_DATA;
+	if (ratio > 0 && ratio < 0.001) return `<${THIN}0.1${THIN}%`;
+	if (ratio < 1 && ratio > 0.999) return `>${THIN}99.9${THIN}%`;
+	return `${grouped.format(ratio * 100).replace('-', MINUS)}${THIN}%`;
+}
+
+/** A difference of two ratios in percentage points, with its sign: `+2.1 pp`. */
+export function formatPoints(difference: number): string {
+	const points = difference * 100;
+	if (Math.abs(points) < 0.05) return `±0${THIN}pp`;
+	const digits = Math.abs(points) < 10 ? points.toFixed(1) : points.toFixed(0);
+	return `${signed(digits)}${THIN}pp`;
+}
+
+/** A relative change with its sign: `+12 %`. Null when there is nothing to compare with. */
+export function formatGrowth(current: number, previous: number): string | null {
+	if (previous === 0) return null;
+	const growth = (current - previous) / previous;
+	if (Math.abs(growth) < 0.0005) return `±0${THIN}%`;
+	const percent = growth * 100;
+	const digits = Math.abs(percent) < 10 ? percent.toFixed(1) : exact.format(percent);
+	return `${signed(digits)}${THIN}%`;
+}
+
+/** Milliseconds as a reader says them: `640 ms`, `8.5 s`, `2.1 min`. */
+export function formatDuration(ms: number | null | undefined): string {
+	if (ms == null) return NO_DATA;
+	if (ms < 999.5) return `${grouped.format(ms)}${THIN}ms`;
+	if (ms < 99_500) return `${grouped.format(ms / 1_000)}${THIN}s`;
+	return `${grouped.format(ms / 60_000)}${THIN}min`;
+}
+
+function signed(digits: string): string {
+	return digits.startsWith('-') ? `${MINUS}${digits.slice(1)}` : `+${digits}`;
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { defineQuery } from '../define-query.ts';
+
+const parameters = z.object({ project: z.string(), to: z.iso.date() });
+
+/**
+ * What the frame of every page needs to know of a project. `EXISTS`-like subqueries stop at the first row they find.
+ * Times of arrival do not matter: what counts as sent is in events_raw_v1 at once, what is rolled up follows.
+ */
+export const projectFacts = defineQuery({
+	name: 'project_facts',
+	parameters,
+	sql: `SELECT
+		(SELECT count() FROM (SELECT 1 FROM events_raw_v1 WHERE project_id = {project: String} LIMIT 1)) > 0 AS has_data,
+		(SELECT count() FROM (SELECT 1 FROM events_raw_v1
+			WHERE project_id = {project: String} AND event_date <= {to: Date} AND synthetic LIMIT 1)) > 0 AS has_synthetic,
+		(SELECT toString(min(day)) FROM daily_activity_state_v1 WHERE project_id = {project: String}) AS first_day,
+		(SELECT groupUniqArray(200)(application) FROM daily_activity_state_v1
+			WHERE project_id = {project: String} AND application != '') AS applications`,
+	row: z.object({
+		has_data: z.coerce.boolean(),
+		has_synthetic: z.coerce.boolean(),
+		/** `1970-01-01` before anything is rolled up. */
+		first_day: z.string(),
+		applications: z.array(z.string()).transform((names) => names.toSorted())
+	})
+});
+
+/** Projects that have sent anything. */
+export const projectsWithData = defineQuery({
+	name: 'projects_with_data',
+	parameters: z.object({}),
+	sql: `SELECT DISTINCT project_id FROM events_raw_v1 ORDER BY project_id`,
+	row: z.object({ project_id: z.string() })
+});

@@ -1,0 +1,27 @@
+import { env } from '$env/dynamic/private';
+import { parseFilters } from '$lib/filters.ts';
+import { database } from '$lib/server/database.ts';
+import { projects } from '$lib/server/projects.ts';
+import { projectFacts, projectsWithData } from '$lib/server/queries/project-facts.ts';
+import type { LayoutServerLoad } from './$types';
+
+/** The frame of every page: projects, the URL's filters, and what is true of the chosen project whatever the page. */
+export const load: LayoutServerLoad = async ({ url }) => {
+	const all = await projects();
+	const filters = parseFilters(url.searchParams, { projects: all.map(({ id }) => id) });
+	const client = await database();
+	const [facts] = await projectFacts(client, { project: filters.project, to: filters.to });
+	const elsewhere = facts?.has_data ? [] : await projectsWithData(client, {});
+	return {
+		filters,
+		projects: all,
+		collectorUrl: env.PASSLENS_COLLECTOR_URL ?? 'http://localhost:7301',
+		hasData: facts?.has_data ?? false,
+		hasSynthetic: facts?.has_synthetic ?? false,
+		firstDay: facts?.first_day ?? '1970-01-01',
+		applications: facts?.applications ?? [],
+		others: all
+			.filter(({ id }) => elsewhere.some(({ project_id }) => project_id === id))
+			.map(({ id, name }) => ({ id, name }))
+	};
+};
