@@ -1,0 +1,252 @@
+import type { CeremonyRequest, CredentialFacts, VerdictReason } from '../sdk/event/index.ts';
+import { normaliseMessage } from '../sdk/shared/normalise-message.ts';
+import type { CeremonyFact, Outcome } from './facts.ts';
+import type { Visit } from './visit.ts';
+import { engineOf } from './world/client.ts';
+import { createFailure, readingOf, type FailureKind } from './world/failures.ts';
+import { PROVIDERS, ZERO_AAGUID, type Provider } from './world/providers.ts';
+import type { HeldCredential } from './world/people.ts';
+
+export const ORIGIN = 'https://shop.example';
+export const RP_ID = 'shop.example';
+
+/** How a ceremony is going to end; the caller rolled the dice. */
+export type Ending =
+	| {
+			kind: 'response';
+			credential: HeldCredential;
+			crossDevice?: boolean;
+			elapsedMs: number;
+			refusal?: VerdictReason | undefined;
+	  }
+	| { kind: 'failure'; failure: FailureKind }
+	/** The tab was closed while the dialog was open. */
+	| { kind: 'left' };
+
+export interface CeremonyResult {
+	id: string;
+	outcome: Outcome;
+}
+
+type Request = Partial<CeremonyRequest>;
+
+/** The page calls navigator.credentials, the browser answers, the server judges: events and one fact. */
+export function runCeremony({
+	visit,
+	type,
+	request,
+	ending,
+	startedAt = visit.now
+}: {
+	visit: Visit;
+	type: 'registration' | 'authentication';
+	request: Request;
+	ending: Ending;
+	/** A conditional request began when the page was loaded. */
+	startedAt?: number;
+}): CeremonyResult {
+	const { random, person } = visit;
+	const ceremony = {
+		ceremony_id: random.uuidv7(startedAt + person.clockSkewMs),
+		ceremony_type: type
+	};
+	const asked = { ...defaultsOf(type), ...request } as CeremonyRequest;
+	// A few beacons never arrive: the start, or the end of a ceremony that the server then vouches for.
+	const startLost = ending.kind !== 'left' && random.chance(0.003);
+	if (!startLost) visit.page({ type: 'ceremony.started', ...ceremony, request: asked }, startedAt);
+	const fact: CeremonyFact = {
+		kind: 'ceremony',
+		at: startedAt,
+		user: visit.knownUser(),
+		client: visit.client,
+		id: ceremony.ceremony_id,
+		type,
+		conditional: asked.mediation === 'conditional',
+		outcome: 'abandoned',
+		cause: '',
+		verified: undefined,
+		refusal: undefined,
+		clientRecord: ending.kind !== 'left',
+		clientSucceeded: false,
+		credential: undefined,
+		crossDevice: false,
+		promptId: asked.prompt_id
+	};
+	visit.facts.push(fact);
+
+	if (ending.kind === 'left') {
+		visit.pass(20);
+		if (fact.conditional) fact.outcome = 'untouched';
+		return { id: ceremony.ceremony_id, outcome: fact.outcome };
+	}
+	if (ending.kind === 'failure') {
+		const timeoutMs = asked.timeout_ms ?? 60_000;
+		const failed = createFailure({ kind: ending.failure, device: visit.device, timeoutMs, random });
+		const elapsed_ms = fact.conditional ? visit.now - startedAt : failed.elapsed_ms;
+		visit.now = startedAt + elapsed_ms;
+		visit.page({
+			type: 'ceremony.finished',
+			...ceremony,
+			request: asked,
+			outcome: 'error',
+			elapsed_ms,
+			evidence: failed.evidence,
+			error: { name: failed.error.name, signature: normaliseMessage(failed.error.message) }
+		});
+		if (startLost) fact.at = visit.now;
+		Object.assign(fact, readingOf(ending.failure));
+		if (fact.conditional) fact.outcome = 'untouched';
+		return { id: ceremony.ceremony_id, outcome: fact.outcome };
+	}
+
+	const { credential, crossDevice = false, refusal } = ending;
+	const provider: Provider = PROVIDERS[credential.provider];
+	const elapsed_ms =
+		fact.conditional && type === 'authentication'
+			? visit.now - startedAt + ending.elapsedMs
+			: ending.elapsedMs;
+	visit.now = startedAt + elapsed_ms;
+	const verdictMissing = random.chance(0.012);
+	const finishLost =
+		!startLost && !verdictMissing && !refusal && provider.backupEligible && random.chance(0.003);
+	const illegal = refusal === 'backup_flags_invalid';
+	const facts = describeResponse({ visit, credential, crossDevice, type, request: asked, illegal });
+	if (!finishLost)
+		visit.page({
+			type: 'ceremony.finished',
+			...ceremony,
+			request: asked,
+			outcome: 'succeeded',
+			elapsed_ms,
+			evidence: {
+				focused_at_start: true,
+				blurred: !fact.conditional,
+				hidden: false,
+				user_activation: !fact.conditional,
+				api_replaced: isManager(credential),
+				...(!fact.conditional && { blurred_after_ms: random.int(80, 400) })
+			},
+			credential: facts
+		});
+	if (startLost) fact.at = visit.now;
+	visit.pass(0.12);
+	if (!verdictMissing)
+		visit.server({
+			type: 'ceremony.verdict',
+			...ceremony,
+			verified: !refusal,
+			...(refusal && { reason: refusal }),
+			...(type === 'registration' && {
+				attestation_format: credential.provider === 'u2f_key' ? 'fido-u2f' : 'none'
+			}),
+			credential: verdictFacts(facts)
+		});
+	Object.assign(fact, {
+		outcome: refusal ? 'rejected' : 'succeeded',
+		cause: refusal ?? '',
+		// The server knows whose response it was, even where the page did not yet.
+		user: verdictMissing ? fact.user : person.ref,
+		verified: verdictMissing ? undefined : !refusal,
+		refusal,
+		clientRecord: !finishLost,
+		clientSucceeded: !finishLost,
+		crossDevice,
+		credential: {
+			ref: credential.ref,
+			backupEligible: provider.backupEligible && !illegal,
+			backedUp: credential.backedUp || illegal,
+			ecosystem: provider.ecosystem,
+			// Nothing in a sign-in tells an old U2F key from a newer one.
+			legacyClass:
+				credential.provider === 'u2f_key' && type === 'authentication'
+					? undefined
+					: provider.legacyClass
+		}
+	} satisfies Partial<CeremonyFact>);
+	if (!refusal) credential.uses += type === 'authentication' ? 1 : 0;
+	return { id: ceremony.ceremony_id, outcome: fact.outcome };
+}
+
+const isManager = ({ provider }: HeldCredential) =>
+	provider === 'onepassword' || provider === 'dashlane' || provider === 'bitwarden';
+
+function defaultsOf(type: 'registration' | 'authentication'): Request {
+	const common = {
+		mediation: 'optional',
+		origin: ORIGIN,
+		rp_id: RP_ID,
+		timeout_ms: 60_000
+	} as const;
+	if (type === 'authentication')
+		return { ...common, user_verification: 'preferred', allow_count: 0 };
+	return {
+		...common,
+		user_verification: 'preferred',
+		resident_key: 'required',
+		attestation: 'none',
+		exclude_count: 0
+	};
+}
+
+/** What the page derives from a response, as far as this browser tells. */
+function describeResponse({
+	visit,
+	credential,
+	crossDevice,
+	type,
+	request,
+	illegal
+}: {
+	visit: Visit;
+	credential: HeldCredential;
+	crossDevice: boolean;
+	type: 'registration' | 'authentication';
+	request: CeremonyRequest;
+	illegal: boolean;
+}): CredentialFacts {
+	const provider: Provider = PROVIDERS[credential.provider];
+	const common: CredentialFacts = {
+		credential_ref: credential.ref,
+		authenticator_attachment: crossDevice ? 'cross-platform' : provider.attachment,
+		user_present: !(type === 'registration' && request.mediation === 'conditional'),
+		user_verified: credential.provider !== 'u2f_key',
+		backup_eligible: provider.backupEligible && !illegal,
+		backup_state: credential.backedUp || illegal,
+		sign_count_zero: provider.backupEligible || credential.provider === 'apple_legacy'
+	};
+	if (type === 'authentication')
+		return {
+			...common,
+			user_handle_present: credential.discoverable || request.allow_count === 0,
+			// A discoverable sign-in by a cross-platform authenticator does not tell whether a phone or a key answered.
+			...(common.authenticator_attachment === 'platform' && { cross_device: false }),
+			...(common.authenticator_attachment === 'cross-platform' &&
+				request.allow_count !== 0 && { cross_device: crossDevice })
+		};
+	return {
+		...common,
+		transports: [...(crossDevice ? ['hybrid', 'internal'] : credential.transports)],
+		aaguid: credential.aaguid,
+		algorithm: provider.algorithm,
+		cross_device: crossDevice,
+		// Safari has no credProps: unknown there.
+		...(engineOf(visit.device) !== 'webkit' && { discoverable: credential.discoverable })
+	};
+}
+
+/** What the server reads by itself: the same bytes, without what only the page's browser knows. */
+function verdictFacts({
+	cross_device,
+	discoverable,
+	user_handle_present,
+	...facts
+}: CredentialFacts): CredentialFacts {
+	void [cross_device, discoverable, user_handle_present];
+	return facts;
+}
+
+/** Chromium zeroes a security key's AAGUID when no attestation was asked for; Firefox keeps it. */
+export function visibleAaguid(provider: Provider, visit: Visit): string {
+	const key = provider.attachment === 'cross-platform';
+	return key && engineOf(visit.device) !== 'firefox' ? ZERO_AAGUID : provider.aaguid;
+}

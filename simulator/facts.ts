@@ -1,0 +1,84 @@
+import type { VerdictReason, SigninMethod, FallbackReason } from '../sdk/event/index.ts';
+import type { Browser, ClientEcosystem, Os } from './world/client.ts';
+import type { LegacyClass, Provider } from './world/providers.ts';
+
+/**
+ * What truly happened, written down by the model as it happens: the oracle counts these.
+ * They state what an observer can know: a person who dismissed a dialog "cancelled" wherever the browser's answer allows no better reading.
+ * Times are true Unix milliseconds, whatever the visitor's clock said.
+ */
+export type Fact = VisitFact | PromptFact | CeremonyFact | SigninFact | RevocationFact;
+
+export interface ClientFact {
+	os: Os;
+	browser: Browser;
+	ecosystem: ClientEcosystem;
+	application: string;
+	release: string;
+}
+
+interface CommonFact {
+	at: number;
+	/** One-way reference of the user; undefined when nothing that was sent names one. */
+	user: string | undefined;
+	client: ClientFact;
+}
+
+export interface VisitFact extends CommonFact {
+	kind: 'visit';
+	/** The client can use a passkey. */
+	capable: boolean;
+	/** The client can make a synced one; undefined when it does not show. */
+	syncedCapable: boolean | undefined;
+}
+
+export interface PromptFact extends CommonFact {
+	kind: 'prompt';
+	id: string;
+	purpose: 'enroll' | 'upgrade' | 'sign_in';
+	mode: 'manual' | 'automatic';
+	showing: number;
+	answer: 'accepted' | 'dismissed' | 'none';
+}
+
+export type Outcome =
+	'succeeded' | 'rejected' | 'cancelled' | 'aborted' | 'failed' | 'abandoned' | 'untouched';
+
+export interface CredentialFact {
+	ref: string;
+	backupEligible: boolean;
+	backedUp: boolean;
+	ecosystem: Provider['ecosystem'];
+	legacyClass: LegacyClass | undefined;
+}
+
+export interface CeremonyFact extends CommonFact {
+	kind: 'ceremony';
+	id: string;
+	type: 'registration' | 'authentication';
+	conditional: boolean;
+	outcome: Outcome;
+	/** Cause of the reference's list, for failures; empty otherwise. */
+	cause: string;
+	/** What the server said; undefined when its verdict never came. */
+	verified: boolean | undefined;
+	refusal: VerdictReason | undefined;
+	/** The client's end reached the collector. */
+	clientRecord: boolean;
+	clientSucceeded: boolean;
+	credential: CredentialFact | undefined;
+	crossDevice: boolean;
+	promptId: string | undefined;
+}
+
+export interface SigninFact extends CommonFact {
+	kind: 'signin';
+	method: SigninMethod;
+	outcome: 'succeeded' | 'failed' | 'abandoned';
+	fallback: FallbackReason | undefined;
+}
+
+export interface RevocationFact extends CommonFact {
+	kind: 'revocation';
+	credential: string;
+}

@@ -1,0 +1,43 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+
+/** Tables that know whether a row is synthetic. What a person's events are in besides stays. */
+const LABELLED = [
+	'events_raw_v1',
+	'ceremonies_state_v1',
+	'credentials_state_v1',
+	'prompts_state_v1',
+	'sessions_state_v1',
+	'signins_state_v1',
+	'users_state_v1',
+	'daily_activity_state_v1'
+] as const;
+
+/**
+ * Deletes a project's simulated data for good; events of real people in the same project stay.
+ *
+ * @returns how many events were deleted
+ */
+export async function removeSynthetic({
+	client,
+	projectId
+}: {
+	client: ClickHouseClient;
+	projectId: string;
+}): Promise<number> {
+	const query_params = { project: projectId };
+	const result = await client.query({
+		query:
+			'SELECT count() AS events FROM events_raw_v1 WHERE project_id = {project: String} AND synthetic',
+		query_params,
+		format: 'JSONEachRow'
+	});
+	const [row] = await result.json<{ events: string }>();
+	for (const table of LABELLED)
+		await client.command({
+			query: `ALTER TABLE ${table} DELETE WHERE project_id = {project: String} AND synthetic`,
+			query_params,
+			// Waits until the data is gone: afterwards the pages show none of it.
+			clickhouse_settings: { mutations_sync: '2' }
+		});
+	return Number(row?.events ?? 0);
+}
