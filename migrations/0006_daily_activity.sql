@@ -40,5 +40,5 @@ ORDER BY (project_id, day);
 
 CREATE VIEW IF NOT EXISTS daily_activity_v1 AS
 SELECT * EXCEPT (generation)
-FROM daily_activity_state_v1 FINAL
+FROM daily_activity_state_v1
 WHERE (project_id, day, generation) IN (SELECT project_id, day, max(generation) FROM daily_generations_v1 GROUP BY project_id, day);

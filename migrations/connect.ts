@@ -1,4 +1,9 @@
-import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import {
+	createClient,
+	type ClickHouseClient,
+	type ClickHouseClientConfigOptions,
+	type ClickHouseSettings
+} from '@clickhouse/client';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -59,8 +64,10 @@ export async function connectDatabase({
 	mkdirSync(path, { recursive: true });
 	// Loaded only when embedded: the native library is half a gigabyte that a server deployment never needs.
 	const { createChdbConnection } = await import('chdb/connection');
+	const connection = createChdbConnection({ path });
 	const client = createClient({
-		connection: createChdbConnection({ path }),
+		// The same interface twice: the package carries its own copy of the client's common part.
+		connection: connection as unknown as NonNullable<ClickHouseClientConfigOptions['connection']>,
 		clickhouse_settings: SETTINGS
 	});
 	// The embedded connection takes no notice of the client's `database`: the session itself must be moved into it.

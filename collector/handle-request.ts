@@ -1,0 +1,168 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Authenticator } from './ingest/authenticate.ts';
+import { ingest } from './ingest/ingest.ts';
+import { readBody } from './ingest/read-body.ts';
+import { errorFields, type Log } from './log.ts';
+import { isProblem, problemBody, type Problem } from './problem.ts';
+import type { RateLimiter } from './limit-rate.ts';
+import type { Spool } from './spool/spool.ts';
+import { telemetry } from './telemetry.ts';
+
+export interface HandlerOptions {
+	authenticator: Authenticator;
+	limiter: RateLimiter;
+	spool: Spool;
+	log: Log;
+	/** What keeps the collector from doing its work; empty: nothing. */
+	findObstacles: () => Promise<string[]>;
+}
+
+/** The collector's few addresses: `POST /v1/events`, `GET /healthz` (it runs), `GET /readyz` (it can do its work). */
+export function createRequestHandler(options: HandlerOptions): RequestListener {
+	return (request, response) => {
+		route(request, response, options).catch((error: unknown) => {
+			options.log('error', 'A request failed in the collector.', errorFields(error));
+			if (!response.headersSent) answerProblem(response, FAILED);
+			else response.destroy();
+		});
+	};
+}
+
+async function route(
+	request: IncomingMessage,
+	response: ServerResponse,
+	options: HandlerOptions
+): Promise<void> {
+	const path = (request.url ?? '').split('?', 1)[0];
+	if (path === '/v1/events') {
+		if (request.method === 'POST') return takeEvents(request, response, options);
+		if (request.method === 'OPTIONS') return answerPreflight(request, response, options);
+		response.setHeader('allow', 'POST, OPTIONS');
+		return answerProblem(response, WRONG_METHOD);
+	}
+	if (path === '/healthz') return answerJson(response, 200, { status: 'running' });
+	if (path === '/readyz') {
+		const obstacles = await options.findObstacles();
+		const ready = obstacles.length === 0;
+		return answerJson(response, ready ? 200 : 503, {
+			status: ready ? 'ready' : 'not ready',
+			...(!ready && { obstacles })
+		});
+	}
+	answerProblem(response, NOT_FOUND);
+}
+
+async function takeEvents(
+	request: IncomingMessage,
+	response: ServerResponse,
+	{ authenticator, limiter, spool }: HandlerOptions
+): Promise<void> {
+	response.setHeader('vary', 'origin');
+	const sender = await authenticator.authenticate(request);
+	if (isProblem(sender)) return refuse(request, response, sender);
+	const { origin } = request.headers;
+	if (origin !== undefined && sender.origins.includes(origin)) allowOrigin(response, origin);
+
+	const limited = limiter.take(sender.projectId);
+	if (limited) return refuse(request, response, limited);
+	const body = await readBody(request);
+	if (isProblem(body)) return refuse(request, response, body);
+
+	const started = performance.now();
+	const result = await telemetry.tracer.startActiveSpan('passlens.ingest', async (span) => {
+		try {
+			const userAgent = request.headers['user-agent'] ?? '';
+			return await ingest({ body, sender, userAgent, spool });
+		} finally {
+			span.end();
+		}
+	});
+	telemetry.acknowledgeTime.record((performance.now() - started) / 1000);
+	if (isProblem(result)) return refuse(request, response, result);
+	telemetry.requests.add(1, { status: 202 });
+	answerJson(response, 202, result);
+}
+
+async function answerPreflight(
+	request: IncomingMessage,
+	response: ServerResponse,
+	{ authenticator }: HandlerOptions
+): Promise<void> {
+	response.setHeader('vary', 'origin');
+	const { origin } = request.headers;
+	if (origin === undefined || !(await authenticator.allowsOrigin(request)))
+		return answerProblem(response, PREFLIGHT_REFUSED);
+	allowOrigin(response, origin);
+	response.setHeader('access-control-allow-methods', 'POST');
+	response.setHeader(
+		'access-control-allow-headers',
+		'authorization, content-type, content-encoding, traceparent'
+	);
+	response.setHeader('access-control-max-age', '7200');
+	response.writeHead(204).end();
+}
+
+function allowOrigin(response: ServerResponse, origin: string): void {
+	response.setHeader('access-control-allow-origin', origin);
+	response.setHeader('access-control-expose-headers', 'retry-after');
+}
+
+/** Answers a refusal. A body that was not read to its end is not waited for: the connection ends with the answer. */
+function refuse(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
+	telemetry.requests.add(1, { status: problem.status });
+	if (!request.complete) {
+		response.setHeader('connection', 'close');
+		response.on('finish', () => request.destroy());
+		// Reading on for a moment lets the sender see the answer before the connection goes.
+		request.resume();
+	}
+	answerProblem(response, problem);
+}
+
+function answerProblem(response: ServerResponse, problem: Problem): void {
+	if (problem.retryAfterSeconds !== undefined)
+		response.setHeader('retry-after', String(problem.retryAfterSeconds));
+	answer(response, problem.status, 'application/problem+json', problemBody(problem));
+}
+
+function answerJson(response: ServerResponse, status: number, value: object): void {
+	answer(response, status, 'application/json', JSON.stringify(value));
+}
+
+function answer(response: ServerResponse, status: number, type: string, body: string): void {
+	response.writeHead(status, {
+		'content-type': type,
+		'content-length': Buffer.byteLength(body),
+		'cache-control': 'no-store',
+		'x-content-type-options': 'nosniff'
+	});
+	response.end(body);
+}
+
+const NOT_FOUND: Problem = {
+	status: 404,
+	code: 'not_found',
+	title: 'Not found',
+	detail: 'Events go to POST /v1/events.'
+};
+
+const WRONG_METHOD: Problem = {
+	status: 405,
+	code: 'method_not_allowed',
+	title: 'Method not allowed',
+	detail: 'Events go to POST /v1/events.'
+};
+
+const PREFLIGHT_REFUSED: Problem = {
+	status: 403,
+	code: 'origin_not_allowed',
+	title: 'Origin not allowed',
+	detail: "No project takes events from this origin. Add it to the project's allowed origins."
+};
+
+const FAILED: Problem = {
+	status: 500,
+	code: 'internal',
+	title: 'The collector failed',
+	detail: 'This is a fault of the collector; its log tells more. Send the batch again later.'
+};

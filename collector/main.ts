@@ -1,0 +1,219 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { applyMigrations } from '../migrations/apply.ts';
+import {
+	connectDatabase,
+	createDatabase,
+	databaseOptionsFromEnvironment,
+	type DatabaseOptions
+} from '../migrations/connect.ts';
+import { openSettings, type Settings } from '../settings/open-settings.ts';
+import { createRequestHandler } from './handle-request.ts';
+import { createAuthenticator } from './ingest/authenticate.ts';
+import { limitRate } from './limit-rate.ts';
+import { errorFields, jsonLog, type Log } from './log.ts';
+import { openSpool, type Spool } from './spool/spool.ts';
+import { deliverSegments, type Delivery } from './store/deliver-segments.ts';
+import { HEADER_LINE } from './store/encode-rows.ts';
+import { keepDailyActivity } from './store/keep-daily-activity.ts';
+import { startTelemetry } from './telemetry.ts';
+
+export interface CollectorOptions {
+	/** 0: any free one. */
+	port: number;
+	host?: string;
+	/** Directory of the spool, and of the embedded database and the settings unless given. */
+	dataDir: string;
+	/** Its migrations must have been applied. Default: embedded in `dataDir`. */
+	database?: DatabaseOptions;
+	/** An open settings store; without one the collector opens and closes its own. */
+	settings?: Settings;
+	/** Batches a second that one project may send; unlimited when left out. */
+	requestsPerSecond?: number;
+	/** Bytes that may wait for the database. */
+	spoolMaxBytes?: number;
+	/** How long rows are gathered before they are inserted. */
+	flushIntervalMs?: number;
+	log?: Log;
+}
+
+export interface Collector {
+	/** Where it listens, such as `http://localhost:7301`. */
+	url: string;
+	/** Stops accepting, answers what is under way, brings the spool into the database and lets go of everything. */
+	close(): Promise<void>;
+}
+
+export class CollectorError extends Error {
+	readonly code: 'port_in_use' | 'listen_failed';
+	constructor(code: CollectorError['code'], message: string, options?: ErrorOptions) {
+		super(message, options);
+		this.code = code;
+	}
+}
+
+const DRAIN_MS = 15_000;
+const DATABASE_ANSWER_MS = 2_000;
+/** An insert this recent is answer enough. */
+const RECENT_MS = 5_000;
+
+/** Starts the collector; what an earlier run left in the spool goes into the database first. @throws CollectorError */
+export async function startCollector({
+	port,
+	host = '127.0.0.1',
+	dataDir,
+	database = { dataDir },
+	settings,
+	requestsPerSecond,
+	spoolMaxBytes,
+	flushIntervalMs,
+	log = jsonLog
+}: CollectorOptions): Promise<Collector> {
+	const ownSettings = settings ? undefined : await openSettings({ dataDir });
+	const stopTelemetry = await startTelemetry();
+	const writer = await connectDatabase(database);
+	const refresher = await connectDatabase(database);
+	const keeper = keepDailyActivity({ client: refresher, log });
+
+	const directory = join(dataDir, 'spool');
+	const spool: Spool = await openSpool({
+		directory,
+		header: HEADER_LINE,
+		onClosed: (segment) => delivery.add(segment),
+		...(spoolMaxBytes !== undefined && { maxBytes: spoolMaxBytes }),
+		...(flushIntervalMs !== undefined && { segmentMs: flushIntervalMs })
+	});
+	const delivery: Delivery = deliverSegments({
+		client: writer,
+		embedded: !database.url,
+		directory,
+		spool,
+		log,
+		onStored: (segment) => keeper.changed(segment.openedAt - RECEIVED_BEFORE_MS)
+	});
+	if (spool.left.length > 0)
+		log('info', 'Replaying what an earlier run left in the spool.', {
+			segments: spool.left.length
+		});
+	for (const segment of spool.left) delivery.add(segment);
+
+	async function findObstacles(): Promise<string[]> {
+		const obstacles: string[] = [];
+		if (!(await spool.writable())) obstacles.push('the spool takes nothing: full, or not writable');
+		const recent = Date.now() - delivery.lastStoredAt() < RECENT_MS;
+		if (!recent && !(await answers(() => writer.query({ query: 'SELECT 1' }))))
+			obstacles.push('the database does not answer');
+		return obstacles;
+	}
+
+	async function closeStores(): Promise<void> {
+		await spool.close();
+		await delivery.drain(Date.now() + DRAIN_MS);
+		await keeper.close();
+		await Promise.all([writer.close(), refresher.close(), ownSettings?.destroy()]);
+		await stopTelemetry();
+	}
+
+	const server = createServer(
+		{
+			// A page's batch takes a second on a slow line; who is slower than this is not sending events.
+			requestTimeout: 20_000,
+			headersTimeout: 10_000,
+			keepAliveTimeout: 5_000,
+			connectionsCheckingInterval: 2_000
+		},
+		createRequestHandler({
+			authenticator: createAuthenticator({ settings: settings ?? ownSettings! }),
+			limiter: limitRate({ perSecond: requestsPerSecond }),
+			spool,
+			log,
+			findObstacles
+		})
+	);
+	try {
+		await listen(server, port, host);
+	} catch (error) {
+		await closeStores();
+		throw error;
+	}
+	const bound = (server.address() as AddressInfo).port;
+	const url = `http://${host === '127.0.0.1' ? 'localhost' : host}:${bound}`;
+	log('info', 'The collector is listening.', { url });
+	let closing: Promise<void> | undefined;
+	return {
+		url,
+		close: () =>
+			(closing ??= stop(server)
+				.then(closeStores)
+				.then(() => log('info', 'The collector has stopped.')))
+	};
+}
+
+/** Rows wait for their segment while the commit before theirs runs. */
+const RECEIVED_BEFORE_MS = 60_000;
+
+async function answers(ask: () => Promise<unknown>): Promise<boolean> {
+	const { promise: tooLate, resolve } = Promise.withResolvers<boolean>();
+	const timer = setTimeout(() => resolve(false), DATABASE_ANSWER_MS);
+	const answered = ask().then(
+		() => true,
+		() => false
+	);
+	try {
+		return await Promise.race([answered, tooLate]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once('error', (cause: NodeJS.ErrnoException) =>
+			reject(
+				cause.code === 'EADDRINUSE'
+					? new CollectorError(
+							'port_in_use',
+							`Port ${port} on ${host} is in use. Choose another with COLLECTOR_PORT or --collector-port.`,
+							{ cause }
+						)
+					: new CollectorError('listen_failed', `Cannot listen on ${host}:${port}.`, { cause })
+			)
+		);
+		server.listen(port, host, resolve);
+	});
+}
+
+/** No new connection, no new request on an old one; what is under way is answered. */
+function stop(server: Server): Promise<void> {
+	return new Promise((resolve) => {
+		server.close(() => resolve());
+		server.closeIdleConnections();
+	});
+}
+
+async function main(): Promise<void> {
+	const env = process.env;
+	const database = databaseOptionsFromEnvironment(env);
+	await createDatabase(database);
+	const client = await connectDatabase(database);
+	await applyMigrations({ client });
+	await client.close();
+	const collector = await startCollector({
+		port: Number(env.COLLECTOR_PORT || 7301),
+		host: env.COLLECTOR_HOST || '127.0.0.1',
+		dataDir: database.dataDir,
+		database,
+		...(env.COLLECTOR_REQUESTS_PER_SECOND && {
+			requestsPerSecond: Number(env.COLLECTOR_REQUESTS_PER_SECOND)
+		})
+	});
+	for (const signal of ['SIGINT', 'SIGTERM'] as const)
+		process.once(signal, () => void collector.close().then(() => process.exit(0)));
+}
+
+if (import.meta.main)
+	main().catch((error: unknown) => {
+		jsonLog('error', 'The collector could not start.', errorFields(error));
+		process.exit(1);
+	});

@@ -1,0 +1,28 @@
+import type { Refusal } from '../sdk/event/index.ts';
+
+/** An expected refusal of a whole request: a value, never thrown. Answered as RFC 9457 problem details. */
+export interface Problem {
+	status: 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 429 | 500 | 503;
+	/** Stable, for programs: the last part of the problem's `type`. */
+	code: string;
+	title: string;
+	/** What is wrong and what would be right, in plain words. */
+	detail: string;
+	errors?: Refusal[];
+	retryAfterSeconds?: number;
+}
+
+/** Tells a refusal from a result. */
+export function isProblem(value: object): value is Problem {
+	return 'status' in value && 'title' in value;
+}
+
+export function problemBody({ status, code, title, detail, errors }: Problem): string {
+	return JSON.stringify({
+		type: `urn:passlens:problem:${code}`,
+		title,
+		status,
+		detail,
+		...(errors && { errors })
+	});
+}

@@ -1,0 +1,109 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { errorFields, type Log } from '../log.ts';
+import { findChangedDays, findStaleDays } from './find-changed-days.ts';
+import { refreshDailyActivity, type ProjectDay } from './refresh-daily-activity.ts';
+
+/** The view calls a ceremony abandoned five minutes after its start. */
+const ABANDONED_AFTER_MS = 5 * 60_000 + 1_000;
+const RETRY_MS = 5_000;
+
+export interface DailyActivityKeeper {
+	/** Something received at `since` or later is now in the database. */
+	changed(since: number): void;
+	/** Waits for the days known to be out of date, then stops. */
+	close(): Promise<void>;
+}
+
+/**
+ * Keeps the daily rollup up to date while events arrive: at most once in `intervalMs`, and never more than a quarter of
+ * the time, however large the days grow.
+ */
+export function keepDailyActivity({
+	client,
+	log,
+	intervalMs = 1_000
+}: {
+	/** A session of its own: a long refresh must not hold up an insert. */
+	client: ClickHouseClient;
+	log: Log;
+	intervalMs?: number;
+}): DailyActivityKeeper {
+	let since = Infinity;
+	let checkStale = true;
+	let running: Promise<void> | undefined;
+	let timer: NodeJS.Timeout | undefined;
+	let closing = false;
+	/** When to look again at days with open ceremonies. */
+	const later = new Map<string, ProjectDay & { at: number }>();
+
+	function schedule(ms: number): void {
+		if (closing || timer) return;
+		timer = setTimeout(() => {
+			timer = undefined;
+			void run();
+		}, ms);
+		timer.unref();
+	}
+
+	function run(): Promise<void> {
+		running ??= work().finally(() => {
+			running = undefined;
+		});
+		return running;
+	}
+
+	async function work(): Promise<void> {
+		const started = Date.now();
+		const from = since;
+		since = Infinity;
+		try {
+			const days = takeDue(started);
+			if (checkStale) days.push(...(await findStaleDays({ client })));
+			if (from < Infinity) days.push(...(await findChangedDays({ client, since: from })));
+			await refresh(days);
+			checkStale = false;
+		} catch (error) {
+			since = Math.min(since, from);
+			log('warn', 'The daily rollup could not be refreshed; it will be.', errorFields(error));
+			return schedule(RETRY_MS);
+		}
+		if (since < Infinity) return schedule(Math.max(intervalMs, 3 * (Date.now() - started)));
+		const next = Math.min(...[...later.values()].map(({ at }) => at));
+		if (next < Infinity) schedule(Math.max(intervalMs, next - Date.now()));
+	}
+
+	async function refresh(days: ProjectDay[]): Promise<void> {
+		for (const [projectId, list] of Map.groupBy(days, (item) => item.projectId)) {
+			const unique = [...new Set(list.map(({ day }) => day))].sort();
+			const open = await refreshDailyActivity({ client, projectId, days: unique });
+			for (const item of open)
+				later.set(`${item.projectId} ${item.day}`, {
+					...item,
+					at: Date.now() + ABANDONED_AFTER_MS
+				});
+		}
+	}
+
+	function takeDue(now: number): ProjectDay[] {
+		const due = [...later].filter(([, { at }]) => at <= now);
+		for (const [key] of due) later.delete(key);
+		return due.map(([, { projectId, day }]) => ({ projectId, day }));
+	}
+
+	schedule(0);
+	return {
+		changed(at) {
+			since = Math.min(since, at);
+			// A pause until the next abandoned ceremony must not hold up what just came.
+			clearTimeout(timer);
+			timer = undefined;
+			if (!running) schedule(intervalMs);
+		},
+		async close() {
+			closing = true;
+			clearTimeout(timer);
+			await running;
+			if (since < Infinity) await run();
+		}
+	};
+}
