@@ -55,44 +55,48 @@ const tags = z
 	});
 
 /** What the page knows of its client beyond the User-Agent header: low-entropy client hints and what tells iPadOS and WebViews apart. */
-export const clientSchema = z.object({
-	/** NavigatorUAData.platform, such as "Windows". Absent outside Chromium. */
-	platform: z.string().max(LIMITS.name_length).optional(),
-	/** platformVersion: Windows 11 is 13 or above. Absent outside Chromium or when the browser withheld it. */
-	platform_version: z.string().max(LIMITS.name_length).optional(),
-	brands: z
-		.array(
-			z.object({
-				brand: z.string().max(LIMITS.name_length),
-				version: z.string().max(LIMITS.name_length)
-			})
-		)
-		.max(10)
-		.optional(),
-	mobile: z.boolean().optional(),
-	/** navigator.maxTouchPoints: over 1 on a "Macintosh" means iPadOS in desktop mode. */
-	max_touch_points: count(256).optional(),
-	/** The page runs in a WebView or an app's own browser. */
-	in_app_browser: z.boolean().optional()
-});
+export const clientSchema = z
+	.object({
+		/** NavigatorUAData.platform, such as "Windows". Absent outside Chromium. */
+		platform: z.string().max(LIMITS.name_length).optional(),
+		/** platformVersion: Windows 11 is 13 or above. Absent outside Chromium or when the browser withheld it. */
+		platform_version: z.string().max(LIMITS.name_length).optional(),
+		brands: z
+			.array(
+				z.object({
+					brand: z.string().max(LIMITS.name_length),
+					version: z.string().max(LIMITS.name_length)
+				})
+			)
+			.max(10)
+			.optional(),
+		mobile: z.boolean().optional(),
+		/** navigator.maxTouchPoints: over 1 on a "Macintosh" means iPadOS in desktop mode. */
+		max_touch_points: count(256).optional(),
+		/** The page runs in a WebView or an app's own browser. */
+		in_app_browser: z.boolean().optional()
+	})
+	.meta({ id: 'client', title: 'Client' });
 
 /** What every event carries. Each may stand in the batch's `context` instead, for all its events. */
-export const contextSchema = z.object({
-	session_id: z.uuid().optional(),
-	/** Ties prompts, ceremonies and sign-ins of one attempt together. */
-	flow_id: z.uuid().optional(),
-	/** Which of the site's applications: "web", "ios", "android", "flutter", "react-native", "webview", or the site's own slug. */
-	application: slug.default('web'),
-	environment: slug.default('production'),
-	release: text(LIMITS.release_length).optional(),
-	tags: tags.optional(),
-	/** One-way in the sender; keyed-hashed again by the collector before anything is written. */
-	user_ref: oneWayRef.optional(),
-	traceparent: traceparent.optional(),
-	client: clientSchema.optional(),
-	/** Made by a simulator, not by a person. Labelled on every page that shows it. */
-	synthetic: z.boolean().default(false)
-});
+export const contextSchema = z
+	.object({
+		session_id: z.uuid().optional(),
+		/** Ties prompts, ceremonies and sign-ins of one attempt together. */
+		flow_id: z.uuid().optional(),
+		/** Which of the site's applications: "web", "ios", "android", "flutter", "react-native", "webview", or the site's own slug. */
+		application: slug.default('web'),
+		environment: slug.default('production'),
+		release: text(LIMITS.release_length).optional(),
+		tags: tags.optional(),
+		/** One-way in the sender; keyed-hashed again by the collector before anything is written. */
+		user_ref: oneWayRef.optional(),
+		traceparent: traceparent.optional(),
+		client: clientSchema.optional(),
+		/** Made by a simulator, not by a person. Labelled on every page that shows it. */
+		synthetic: z.boolean().default(false)
+	})
+	.meta({ id: 'context', title: 'Context of an event' });
 
 const common = contextSchema.extend({
 	/** UUIDv7, made once: a retry sends the same id, and it counts once. */
@@ -102,84 +106,96 @@ const common = contextSchema.extend({
 });
 
 /** How a ceremony was asked: the options the page passed, without the challenge, ids and names. */
-export const requestSchema = z.object({
-	mediation: z.enum(MEDIATIONS).default('optional'),
-	/** location.origin of the calling page. */
-	origin: z.string().max(LIMITS.origin_length).optional(),
-	rp_id: z.string().max(LIMITS.rp_id_length).optional(),
-	timeout_ms: count(Number.MAX_SAFE_INTEGER).optional(),
-	resident_key: z.enum(REQUIREMENTS).optional(),
-	user_verification: z.enum(REQUIREMENTS).optional(),
-	requested_attachment: z.enum(ATTACHMENTS).optional(),
-	hints: shortList.optional(),
-	attestation: z.enum(ATTESTATION_CONVEYANCES).optional(),
-	/** allowCredentials: 0 means the request is for discoverable credentials. Authentication only. */
-	allow_count: count(LIMITS.descriptor_count).optional(),
-	/** Union of the transports named in allowCredentials. */
-	allow_transports: shortList.optional(),
-	/** excludeCredentials. Registration only. */
-	exclude_count: count(LIMITS.descriptor_count).optional(),
-	exclude_transports: shortList.optional(),
-	/** The site's own prompt that led here. */
-	prompt_id: z.uuid().optional()
-});
+export const requestSchema = z
+	.object({
+		mediation: z.enum(MEDIATIONS).default('optional'),
+		/** location.origin of the calling page. */
+		origin: z.string().max(LIMITS.origin_length).optional(),
+		rp_id: z.string().max(LIMITS.rp_id_length).optional(),
+		timeout_ms: count(Number.MAX_SAFE_INTEGER).optional(),
+		resident_key: z.enum(REQUIREMENTS).optional(),
+		user_verification: z.enum(REQUIREMENTS).optional(),
+		requested_attachment: z.enum(ATTACHMENTS).optional(),
+		hints: shortList.optional(),
+		attestation: z.enum(ATTESTATION_CONVEYANCES).optional(),
+		/** allowCredentials: 0 means the request is for discoverable credentials. Authentication only. */
+		allow_count: count(LIMITS.descriptor_count).optional(),
+		/** Union of the transports named in allowCredentials. */
+		allow_transports: shortList.optional(),
+		/** excludeCredentials. Registration only. */
+		exclude_count: count(LIMITS.descriptor_count).optional(),
+		exclude_transports: shortList.optional(),
+		/** The site's own prompt that led here. */
+		prompt_id: z.uuid().optional()
+	})
+	.meta({ id: 'request', title: 'How a ceremony was asked' });
 
 /** What the page saw around the call. Evidence for a cause, never a cause by itself. */
-export const evidenceSchema = z.object({
-	focused_at_start: z.boolean().optional(),
-	/** The window lost focus while the call was open: a dialog most likely appeared. */
-	blurred: z.boolean().optional(),
-	/** Milliseconds from the call to the first blur. */
-	blurred_after_ms: count(LIMITS.elapsed_ms).optional(),
-	/** The page became hidden while the call was open. */
-	hidden: z.boolean().optional(),
-	/** navigator.userActivation.isActive at the call. */
-	user_activation: z.boolean().optional(),
-	/** The call's AbortSignal was aborted before it ended. */
-	signal_aborted: z.boolean().optional(),
-	/** Something other than the browser (an extension, a shim) had replaced the API. */
-	api_replaced: z.boolean().optional(),
-	/** The page was hidden for good (pagehide) before the call ended. */
-	page_left: z.boolean().optional()
-});
+export const evidenceSchema = z
+	.object({
+		focused_at_start: z.boolean().optional(),
+		/** The window lost focus while the call was open: a dialog most likely appeared. */
+		blurred: z.boolean().optional(),
+		/** Milliseconds from the call to the first blur. */
+		blurred_after_ms: count(LIMITS.elapsed_ms).optional(),
+		/** The page became hidden while the call was open. */
+		hidden: z.boolean().optional(),
+		/** navigator.userActivation.isActive at the call. */
+		user_activation: z.boolean().optional(),
+		/** The call's AbortSignal was aborted before it ended. */
+		signal_aborted: z.boolean().optional(),
+		/** Something other than the browser (an extension, a shim) had replaced the API. */
+		api_replaced: z.boolean().optional(),
+		/** The page was hidden for good (pagehide) before the call ended. */
+		page_left: z.boolean().optional()
+	})
+	.meta({ id: 'evidence', title: 'What the page saw around the call' });
 
-export const errorSchema = z.object({
-	/** error.name, whatever it is: browsers have names outside the specification. */
-	name: text(LIMITS.error_name_length),
-	/** The message with URLs, hosts, numbers and quoted values replaced, so that equal failures have equal signatures. */
-	signature: z.string().max(LIMITS.error_signature_length).optional(),
-	/** A library's code, such as SimpleWebAuthn's ERROR_CEREMONY_ABORTED. */
-	code: z.string().max(LIMITS.name_length).optional()
-});
+export const errorSchema = z
+	.object({
+		/**
+		 * error.name, whatever it is: browsers have names outside the specification. For a rejection that is no error object:
+		 * "AbortError" when the call's signal was aborted, else its `typeof`. "NoPublicKeyCredential": the call resolved, but with
+		 * null, a password or a shim's answer that is no passkey.
+		 */
+		name: text(LIMITS.error_name_length),
+		/** The message with URLs, hosts, numbers and quoted values replaced, so that equal failures have equal signatures. */
+		signature: z.string().max(LIMITS.error_signature_length).optional(),
+		/** A library's code, such as SimpleWebAuthn's ERROR_CEREMONY_ABORTED. */
+		code: z.string().max(LIMITS.name_length).optional()
+	})
+	.meta({ id: 'error', title: 'How it failed' });
 
 /** What a page can derive from a successful response. A missing field is unknown, not false. */
-export const credentialSchema = z.object({
-	credential_ref: oneWayRef,
-	authenticator_attachment: z.enum(ATTACHMENTS).optional(),
-	/** getTransports(); at registration only. */
-	transports: shortList.optional(),
-	/** At registration only. The zero AAGUID means unknown. Without attestation it is a claim. */
-	aaguid: z
-		.string()
-		.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
-		.optional(),
-	/** UP flag. */
-	user_present: z.boolean().optional(),
-	/** UV flag. A claim: some password managers set it without verifying. */
-	user_verified: z.boolean().optional(),
-	/** BE flag: may be synced. */
-	backup_eligible: z.boolean().optional(),
-	/** BS flag: is backed up now. */
-	backup_state: z.boolean().optional(),
-	sign_count_zero: z.boolean().optional(),
-	/** credProps.rk. Safari never tells: unknown there. */
-	discoverable: z.boolean().optional(),
-	/** COSE algorithm identifier, such as -7. */
-	algorithm: z.int().min(-70_000).max(70_000).optional(),
-	user_handle_present: z.boolean().optional(),
-	/** Another device signed (hybrid transport). Unknown for discoverable sign-ins with a cross-platform authenticator. */
-	cross_device: z.boolean().optional()
-});
+export const credentialSchema = z
+	.object({
+		credential_ref: oneWayRef,
+		authenticator_attachment: z.enum(ATTACHMENTS).optional(),
+		/** getTransports(); at registration only. */
+		transports: shortList.optional(),
+		/** At registration only. The zero AAGUID means unknown. Without attestation it is a claim. */
+		aaguid: z
+			.string()
+			.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+			.optional(),
+		/** UP flag. */
+		user_present: z.boolean().optional(),
+		/** UV flag. A claim: some password managers set it without verifying. */
+		user_verified: z.boolean().optional(),
+		/** BE flag: may be synced. */
+		backup_eligible: z.boolean().optional(),
+		/** BS flag: is backed up now. */
+		backup_state: z.boolean().optional(),
+		sign_count_zero: z.boolean().optional(),
+		/** credProps.rk. Safari never tells: unknown there. */
+		discoverable: z.boolean().optional(),
+		/** COSE algorithm identifier, such as -7. */
+		algorithm: z.int().min(-70_000).max(70_000).optional(),
+		user_handle_present: z.boolean().optional(),
+		/** Another device signed (hybrid transport). Unknown for discoverable sign-ins with a cross-platform authenticator. */
+		cross_device: z.boolean().optional()
+	})
+	.meta({ id: 'credential', title: 'What a response tells' });
 
 const ceremony = common.extend({
 	/** UUIDv7, made in the page when the call starts; the server's verdict carries the same. */
@@ -187,22 +203,24 @@ const ceremony = common.extend({
 	ceremony_type: z.enum(CEREMONY_TYPES)
 });
 
-export const capabilitiesEventSchema = common.extend({
-	type: z.literal('client.capabilities'),
-	/** window.PublicKeyCredential exists. */
-	webauthn: z.boolean(),
-	/** isUserVerifyingPlatformAuthenticatorAvailable(). */
-	platform_authenticator: z.boolean().optional(),
-	/** isConditionalMediationAvailable(). */
-	conditional_mediation: z.boolean().optional(),
-	/** getClientCapabilities() as the browser answered it. Absent: the browser has no such call. A missing key means unknown. */
-	capabilities: z
-		.record(text(LIMITS.name_length), z.boolean())
-		.refine((value) => Object.keys(value).length <= LIMITS.capabilities, {
-			message: `at most ${LIMITS.capabilities} capabilities`
-		})
-		.optional()
-});
+export const capabilitiesEventSchema = common
+	.extend({
+		type: z.literal('client.capabilities'),
+		/** window.PublicKeyCredential exists. */
+		webauthn: z.boolean(),
+		/** isUserVerifyingPlatformAuthenticatorAvailable(). */
+		platform_authenticator: z.boolean().optional(),
+		/** isConditionalMediationAvailable(). */
+		conditional_mediation: z.boolean().optional(),
+		/** getClientCapabilities() as the browser answered it. Absent: the browser has no such call. A missing key means unknown. */
+		capabilities: z
+			.record(text(LIMITS.name_length), z.boolean())
+			.refine((value) => Object.keys(value).length <= LIMITS.capabilities, {
+				message: `at most ${LIMITS.capabilities} capabilities`
+			})
+			.optional()
+	})
+	.meta({ id: 'client.capabilities', title: 'What this browser can do, once per session' });
 
 const prompt = common.extend({
 	/** One offer from shown to answered. */
@@ -215,14 +233,22 @@ const prompt = common.extend({
 	placement: text(LIMITS.name_length).optional()
 });
 
-export const promptShownEventSchema = prompt.extend({ type: z.literal('prompt.shown') });
-export const promptAcceptedEventSchema = prompt.extend({ type: z.literal('prompt.accepted') });
-export const promptDismissedEventSchema = prompt.extend({ type: z.literal('prompt.dismissed') });
+export const promptShownEventSchema = prompt
+	.extend({ type: z.literal('prompt.shown') })
+	.meta({ id: 'prompt.shown', title: 'The site offered a passkey' });
+export const promptAcceptedEventSchema = prompt
+	.extend({ type: z.literal('prompt.accepted') })
+	.meta({ id: 'prompt.accepted', title: 'The user took the offer' });
+export const promptDismissedEventSchema = prompt
+	.extend({ type: z.literal('prompt.dismissed') })
+	.meta({ id: 'prompt.dismissed', title: 'The user declined the offer' });
 
-export const ceremonyStartedEventSchema = ceremony.extend({
-	type: z.literal('ceremony.started'),
-	request: requestSchema
-});
+export const ceremonyStartedEventSchema = ceremony
+	.extend({
+		type: z.literal('ceremony.started'),
+		request: requestSchema
+	})
+	.meta({ id: 'ceremony.started', title: 'create() or get() was called' });
 
 export const ceremonyFinishedEventSchema = ceremony
 	.extend({
@@ -243,7 +269,8 @@ export const ceremonyFinishedEventSchema = ceremony
 	.refine((event) => event.outcome !== 'succeeded' || event.credential !== undefined, {
 		path: ['credential'],
 		message: 'required when outcome is "succeeded"'
-	});
+	})
+	.meta({ id: 'ceremony.finished', title: 'The call ended' });
 
 /** What the relying party's server decided. Sent by the server. */
 export const ceremonyVerdictEventSchema = ceremony
@@ -262,33 +289,40 @@ export const ceremonyVerdictEventSchema = ceremony
 	.refine((event) => event.verified || event.reason !== undefined, {
 		path: ['reason'],
 		message: 'required when verified is false'
-	});
+	})
+	.meta({ id: 'ceremony.verdict', title: 'What the relying party decided' });
 
-export const signinFinishedEventSchema = common.extend({
-	type: z.literal('signin.finished'),
-	method: z.enum(SIGNIN_METHODS),
-	outcome: z.enum(SIGNIN_OUTCOMES),
-	/** Set when the sign-in began with a passkey and ended with another method. */
-	fallback_reason: z.enum(FALLBACK_REASONS).optional(),
-	/** The passkey ceremony it ended with, or fell back from. */
-	ceremony_id: z.uuidv7().optional(),
-	elapsed_ms: count(LIMITS.elapsed_ms).optional()
-});
+export const signinFinishedEventSchema = common
+	.extend({
+		type: z.literal('signin.finished'),
+		method: z.enum(SIGNIN_METHODS),
+		outcome: z.enum(SIGNIN_OUTCOMES),
+		/** Set when the sign-in began with a passkey and ended with another method. */
+		fallback_reason: z.enum(FALLBACK_REASONS).optional(),
+		/** The passkey ceremony it ended with, or fell back from. */
+		ceremony_id: z.uuidv7().optional(),
+		elapsed_ms: count(LIMITS.elapsed_ms).optional()
+	})
+	.meta({ id: 'signin.finished', title: 'A sign-in ended, by any method' });
 
-export const credentialRevokedEventSchema = common.extend({
-	type: z.literal('credential.revoked'),
-	credential_ref: oneWayRef,
-	reason: z.enum(REVOCATION_REASONS)
-});
+export const credentialRevokedEventSchema = common
+	.extend({
+		type: z.literal('credential.revoked'),
+		credential_ref: oneWayRef,
+		reason: z.enum(REVOCATION_REASONS)
+	})
+	.meta({ id: 'credential.revoked', title: 'The relying party no longer accepts a credential' });
 
-export const credentialSignalledEventSchema = common.extend({
-	type: z.literal('credential.signalled'),
-	signal: z.enum(SIGNALS),
-	/** For `unknown_credential`: the credential it named. */
-	credential_ref: oneWayRef.optional(),
-	outcome: z.enum(CLIENT_OUTCOMES),
-	error: errorSchema.optional()
-});
+export const credentialSignalledEventSchema = common
+	.extend({
+		type: z.literal('credential.signalled'),
+		signal: z.enum(SIGNALS),
+		/** For `unknown_credential`: the credential it named. */
+		credential_ref: oneWayRef.optional(),
+		outcome: z.enum(CLIENT_OUTCOMES),
+		error: errorSchema.optional()
+	})
+	.meta({ id: 'credential.signalled', title: 'The Signal API was called' });
 
 export const eventSchema = z.discriminatedUnion('type', [
 	capabilitiesEventSchema,
