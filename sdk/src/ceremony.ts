@@ -29,11 +29,11 @@ export function followCeremony(ceremony: Ceremony, apiReplaced: boolean): CallOb
 	const evidence: Partial<CeremonyEvidence> = {
 		focused_at_start: document.hasFocus(),
 		blurred: false,
-		hidden: document.hidden,
+		hidden: false,
 		user_activation: navigator.userActivation?.isActive,
 		api_replaced: apiReplaced
 	};
-	let request: Partial<CeremonyRequest> = {};
+	let request: Partial<CeremonyRequest> | undefined;
 
 	const listening = new AbortController();
 	const { signal } = listening;
@@ -54,7 +54,14 @@ export function followCeremony(ceremony: Ceremony, apiReplaced: boolean): CallOb
 		listening.abort();
 		state.open.delete(ceremony);
 		if (options.signal) evidence.signal_aborted = options.signal.aborted;
-		record({ type: 'ceremony.finished', ...identity, request, elapsed_ms, evidence, ...result });
+		record({
+			type: 'ceremony.finished',
+			...identity,
+			request: request ?? {},
+			elapsed_ms,
+			evidence,
+			...result
+		});
 	};
 
 	state.open.add(ceremony);
@@ -73,12 +80,13 @@ export function followCeremony(ceremony: Ceremony, apiReplaced: boolean): CallOb
 				return;
 			}
 			state.ceremonyId = identity.ceremony_id;
-			if (state.linkedPrompt?.prompt_id === request.prompt_id) state.linkedPrompt = undefined;
+			if (request?.prompt_id && state.linkedPrompt?.prompt_id === request.prompt_id)
+				state.linkedPrompt = undefined;
 			finish({ outcome: 'succeeded', credential });
 		},
 		failed(error) {
 			// Thrown before a promise was there: the start was not told yet.
-			if (!request.mediation) this.called?.();
+			if (!request) this.called?.();
 			finish({ outcome: 'error', error: describeError({ error, signal: options.signal }) });
 		}
 	};

@@ -56,7 +56,12 @@ function observeMethod(container: Api, method: keyof Api): void {
 	const shimmed = (shim: unknown) =>
 		typeof shim === 'function' && !ours.has(shim) ? observed(shim, ++levels, () => true) : shim;
 	const own = Object.getOwnPropertyDescriptor(container, method);
-	let override = own && shimmed(container[method]);
+	// A frozen prototype keeps its own method: then the instance alone stands before it.
+	let override = own
+		? shimmed(container[method])
+		: native && prototype[method] !== base
+			? base
+			: undefined;
 	Object.defineProperty(container, method, {
 		configurable: true,
 		enumerable: own?.enumerable ?? false,

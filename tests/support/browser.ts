@@ -1,0 +1,82 @@
+import sparticuz from '@sparticuz/chromium';
+import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
+
+/** A headless Chromium out of an npm package: nothing needs to be installed on the machine. Close it when done. */
+export async function launchBrowser(): Promise<Browser> {
+	return chromium.launch({
+		executablePath: await sparticuz.executablePath(),
+		headless: true,
+		args: [
+			'--headless',
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-quic',
+			'--no-first-run',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync'
+		]
+	});
+}
+
+export interface VirtualAuthenticatorOptions {
+	protocol: 'u2f' | 'ctap2';
+	ctap2Version?: 'ctap2_0' | 'ctap2_1' | 'ctap2_2';
+	transport: 'usb' | 'nfc' | 'ble' | 'cable' | 'hybrid' | 'internal';
+	hasResidentKey?: boolean;
+	hasUserVerification?: boolean;
+	isUserVerified?: boolean;
+	automaticPresenceSimulation?: boolean;
+	defaultBackupEligibility?: boolean;
+	defaultBackupState?: boolean;
+}
+
+export interface VirtualAuthenticator {
+	id: string;
+	/** The DevTools session it lives in, for further commands of the WebAuthn domain. */
+	session: CDPSession;
+	/** Sends a command of the WebAuthn domain about this authenticator, such as `setUserVerified`. */
+	command(name: string, options?: object): Promise<unknown>;
+	remove(): Promise<void>;
+}
+
+/** A synced passkey provider on the device itself: discoverable, verified, BE=1 and BS=1. */
+export const SYNCED_PLATFORM: VirtualAuthenticatorOptions = {
+	protocol: 'ctap2',
+	ctap2Version: 'ctap2_1',
+	transport: 'internal',
+	hasResidentKey: true,
+	hasUserVerification: true,
+	isUserVerified: true,
+	automaticPresenceSimulation: true,
+	defaultBackupEligibility: true,
+	defaultBackupState: true
+};
+
+/** A security key: device-bound. */
+export const SECURITY_KEY: VirtualAuthenticatorOptions = {
+	...SYNCED_PLATFORM,
+	transport: 'usb',
+	defaultBackupEligibility: false,
+	defaultBackupState: false
+};
+
+/** Plugs a virtual authenticator into the page. It is gone with the page. */
+export async function addVirtualAuthenticator(
+	page: Page,
+	options: VirtualAuthenticatorOptions = SYNCED_PLATFORM
+): Promise<VirtualAuthenticator> {
+	const session = await page.context().newCDPSession(page);
+	await session.send('WebAuthn.enable');
+	const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+		options: options as never
+	});
+	const command = (name: string, more: object = {}) =>
+		session.send(`WebAuthn.${name}` as never, { authenticatorId, ...more } as never);
+	return {
+		id: authenticatorId,
+		session,
+		command,
+		remove: async () => void (await command('removeVirtualAuthenticator'))
+	};
+}
