@@ -86,7 +86,10 @@ const REASONS: [RegExp, VerdictReason][] = [
 		'attestation_rejected'
 	],
 	[/^AAGUID ".*" was not expected value/, 'attestation_rejected'],
-	[/[Cc]ertificate|metadata|aaguid/, 'attestation_rejected'],
+	[
+		/^(Certificate |Found revoked certificate|No metadata statement|Detected compromised aaguid|Public key parameters|Attestation statement alg)/,
+		'attestation_rejected'
+	],
 	[
 		/^(Missing credential ID|Credential |Unexpected |No credential ID|No public key|No AAGUID|ClientDataJSON|Authenticator data was|Leftover bytes|Error decoding|Malformed)/,
 		'malformed_response'
