@@ -1,6 +1,37 @@
 import type { CeremonyError, CeremonyEvidence, CeremonyRequest } from '../../sdk/event/index.ts';
+import { effectiveTimeout } from './effective-timeout.ts';
+import { FAILURE_RULES } from './failure-rules.ts';
 import type { Platform } from './platform.ts';
+
+/** Rises whenever a rule changes: the ceremony's row keeps what the newest version said. */
 export const CLASSIFIER_VERSION = 1;
+
+export type Confidence = 'certain' | 'likely' | 'possible';
+
+export type FailureCause =
+	| 'user_cancelled'
+	| 'timed_out'
+	| 'no_credential_here'
+	| 'already_registered'
+	| 'not_focused'
+	| 'permissions_policy'
+	| 'rp_id_mismatch'
+	| 'related_origin_failed'
+	| 'insecure_context'
+	| 'user_verification_unavailable'
+	| 'resident_key_unavailable'
+	| 'algorithm_unsupported'
+	| 'request_pending'
+	| 'aborted_by_page'
+	| 'superseded'
+	| 'extension_interfered'
+	| 'hybrid_transport_failed'
+	| 'invalid_options'
+	| 'conditional_not_eligible'
+	| 'authenticator_error'
+	| 'unknown';
+
+/** What a page told of a ceremony that ended in an error. */
 export interface Failure {
 	error: CeremonyError;
 	ceremonyType: 'registration' | 'authentication';
@@ -9,10 +40,60 @@ export interface Failure {
 	elapsedMs: number;
 	platform: Platform;
 }
-export function classifyFailure(_: Failure): {
-	cause: string;
-	confidence: string;
+
+/** The same, put so that rules can ask. */
+export interface FailureFacts extends Failure {
+	name: string;
+	/** The message in lower case with straight quotes. */
+	message: string;
+	registering: boolean;
+	conditional: boolean;
+	/** How long the client waits before it gives up by itself; undefined when unknown. */
+	timeoutMs: number | undefined;
+	/** Over within a second, and the page neither lost focus nor was hidden: nothing was shown to the user. */
+	noDialog: boolean;
+	/** The page lost focus or was hidden: most likely a dialog appeared. */
+	dialog: boolean;
+}
+
+export interface Classification {
+	cause: FailureCause;
+	confidence: Confidence;
+	/** In words, most telling first. */
 	evidence: string[];
-} {
-	return { cause: 'unknown', confidence: 'possible', evidence: [] };
+}
+
+/**
+ * The probable cause of a failed ceremony: the first rule of the table that applies.
+ * Browsers overload NotAllowedError on purpose, so most answers are probable, and all come with what they rest on.
+ */
+export function classifyFailure(failure: Failure): Classification {
+	const facts = gatherFacts(failure);
+	const rule = FAILURE_RULES.find(({ applies }) => applies(facts));
+	if (!rule) return { cause: 'unknown', confidence: 'possible', evidence: [describeError(facts)] };
+	const { cause, confidence, because } = rule;
+	return {
+		cause,
+		confidence: typeof confidence === 'string' ? confidence : confidence(facts),
+		evidence: [...because(facts), describeError(facts)]
+	};
+}
+
+function gatherFacts(failure: Failure): FailureFacts {
+	const { error, evidence, request, platform, elapsedMs } = failure;
+	const dialog = evidence.blurred === true || evidence.hidden === true;
+	return {
+		...failure,
+		name: error.name,
+		message: (error.signature ?? '').toLowerCase().replace(/[‘’]/g, "'").replace(/[“”]/g, '"'),
+		registering: failure.ceremonyType === 'registration',
+		conditional: request.mediation === 'conditional',
+		timeoutMs: effectiveTimeout({ timeoutMs: request.timeout_ms, platform }),
+		noDialog: elapsedMs < 1_000 && !dialog,
+		dialog
+	};
+}
+
+function describeError({ error }: FailureFacts): string {
+	return error.signature ? `${error.name}: ${error.signature}` : error.name;
 }

@@ -1,7 +1,6 @@
 import type {
 	Batch,
 	CeremonyRequest,
-	CredentialFacts,
 	PasslensEvent
 } from '../../sdk/event/index.ts';
 import { passkeyCapable, syncedCapable } from '../domain/capable.ts';
