@@ -36,7 +36,7 @@ export default defineConfig(
 		}
 	},
 	room(
-		['sdk/src/**/*.ts'],
+		['sdk/{src,shared}/**/!(*.test).ts'],
 		[
 			{
 				group: ['**/event/*'],
