@@ -73,13 +73,10 @@ const REASONS: [RegExp, VerdictReason][] = [
 	[/^Custom challenge verifier returned false/, 'challenge_mismatch'],
 	[/^Unexpected (registration|authentication) response origin/, 'origin_mismatch'],
 	[/^(Unexpected cross-origin|Detected cross-origin|Unexpected top origin)/, 'origin_mismatch'],
-	[/^Unexpected RP ID hash/, 'rp_id_hash_mismatch'],
 	[/^User (presence was required|not present)/, 'user_presence_missing'],
 	[/^User verification (was )?required/, 'user_verification_missing'],
 	[/^Response counter value/, 'counter_regressed'],
 	[/^Unexpected public key alg/, 'algorithm_unexpected'],
-	[/^This runtime's WebCrypto\.subtle does not support/, 'algorithm_unexpected'],
-	[/^Single-device credential indicated that it was backed up/, 'backup_flags_invalid'],
 	[/^(Unsupported Attestation Format|None attestation had)/, 'attestation_rejected'],
 	[
 		/\((Packed|Packed\|Full|TPM|TPM\|RSA|TPM\|ECC|Android Key|Apple|FIDOU2F|SafetyNet)\)$/,
@@ -96,6 +93,16 @@ const REASONS: [RegExp, VerdictReason][] = [
 	]
 ];
 
+/** The few errors that have a name or a code of their own. */
+const REASONS_BY_CODE: Record<string, VerdictReason> = {
+	InvalidBackupFlags: 'backup_flags_invalid',
+	UnexpectedRPIDHash: 'rp_id_hash_mismatch',
+	RUNTIME_NO_PQC_SUPPORT: 'algorithm_unexpected',
+	CERTIFICATE_PATH_VERIFICATION_FAILED: 'attestation_rejected'
+};
+
+type CodedError = Partial<Error & { code: string }>;
+
 function decide(
 	verified: boolean | undefined,
 	error: unknown,
@@ -103,15 +110,13 @@ function decide(
 ): Pick<DerivedVerdict, 'verified' | 'reason' | 'reasonDetail'> {
 	if (verified) return { verified };
 	if (verified === false) return { verified, reason: unverified };
-	const message = error instanceof Error ? error.message : '';
-	const byName = error instanceof Error && error.name === 'InvalidBackupFlags';
-	const reason = byName
-		? 'backup_flags_invalid'
-		: (REASONS.find(([beginning]) => beginning.test(message))?.[1] ??
-			// Decoders throw these on bytes that are not what they should be.
-			(error instanceof SyntaxError || error instanceof RangeError
-				? 'malformed_response'
-				: 'other'));
+	const { name, message = '', code = '' } = error instanceof Error ? (error as CodedError) : {};
+	const reason =
+		REASONS_BY_CODE[name ?? ''] ??
+		REASONS_BY_CODE[code] ??
+		REASONS.find(([beginning]) => beginning.test(message))?.[1] ??
+		// Decoders throw these on bytes that are not what they should be.
+		(error instanceof SyntaxError || error instanceof RangeError ? 'malformed_response' : 'other');
 	return { verified: false, reason, ...(message && { reasonDetail: message }) };
 }
 

@@ -10,24 +10,30 @@ const LONGEST_WAIT_MS = 60_000;
 const KEEPALIVE_CHARACTERS = 30_000;
 
 /** Sends everything that is queued, a batch at a time, one request at a time. Resolves when there is nothing left to try now. Never rejects. */
-export function drain(): Promise<void> {
+export async function drain(): Promise<void> {
 	clearTimeout(state.timer);
 	state.timer = undefined;
-	return (state.sending ??= sendAll().finally(() => (state.sending = undefined)));
+	if (state.url && state.queue.length) return (state.sending ??= sendAll());
+	return state.sending;
 }
 
 async function sendAll(): Promise<void> {
-	while (state.url && state.queue.length) {
+	while (state.queue.length) {
 		const events = state.queue.splice(0, BATCH_SIZE);
 		const { dropped } = state;
-		const wait = await post(state.url, serialise(events));
-		if (wait !== undefined) {
+		const body = attempt(() => serialise(events));
+		// What cannot be written down (a site's own odd value) is given up: it would fail for ever.
+		const wait = await (body && post(state.url!, body));
+		if (wait) {
 			state.queue.unshift(...events);
-			state.timer ??= setTimeout(drain, wait);
-			return;
+			clearTimeout(state.timer);
+			state.timer = setTimeout(drain, wait);
+			break;
 		}
-		state.dropped -= dropped;
+		state.dropped = Math.max(0, state.dropped - dropped);
 	}
+	// Here, not in a later microtask: an event queued in between would wait for a request that has ended.
+	state.sending = undefined;
 }
 
 /** Milliseconds to wait before the same events are tried again, or `undefined` when they are done with (taken, or refused for good). */

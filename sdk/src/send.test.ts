@@ -1,0 +1,111 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { batchSchema, eventSchema, type PasslensEvent } from '../event/index.ts';
+import { QUEUE_SIZE, record } from './record.ts';
+import { drain } from './send.ts';
+import { signIn } from './sign-in.ts';
+import { state } from './state.ts';
+
+let statuses: number[];
+let batches: { events: PasslensEvent[]; dropped: number | undefined }[];
+let close: () => Promise<unknown>;
+
+/** A collector's front door over real HTTP, which takes only what the contract takes. */
+beforeEach(async () => {
+	statuses = [];
+	batches = [];
+	const server = createServer((request, response) => {
+		let body = '';
+		request.setEncoding('utf8').on('data', (chunk) => (body += chunk));
+		request.on('end', () => {
+			const { context, events, dropped_events } = batchSchema.parse(JSON.parse(body));
+			batches.push({
+				events: events.map((event) => eventSchema.parse({ ...context, ...(event as object) })),
+				dropped: dropped_events
+			});
+			response.writeHead(statuses.shift() ?? 202).end('{}');
+		});
+	});
+	await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+	state.url = `http://localhost:${(server.address() as AddressInfo).port}/v1/events?key=pk_test`;
+	close = () => {
+		server.closeAllConnections();
+		return new Promise((resolve) => server.close(resolve));
+	};
+});
+afterEach(async () => {
+	clearTimeout(state.timer);
+	Object.assign(state, { queue: [], dropped: 0, failures: 0, timer: undefined, url: undefined });
+	await close();
+});
+
+const sent = () => batches.flatMap((batch) => batch.events);
+
+describe('the queue', () => {
+	test('sends what is there in batches of twenty, in order', async () => {
+		const { url } = state;
+		delete state.url;
+		for (let i = 1; i <= 45; i++) {
+			record({
+				type: 'prompt.shown',
+				prompt_id: crypto.randomUUID(),
+				purpose: 'enroll',
+				showing_number: i
+			});
+		}
+		await drain();
+		expect(batches).toEqual([]);
+		state.url = url!;
+		await drain();
+		expect(batches.map((batch) => batch.events.length)).toEqual([20, 20, 5]);
+		const order = sent().map((event) => event.type === 'prompt.shown' && event.showing_number);
+		expect(order).toEqual(Array.from({ length: 45 }, (_, i) => i + 1));
+	});
+
+	test('goes by itself, after a while or when a batch is full', async () => {
+		signIn({ method: 'password' });
+		await expect.poll(() => sent().length, { timeout: 5000 }).toBe(1);
+		for (let i = 0; i < 20; i++) signIn({ method: 'password' });
+		await expect.poll(() => sent().length).toBe(21);
+	});
+
+	test.each([429, 500, 503])(
+		'keeps what was answered with %i, under the same ids',
+		async (status) => {
+			statuses = [status];
+			signIn({ method: 'password' });
+			await drain();
+			expect(state.queue).toHaveLength(1);
+			await drain();
+			expect(state.queue).toHaveLength(0);
+			expect(batches[1]?.events).toEqual(batches[0]?.events);
+			expect(state.failures).toBe(0);
+		}
+	);
+
+	test.each([400, 401, 403, 413])('gives up what was answered with %i', async (status) => {
+		statuses = [status];
+		signIn({ method: 'password' });
+		await drain();
+		expect(state.queue).toHaveLength(0);
+	});
+
+	test('keeps what it could not send to a collector that is away', async () => {
+		state.url = 'http://localhost:1/v1/events';
+		signIn({ method: 'password' });
+		await drain();
+		expect(state.queue).toHaveLength(1);
+	});
+
+	test('is bounded: the oldest go first, and their number is told', async () => {
+		const { url } = state;
+		delete state.url;
+		for (let i = 0; i < QUEUE_SIZE + 7; i++) signIn({ method: 'password' });
+		expect(state.queue).toHaveLength(QUEUE_SIZE);
+		state.url = url!;
+		await drain();
+		expect(sent()).toHaveLength(QUEUE_SIZE);
+		expect(batches.map((batch) => batch.dropped)).toEqual([7, ...Array(9).fill(undefined)]);
+	});
+});
