@@ -70,10 +70,10 @@ CREATE TABLE IF NOT EXISTS ceremonies_state_v1
     user_handle_present  SimpleAggregateFunction(max, Nullable(Bool)),
     cross_device         SimpleAggregateFunction(max, Nullable(Bool)),
     provider             SimpleAggregateFunction(max, LowCardinality(String)),
-    credential_ecosystem SimpleAggregateFunction(max, LowCardinality(String)),
+    credential_ecosystem SimpleAggregateFunction(max, LowCardinality(String)) COMMENT 'Known ones only: what one side knows outweighs what the other does not',
     legacy_class         SimpleAggregateFunction(max, LowCardinality(String)),
     test_authenticator   SimpleAggregateFunction(max, Bool),
-    classification       AggregateFunction(argMax, Tuple(String, String, Array(String)), UInt16) COMMENT 'cause, confidence, evidence by the newest classifier',
+    classification       AggregateFunction(argMax, Tuple(String, String, Array(String)), Tuple(UInt16, String)) COMMENT 'cause, confidence, evidence by the newest classifier',
     verified             SimpleAggregateFunction(max, Nullable(Bool)) COMMENT 'A later "verified" outweighs an earlier refusal of the same ceremony',
     verdict_reason       SimpleAggregateFunction(max, LowCardinality(String)),
     verdict_detail       SimpleAggregateFunction(max, String),
@@ -151,10 +151,10 @@ SELECT
     max(e.user_handle_present) AS user_handle_present,
     max(e.cross_device) AS cross_device,
     max(e.provider) AS provider,
-    max(e.credential_ecosystem) AS credential_ecosystem,
+    maxIf(e.credential_ecosystem, e.credential_ecosystem != 'unknown') AS credential_ecosystem,
     max(e.legacy_class) AS legacy_class,
     max(e.test_authenticator) AS test_authenticator,
-    argMaxState((toString(e.cause), toString(e.cause_confidence), e.cause_evidence), e.classifier_version) AS classification,
+    argMaxState((toString(e.cause), toString(e.cause_confidence), e.cause_evidence), (e.classifier_version, toString(e.cause))) AS classification,
     max(e.verified) AS verified,
     max(e.verdict_reason) AS verdict_reason,
     max(e.verdict_detail) AS verdict_detail,
@@ -179,7 +179,10 @@ WITH
     client_outcome = 'error' AND mediation = 'conditional'
         AND classified.1 IN ('aborted_by_page', 'superseded', 'timed_out', 'conditional_not_eligible') AS conditional_ended
 SELECT
-    * EXCEPT (classification, verdict_reason),
+    * EXCEPT (classification, verdict_reason, credential_ecosystem, hints, allow_transports, exclude_transports, transports),
+    arraySort(hints) AS hints, arraySort(allow_transports) AS allow_transports,
+    arraySort(exclude_transports) AS exclude_transports, arraySort(transports) AS transports,
+    if(credential_ecosystem = '' AND credential_hash != 0, 'unknown', credential_ecosystem) AS credential_ecosystem,
     coalesce(started_at, finished_at, verdict_at) AS occurred_at,
     toDate(coalesce(started_at, finished_at, verdict_at)) AS day,
     multiIf(

@@ -44,4 +44,5 @@ WHERE e.user_hash != 0
 GROUP BY e.project_id, e.user_hash;
 
 CREATE VIEW IF NOT EXISTS users_v1 AS
-SELECT * FROM users_state_v1 FINAL;
+SELECT * EXCEPT (os_names, client_ecosystems), arraySort(os_names) AS os_names, arraySort(client_ecosystems) AS client_ecosystems
+FROM users_state_v1 FINAL;

@@ -1,8 +1,4 @@
-import type {
-	Batch,
-	CeremonyRequest,
-	PasslensEvent
-} from '../../sdk/event/index.ts';
+import type { Batch, CeremonyRequest, PasslensEvent } from '../../sdk/event/index.ts';
 import { passkeyCapable, syncedCapable } from '../domain/capable.ts';
 import { classifyFailure, CLASSIFIER_VERSION } from '../domain/classify-failure.ts';
 import { credentialEcosystem, type CredentialContext } from '../domain/ecosystems.ts';
