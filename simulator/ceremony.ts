@@ -62,6 +62,7 @@ export function runCeremony({
 		id: ceremony.ceremony_id,
 		type,
 		conditional: asked.mediation === 'conditional',
+		endedAt: startedAt,
 		outcome: 'abandoned',
 		cause: '',
 		verified: undefined,
@@ -94,7 +95,7 @@ export function runCeremony({
 			error: { name: failed.error.name, signature: normaliseMessage(failed.error.message) }
 		});
 		if (startLost) fact.at = visit.now;
-		Object.assign(fact, readingOf(ending.failure));
+		Object.assign(fact, readingOf(ending.failure), { endedAt: visit.now });
 		if (fact.conditional) fact.outcome = 'untouched';
 		return { id: ceremony.ceremony_id, outcome: fact.outcome };
 	}
@@ -146,6 +147,7 @@ export function runCeremony({
 		cause: refusal ?? '',
 		// The server knows whose response it was, even where the page did not yet.
 		user: verdictMissing ? fact.user : person.ref,
+		endedAt: visit.now,
 		verified: verdictMissing ? undefined : !refusal,
 		refusal,
 		clientRecord: !finishLost,

@@ -57,6 +57,8 @@ export interface CeremonyFact extends CommonFact {
 	id: string;
 	type: 'registration' | 'authentication';
 	conditional: boolean;
+	/** When it was over: the server's verdict, or the page's end. */
+	endedAt: number;
 	outcome: Outcome;
 	/** Cause of the reference's list, for failures; empty otherwise. */
 	cause: string;

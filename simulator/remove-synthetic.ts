@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 
-/** Tables that know whether a row is synthetic. What a person's events are in besides stays. */
+/** Tables that know whether a row is synthetic; a state is as soon as one synthetic event went into it. */
 const LABELLED = [
 	'events_raw_v1',
 	'ceremonies_state_v1',

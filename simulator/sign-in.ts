@@ -172,8 +172,7 @@ function attemptEnding(visit: Visit, credential: HeldCredential): Ending {
 		['not_focused', 0.35],
 		['extension_interfered', manager ? 2.5 : 0.05],
 		['request_pending', isChromium(device) ? 0.2 : 0],
-		['authenticator_error', 0.25],
-		['user_verification_unavailable', device.os === 'Android' && isChromium(device) ? 0.5 : 0]
+		['authenticator_error', 0.25]
 	]);
 	if (ending === 'left') return { kind: 'left' };
 	if (ending !== 'response') return { kind: 'failure', failure: ending };

@@ -45,9 +45,9 @@ export async function openDatabase({
 	return { client, embedded: !options.url };
 }
 
-/** The engine's words for a data directory that another process owns. */
+/** The engine refuses a data directory that another process owns, and says so on stderr alone. */
 const isLocked = (error: unknown) =>
-	/lock|another (process|instance)|CANNOT_OPEN_FILE|in use/i.test(String(error));
+	error instanceof Error && 'code' in error && error.code === 'CHDB_CONNECTION';
 
 /** Makes the project when it is missing, and hands out what a sender needs: both keys, freshly made for the server's. */
 export async function prepareProject({

@@ -77,9 +77,9 @@ const MESSAGES: Record<FailureKind, Messages> = {
 		webkit: ['NotAllowedError', 'Operation failed.']
 	},
 	extension_interfered: {
-		chromium: ['TypeError', "Cannot read properties of undefined (reading 'credential')"],
-		firefox: ['TypeError', 'can\'t access property "credential", e is undefined'],
-		webkit: ['TypeError', "undefined is not an object (evaluating 'e.credential')"]
+		chromium: ['Error', 'Extension context invalidated.'],
+		firefox: ['Error', 'Could not establish connection. Receiving end does not exist.'],
+		webkit: ['Error', 'Invalid call to runtime.sendMessage(). Tab not found.']
 	},
 	request_pending: {
 		chromium: ['OperationError', 'A request is already pending.'],

@@ -1,0 +1,193 @@
+import type { CeremonyFact, Fact } from './facts.ts';
+import { knownCredentials, type KnownCredential } from './truth-ledger.ts';
+import { dayOf, type ClientFilter, type Period } from './truth.ts';
+
+/** Users of a legacy class (or of a password) who reached each of the nine steps, the first step first. */
+export interface UpgradeTruth {
+	ecosystem: string;
+	legacyClass: string;
+	users: number[];
+}
+
+const STEPS = 9;
+
+/** Where each class's upgrade happens; a security key's anywhere. */
+const PLACE_OF: Record<string, string> = {
+	apple_platform: 'apple',
+	chrome_mac_profile: 'apple',
+	android_platform: 'google',
+	windows_hello: 'microsoft',
+	u2f_key: 'security_key'
+};
+
+interface Start {
+	user: string;
+	legacyClass: string;
+	ecosystem: string;
+	/** First sign-in of the period with the class. */
+	at: number;
+	/** When the last credential used of it was revoked. */
+	retiredAt: number;
+}
+
+/** Follows everyone who signed in with a legacy credential, or a password, through the steps of the reference's funnel. */
+export function followUpgrades({
+	facts,
+	period,
+	filter
+}: {
+	facts: readonly Fact[];
+	period: Period;
+	filter: ClientFilter;
+}): UpgradeTruth[] {
+	const credentials = knownCredentials(facts);
+	const rows = new Map<string, UpgradeTruth>();
+	const byUser = Map.groupBy(
+		facts.filter(({ user }) => user !== undefined),
+		({ user }) => user!
+	);
+	for (const start of findStarts({ facts, period, filter, credentials })) {
+		const key = `${start.ecosystem} ${start.legacyClass}`;
+		const row = rows.get(key) ?? {
+			ecosystem: start.ecosystem,
+			legacyClass: start.legacyClass,
+			users: Array.from({ length: STEPS }, () => 0)
+		};
+		rows.set(key, row);
+		const reached = depthOf({ start, facts: byUser.get(start.user) ?? [], period, credentials });
+		for (let step = 0; step < reached; step++) row.users[step]!++;
+	}
+	return [...rows.values()].sort((a, b) =>
+		a.ecosystem + a.legacyClass < b.ecosystem + b.legacyClass ? -1 : 1
+	);
+}
+
+function findStarts({
+	facts,
+	period,
+	filter,
+	credentials
+}: {
+	facts: readonly Fact[];
+	period: Period;
+	filter: ClientFilter;
+	credentials: Map<string, KnownCredential>;
+}): Start[] {
+	const starts = new Map<string, Start>();
+	const add = (start: Start) => {
+		const key = `${start.user} ${start.legacyClass} ${start.ecosystem}`;
+		const known = starts.get(key);
+		if (!known) return void starts.set(key, start);
+		known.at = Math.min(known.at, start.at);
+		known.retiredAt = Math.max(known.retiredAt, start.retiredAt);
+	};
+	for (const fact of facts) {
+		if (dayOf(fact.at) < period.from || (filter.os && fact.client.os !== filter.os)) continue;
+		if (
+			fact.kind === 'signin' &&
+			fact.method === 'password' &&
+			fact.outcome === 'succeeded' &&
+			fact.user
+		)
+			add({
+				user: fact.user,
+				legacyClass: 'password',
+				ecosystem: fact.client.ecosystem,
+				at: fact.at,
+				retiredAt: Infinity
+			});
+		if (
+			fact.kind !== 'ceremony' ||
+			fact.type !== 'authentication' ||
+			fact.verified !== true ||
+			!fact.user
+		)
+			continue;
+		const credential = credentials.get(fact.credential?.ref ?? '');
+		if (credential?.legacyClass)
+			add({
+				user: fact.user,
+				legacyClass: credential.legacyClass,
+				ecosystem: PLACE_OF[credential.legacyClass]!,
+				at: fact.endedAt,
+				retiredAt: credential.revokedAt
+			});
+	}
+	return [...starts.values()].filter(
+		({ ecosystem }) => !filter.ecosystem || ecosystem === filter.ecosystem
+	);
+}
+
+/** The last step reached, each only when all before it were. */
+function depthOf({
+	start,
+	facts,
+	period,
+	credentials
+}: {
+	start: Start;
+	facts: readonly Fact[];
+	period: Period;
+	credentials: Map<string, KnownCredential>;
+}): number {
+	const anywhere = start.legacyClass === 'u2f_key';
+	const inPlace = ({ client }: Fact) => anywhere || client.ecosystem === start.ecosystem;
+	const inPeriod = ({ at }: Fact) => dayOf(at) >= period.from;
+	const registrations = facts.filter(
+		(fact) =>
+			fact.kind === 'ceremony' && fact.type === 'registration' && inPeriod(fact) && inPlace(fact)
+	) as CeremonyFact[];
+	const canSync =
+		registrations.length > 0 ||
+		facts.some((fact) => fact.kind === 'visit' && fact.syncedCapable === true && inPlace(fact));
+	const hasSynced = [...credentials.values()].some(
+		({ user, newest, refused, firstSeenAt, revokedAt, places }) =>
+			user === start.user &&
+			newest.backupEligible &&
+			!refused &&
+			firstSeenAt < start.at &&
+			revokedAt > start.at &&
+			(anywhere || places.has(start.ecosystem) || newest.ecosystem === start.ecosystem)
+	);
+	if (hasSynced || !canSync) return 1;
+	const offered = facts.some(
+		(fact) =>
+			fact.kind === 'prompt' &&
+			fact.purpose !== 'sign_in' &&
+			inPeriod(fact) &&
+			fact.at >= start.at &&
+			inPlace(fact)
+	);
+	const attempts = registrations
+		.filter(({ at }) => at >= start.at)
+		.map((attempt) => depthOfAttempt({ attempt, start, facts, credentials }));
+	return Math.max(offered ? 3 : 2, ...attempts);
+}
+
+function depthOfAttempt({
+	attempt,
+	start,
+	facts,
+	credentials
+}: {
+	attempt: CeremonyFact;
+	start: Start;
+	facts: readonly Fact[];
+	credentials: Map<string, KnownCredential>;
+}): number {
+	const made = attempt.credential;
+	if (!made?.backupEligible) return 4;
+	if (attempt.verified !== true) return 5;
+	const { backedUpAt } = credentials.get(made.ref)!;
+	if (backedUpAt === Infinity) return 6;
+	const used = facts.some(
+		(fact) =>
+			fact.kind === 'ceremony' &&
+			fact.type === 'authentication' &&
+			fact.verified === true &&
+			fact.credential?.ref === made.ref &&
+			fact.endedAt >= backedUpAt
+	);
+	if (!used) return 7;
+	return start.retiredAt >= start.at && start.retiredAt !== Infinity ? 9 : 8;
+}

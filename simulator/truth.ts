@@ -1,0 +1,168 @@
+/**
+ * The oracle: what the pages must show, counted in plain code from what the model wrote down as it happened.
+ * It shares no line with the collector, the tables or the queries; a figure that differs is wrong on one side.
+ */
+import type { CeremonyFact, Fact, Outcome, PromptFact } from './facts.ts';
+import { ledgerAt, type Ledger } from './truth-ledger.ts';
+import { followUpgrades, type UpgradeTruth } from './truth-upgrades.ts';
+
+export interface Period {
+	/** First and last day, `YYYY-MM-DD`, UTC, both included. */
+	from: string;
+	to: string;
+}
+
+/** Which facts count: the client's operating system and ecosystem; undefined takes all. */
+export interface ClientFilter {
+	os?: string | undefined;
+	ecosystem?: string | undefined;
+}
+
+/** A share as it is: what is counted, of what. */
+export interface Share {
+	numerator: number;
+	denominator: number;
+}
+
+export interface Truth {
+	usersSeen: number;
+	usersOffered: number;
+	usersCreated: number;
+	eligible: Share;
+	activation: Share;
+	enrollment: Share;
+	usageAll: Share;
+	fallback: Share;
+	ceremonySuccess: Share;
+	cancelRate: Share;
+	errorRate: Share;
+	rejectionRate: Share;
+	/** Every ceremony, by how it ended. */
+	outcomes: Partial<Record<Outcome, number>>;
+	causes: Record<string, number>;
+	/** Successful sign-ins by method, passkeys as the ceremonies they are. */
+	signins: Record<string, number>;
+	promptsByShowing: Record<
+		number,
+		{ shown: number; accepted: number; dismissed: number; created: number }
+	>;
+	sync: Ledger;
+	upgrades: UpgradeTruth[];
+}
+
+export const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+
+/** The true values of a period, as its last day saw them. `facts` from the beginning of the simulation on. */
+export function truthOf({
+	facts,
+	period,
+	filter = {}
+}: {
+	facts: readonly Fact[];
+	period: Period;
+	filter?: ClientFilter;
+}): Truth {
+	const soFar = facts.filter(({ at }) => dayOf(at) <= period.to);
+	const within = soFar.filter(
+		({ at, client }) =>
+			dayOf(at) >= period.from &&
+			(!filter.os || client.os === filter.os) &&
+			(!filter.ecosystem || client.ecosystem === filter.ecosystem)
+	);
+	const sync = ledgerAt(soFar);
+	const ceremonies = within.filter((fact) => fact.kind === 'ceremony');
+	const driven = ceremonies.filter(isUserDriven);
+	const prompts = within.filter((fact) => fact.kind === 'prompt');
+	const seen = usersOf(within.filter(({ kind }) => kind !== 'revocation'));
+	const offered = usersOf(prompts.filter(({ purpose }) => purpose !== 'sign_in'));
+	const created = usersOf(
+		ceremonies.filter(({ type, outcome }) => type === 'registration' && outcome === 'succeeded')
+	);
+	const passkeySignins = driven.filter(
+		({ type, outcome }) => type === 'authentication' && outcome === 'succeeded'
+	).length;
+	const others = within.filter(
+		(fact) => fact.kind === 'signin' && fact.outcome === 'succeeded' && fact.method !== 'passkey'
+	);
+	const fallbacks = within.filter(
+		(fact) => fact.kind === 'signin' && fact.fallback !== undefined
+	).length;
+	const completed = ceremonies.filter(({ clientSucceeded }) => clientSucceeded);
+	const undecided = driven.filter(
+		({ clientSucceeded, verified }) => clientSucceeded && verified === undefined
+	);
+	const ended = (outcome: Outcome) => ({
+		numerator: driven.filter((fact) => fact.outcome === outcome).length,
+		denominator: driven.length
+	});
+	return {
+		usersSeen: seen.size,
+		usersOffered: offered.size,
+		usersCreated: created.size,
+		eligible: {
+			numerator: usersOf(within.filter((fact) => fact.kind === 'visit' && fact.capable)).size,
+			denominator: seen.size
+		},
+		activation: { numerator: seen.intersection(sync.holders).size, denominator: seen.size },
+		enrollment: { numerator: offered.intersection(created).size, denominator: offered.size },
+		usageAll: { numerator: passkeySignins, denominator: passkeySignins + others.length },
+		fallback: { numerator: fallbacks, denominator: fallbacks + passkeySignins },
+		ceremonySuccess: {
+			numerator: driven.filter(({ verified }) => verified === true).length,
+			denominator: driven.length - undecided.length
+		},
+		cancelRate: ended('cancelled'),
+		errorRate: ended('failed'),
+		rejectionRate: {
+			numerator: ceremonies.filter(({ outcome }) => outcome === 'rejected').length,
+			denominator: completed.length
+		},
+		outcomes: tally(ceremonies.map(({ outcome }) => outcome)),
+		causes: tally(ceremonies.map(({ cause }) => cause).filter((cause) => cause !== '')),
+		signins: {
+			...tally(others.map((fact) => (fact.kind === 'signin' ? fact.method : ''))),
+			passkey: passkeySignins
+		},
+		promptsByShowing: countPrompts(prompts, soFar),
+		sync,
+		upgrades: followUpgrades({ facts: soFar, period, filter })
+	};
+}
+
+/** Started by a user's action: a conditional request counts once a passkey was picked, a conditional create never does. */
+const isUserDriven = ({ type, conditional, outcome }: CeremonyFact) =>
+	outcome !== 'untouched' && !(type === 'registration' && conditional);
+
+function usersOf(facts: readonly Fact[]): Set<string> {
+	return new Set(facts.flatMap(({ user }) => (user === undefined ? [] : [user])));
+}
+
+function countPrompts(prompts: readonly PromptFact[], facts: readonly Fact[]) {
+	const led = new Set(
+		facts.flatMap((fact) =>
+			fact.kind === 'ceremony' && fact.outcome === 'succeeded' && fact.promptId
+				? [fact.promptId]
+				: []
+		)
+	);
+	const counts: Truth['promptsByShowing'] = {};
+	for (const { id, showing, answer } of prompts) {
+		const row = (counts[Math.min(showing, 5)] ??= {
+			shown: 0,
+			accepted: 0,
+			dismissed: 0,
+			created: 0
+		});
+		row.shown++;
+		if (answer === 'accepted') row.accepted++;
+		if (answer === 'dismissed') row.dismissed++;
+		if (led.has(id)) row.created++;
+	}
+	return counts;
+}
+
+function tally<Word extends string>(words: readonly Word[]): Record<Word, number> {
+	const counts = {} as Record<Word, number>;
+	for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+	return counts;
+}

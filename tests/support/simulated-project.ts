@@ -1,0 +1,78 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startCollector } from '../../collector/main.ts';
+import { applyMigrations } from '../../migrations/apply.ts';
+import { connectDatabase, createDatabase } from '../../migrations/connect.ts';
+import { openSettings } from '../../settings/open-settings.ts';
+import { createProject } from '../../settings/projects.ts';
+import type { Fact } from '../../simulator/facts.ts';
+import { createRandom } from '../../simulator/random.ts';
+import { sendToCollector } from '../../simulator/send-to-collector.ts';
+import { simulate, type Scenario, type SimulatedDay } from '../../simulator/simulate.ts';
+
+/** A simulated rollout that came in by the collector's front door, and what truly happened in it. */
+export interface SimulatedProjects {
+	client: ClickHouseClient;
+	facts: Fact[];
+	/** Sent in order of time. */
+	ordered: string;
+	/** The same events, shuffled over the whole period, split into single events, and one in twelve sent again. */
+	shuffled: string;
+	close(): Promise<void>;
+}
+
+/** Simulates, sends everything twice (once in order, once in disorder) over HTTP, and waits until the collector has stored it. */
+export async function loadSimulatedProjects(scenario: Scenario): Promise<SimulatedProjects> {
+	const dataDir = await mkdtemp(join(tmpdir(), 'passlens-simulated-'));
+	const database = { dataDir };
+	await createDatabase(database);
+	const client = await connectDatabase(database);
+	await applyMigrations({ client });
+	const settings = await openSettings({ dataDir });
+	const collector = await startCollector({ port: 0, dataDir, settings, log: () => undefined });
+	const days = [...simulate(scenario)];
+	const now = Date.now();
+	for (const [id, sent] of [
+		['ordered', days],
+		['shuffled', disorder(days)]
+	] as const) {
+		const keys = await createProject(settings, { id, name: `${id} (synthetic)` });
+		await sendToCollector({ collectorUrl: collector.url, ...keys, days: sent, now });
+	}
+	// Closing brings the spool into the database and the daily rollup up to date.
+	await collector.close();
+	await settings.destroy();
+	return {
+		client,
+		facts: days.flatMap(({ facts }) => facts),
+		ordered: 'ordered',
+		shuffled: 'shuffled',
+		async close() {
+			await client.close();
+			await rm(dataDir, { recursive: true, force: true });
+		}
+	};
+}
+
+/** One heap of transmissions without any order, some of them twice and some torn apart. */
+function disorder(days: readonly SimulatedDay[]): SimulatedDay[] {
+	const random = createRandom('disorder');
+	const transmissions = days
+		.flatMap((day) => day.transmissions)
+		.flatMap((whole) =>
+			random.chance(0.3) ? whole.events.map((event) => ({ ...whole, events: [event] })) : [whole]
+		);
+	const again = transmissions.filter(() => random.chance(1 / 12));
+	const heap = [...transmissions, ...again].map((one) => ({ one, at: random.next() }));
+	heap.sort((a, b) => a.at - b.at);
+	return [{ day: 'all', facts: [], transmissions: heap.map(({ one }) => one) }];
+}
+
+/** The last Sunday before today: always in the past, never too old to be taken, and the same weekday in every run. */
+export function lastSunday(today = new Date()): string {
+	const day = new Date(today);
+	day.setUTCDate(day.getUTCDate() - (day.getUTCDay() || 7));
+	return day.toISOString().slice(0, 10);
+}
