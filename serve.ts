@@ -4,8 +4,8 @@
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { parseArgs } from 'node:util';
-import { startCollector } from './collector/main.ts';
-import { applyMigrations } from './migrations/apply.ts';
+import { CollectorError, startCollector } from './collector/main.ts';
+import { applyMigrations, MigrationError } from './migrations/apply.ts';
 import {
 	connectDatabase,
 	createDatabase,
@@ -165,15 +165,17 @@ function stopOnSignal(stop: () => Promise<void>): void {
 		});
 }
 
+/** Mistakes of set-up are told in a sentence; anything else is a fault of ours and keeps its stack. */
+function isForOperator(error: unknown): error is Error {
+	if ([StartError, CollectorError, MigrationError].some((type) => error instanceof type))
+		return true;
+	return error instanceof TypeError && String(Object(error).code).startsWith('ERR_PARSE_ARGS');
+}
+
 try {
 	await start();
 } catch (error) {
-	const told =
-		error instanceof StartError ||
-		(error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
-	if (told) {
-		say((error as Error).message);
-		process.exit(1);
-	}
-	throw error;
+	if (!isForOperator(error)) throw error;
+	say(error.message);
+	process.exit(1);
 }
