@@ -2,6 +2,7 @@ import type { KpiDefinition } from '../../format/kpi.ts';
 import { ADOPTION_KPIS } from './adoption.ts';
 import { CEREMONY_KPIS } from './ceremonies.ts';
 import { CREDENTIAL_KPIS } from './credentials.ts';
+import { SYNC_KPIS } from './sync.ts';
 
 /**
  * Every figure Passlens shows, with its fraction in words. The field uses one word for different fractions,
@@ -10,7 +11,7 @@ import { CREDENTIAL_KPIS } from './credentials.ts';
 export const KPI_GROUPS: { title: string; kpis: KpiDefinition[] }[] = [
 	{ title: 'Adoption', kpis: ADOPTION_KPIS },
 	{ title: 'Ceremonies', kpis: CEREMONY_KPIS },
-	{ title: 'Credentials', kpis: CREDENTIAL_KPIS }
+	{ title: 'Credentials', kpis: [...CREDENTIAL_KPIS, ...SYNC_KPIS] }
 ];
 
 const BY_ID = new Map(KPI_GROUPS.flatMap(({ kpis }) => kpis).map((one) => [one.id, one]));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { OUTCOMES } from '../../format/names.ts';
 import { defineQuery } from '../define-query.ts';
-import { OUTCOMES } from './ceremony-filter-sql.ts';
 import { bool, count, flag, hashSql, utcTime } from './column-types.ts';
 
 const time = utcTime.nullable();

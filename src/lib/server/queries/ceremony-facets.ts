@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { OUTCOMES } from '../../format/names.ts';
 import { defineQuery } from '../define-query.ts';
 import {
 	ceremonyFilterParameters,
-	OUTCOMES,
 	WHERE_CEREMONY,
 	WHERE_CEREMONY_OF_ANY_OUTCOME
 } from './ceremony-filter-sql.ts';

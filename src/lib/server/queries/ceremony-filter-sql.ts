@@ -1,19 +1,6 @@
 import { z } from 'zod';
+import { OUTCOMES } from '../../format/names.ts';
 import { filterParameters, WHERE_CLIENT } from './filter-sql.ts';
-
-/** How a ceremony ended; decided by the view ceremonies_v1 alone (migrations/0002). */
-export const OUTCOMES = [
-	'succeeded',
-	'cancelled',
-	'failed',
-	'rejected',
-	'aborted',
-	'abandoned',
-	'pending',
-	'untouched'
-] as const;
-
-export type Outcome = (typeof OUTCOMES)[number];
 
 export const ceremonyFilterParameters = filterParameters.extend({
 	/** Empty: what users started, so all but untouched conditional requests, which every page load makes; `all`: those too. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { OUTCOMES } from '../../format/names.ts';
 import { defineQuery } from '../define-query.ts';
-import { ceremonyFilterParameters, OUTCOMES, WHERE_CEREMONY } from './ceremony-filter-sql.ts';
+import { ceremonyFilterParameters, WHERE_CEREMONY } from './ceremony-filter-sql.ts';
 import { bool, count, flag, hashSql, utcTime } from './column-types.ts';
 
 /** What a row of a list tells of a ceremony. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { SYNC_STATES } from '../../format/names.ts';
 import { filterParameters, WHERE_CREDENTIAL } from './filter-sql.ts';
-import { SYNC_STATES } from './sync-states.ts';
 
 export const CREDENTIAL_STATUSES = ['active', 'revoked', 'refused'] as const;
 /** What may be wrong with a credential's flags: BS without BE was seen; BE changed; either. */

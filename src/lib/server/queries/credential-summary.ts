@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SYNC_STATES } from '../../format/names.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import {
@@ -6,7 +7,6 @@ import {
 	credentialFilterParameters,
 	WHERE_LISTED_CREDENTIAL
 } from './credential-filter-sql.ts';
-import { SYNC_STATES } from './sync-states.ts';
 
 /** Credentials under the list's filters, by status and sync state. */
 export const queryCredentialSummary = defineQuery({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { shiftDay, type DayRange } from '../../filters.ts';
+import { SYNC_STATES, type SyncState } from '../../format/names.ts';
+import { bucketOf, bucketStart, listBuckets, shiftDay, type DayRange } from '../../filters.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { filterParameters, WHERE_CREDENTIAL } from './filter-sql.ts';
-import { SYNC_STATES, type SyncState } from './sync-states.ts';
 
 /**
  * How the number of usable credentials of each sync state changed, day by day; changes before the period are summed on the day before it.
@@ -93,4 +93,14 @@ export function cumulateSyncStates({
 		if (day >= range.from) days.push({ day, counts: { ...counts } });
 	}
 	return days;
+}
+
+/** The totals at the end of each of a chart's buckets; a bucket is named by its first day. */
+export function statesByBucket(
+	days: readonly SyncStatesOfDay[],
+	range: DayRange
+): SyncStatesOfDay[] {
+	const bucket = bucketOf(range);
+	const lastOf = new Map(days.map(({ day, counts }) => [bucketStart(day, bucket), counts]));
+	return listBuckets(range, bucket).map((day) => ({ day, counts: lastOf.get(day)! }));
 }

@@ -1,13 +1,9 @@
 import { z } from 'zod';
+import { SYNC_STATES } from '../../format/names.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { filterParameters } from './filter-sql.ts';
 import { USABLE_SQL } from './sync-as-of-sql.ts';
-
-/** What the BE/BS pair of a credential says; `illegal` is BS=1 without BE=1, which WebAuthn forbids. */
-export const SYNC_STATES = ['synced', 'syncable', 'device_bound', 'illegal', 'unknown'] as const;
-
-export type SyncState = (typeof SYNC_STATES)[number];
 
 /** Usable credentials by BE/BS state as of the period's last day, and those whose flags ever broke a rule. States without credentials have no row. */
 export const querySyncStates = defineQuery({

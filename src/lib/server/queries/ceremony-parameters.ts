@@ -1,0 +1,22 @@
+import type { Filters } from '../../filters.ts';
+import { OUTCOMES } from '../../format/names.ts';
+import type { CeremonyFilterParameters } from './ceremony-filter-sql.ts';
+import { toParameters } from './filter-sql.ts';
+
+/** The list's own filters beside the common ones, as they stand in its URL. Anything unknown falls back to its default. */
+export function ceremonyParameters(
+	filters: Filters,
+	search: URLSearchParams
+): CeremonyFilterParameters {
+	const text = (name: string, max: number) => (search.get(name) ?? '').trim().slice(0, max);
+	const oneOf = <T extends string>(name: string, list: readonly T[]): T | '' =>
+		list.find((item) => item === search.get(name)) ?? '';
+	return {
+		...toParameters(filters),
+		outcome: oneOf('outcome', ['all', ...OUTCOMES]),
+		cause: text('cause', 64),
+		type: oneOf('type', ['registration', 'authentication']),
+		mediation: text('mediation', 32),
+		search: text('q', 36).toLowerCase()
+	};
+}

@@ -1,0 +1,24 @@
+import { EXPORT_ROWS } from './ceremony-exports.ts';
+import { queryCredentialList } from './credential-list.ts';
+import { credentialParameters } from './credential-parameters.ts';
+import { queryCredentialSummary } from './credential-summary.ts';
+import type { Export } from './exports.ts';
+import { parseCursor } from './list-cursor.ts';
+
+export const CREDENTIAL_EXPORTS: Record<string, Export> = {
+	credentials: {
+		run: ({ client, filters, search }) => {
+			const { before_at, before_id } = parseCursor(search.get('page'));
+			return queryCredentialList(client, {
+				...credentialParameters(filters, search),
+				before_at,
+				before_hash: before_id,
+				limit: EXPORT_ROWS
+			});
+		}
+	},
+	'credential-summary': {
+		run: ({ client, filters, search }) =>
+			queryCredentialSummary(client, credentialParameters(filters, search))
+	}
+};

@@ -1,0 +1,27 @@
+import type { Filters } from '../../filters.ts';
+import { SYNC_STATES } from '../../format/names.ts';
+import {
+	CREDENTIAL_STATUSES,
+	FLAG_TROUBLES,
+	type CredentialFilterParameters
+} from './credential-filter-sql.ts';
+import { toParameters } from './filter-sql.ts';
+
+/** The inventory's own filters beside the common ones, as they stand in its URL. Anything unknown falls back to its default. */
+export function credentialParameters(
+	filters: Filters,
+	search: URLSearchParams
+): CredentialFilterParameters {
+	const text = (name: string, max: number) => (search.get(name) ?? '').trim().slice(0, max);
+	const oneOf = <T extends string>(name: string, list: readonly T[]): T | '' =>
+		list.find((item) => item === search.get(name)) ?? '';
+	return {
+		...toParameters(filters),
+		sync_state: oneOf('sync_state', SYNC_STATES),
+		status: oneOf('status', CREDENTIAL_STATUSES),
+		flags: oneOf('flags', FLAG_TROUBLES),
+		provider: text('provider', 64),
+		legacy_class: text('legacy_class', 32),
+		search: text('q', 16).toLowerCase()
+	};
+}

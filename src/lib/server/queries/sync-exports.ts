@@ -1,0 +1,52 @@
+import { SYNC_STATES } from '../../format/names.ts';
+import type { Export } from './exports.ts';
+import { toParameters } from './filter-sql.ts';
+import { querySyncByProvider } from './sync-by-provider.ts';
+import { syncKpis } from './sync-kpis.ts';
+import { querySyncPlatformProvider } from './sync-platform-provider.ts';
+import {
+	cumulateSyncStates,
+	querySyncStateChanges,
+	statesByBucket
+} from './sync-states-over-time.ts';
+import { querySyncStates } from './sync-states.ts';
+
+export const SYNC_EXPORTS: Record<string, Export> = {
+	'sync-kpis': {
+		run: async ({ client, filters }) => {
+			const { answers } = await syncKpis(client, toParameters(filters));
+			return Object.entries(answers).map(([kpi, { numerator, denominator }]) => ({
+				kpi,
+				numerator,
+				denominator
+			}));
+		}
+	},
+	'sync-reach': {
+		run: async ({ client, filters }) => {
+			const { counts } = await syncKpis(client, toParameters(filters));
+			return [
+				{ ecosystems: '0', users: counts.reach_none },
+				{ ecosystems: '1', users: counts.reach_one },
+				{ ecosystems: '2+', users: counts.reach_many }
+			];
+		}
+	},
+	'sync-states': { run: ({ client, filters }) => querySyncStates(client, toParameters(filters)) },
+	'sync-states-over-time': {
+		run: async ({ client, filters }) => {
+			const changes = await querySyncStateChanges(client, toParameters(filters));
+			const days = statesByBucket(cumulateSyncStates({ changes, range: filters }), filters);
+			return days.map(({ day, counts }) => ({
+				day,
+				...Object.fromEntries(SYNC_STATES.map((state) => [state, counts[state]]))
+			}));
+		}
+	},
+	'sync-by-provider': {
+		run: ({ client, filters }) => querySyncByProvider(client, toParameters(filters))
+	},
+	'sync-platform-provider': {
+		run: ({ client, filters }) => querySyncPlatformProvider(client, toParameters(filters))
+	}
+};
