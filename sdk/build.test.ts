@@ -1,0 +1,89 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { measureSize } from './measure-size.ts';
+
+/** Bytes of brotli. What is paid for by every page of every site: raise it only for something worth more. */
+const SIZE_LIMIT = 5_700;
+
+// Below the workspace, so that the package finds zod as a peer, as it would on a site.
+const sandbox = mkdtempSync(join(import.meta.dirname, '../node_modules/.sdk-build-'));
+const dist = join(sandbox, 'node_modules/@passlens/sdk');
+
+beforeAll(() => {
+	mkdirSync(dist, { recursive: true });
+	execFileSync(process.execPath, [join(import.meta.dirname, 'build.ts'), dist]);
+}, 60_000);
+afterAll(() => rmSync(sandbox, { recursive: true, force: true }));
+
+describe('the published package', () => {
+	test('has every file its manifest names, and no source', () => {
+		const manifest = JSON.parse(readFileSync(join(dist, 'package.json'), 'utf8'));
+		expect(manifest).not.toHaveProperty('private');
+		expect(manifest).not.toHaveProperty('dependencies');
+		const named = Object.values(manifest.exports as object).flatMap((entry: string | object) =>
+			typeof entry === 'string' ? [entry] : (Object.values(entry) as string[])
+		);
+		const files = readdirSync(dist, { recursive: true }) as string[];
+		expect(files).toEqual(expect.arrayContaining(named.map((path) => path.slice(2))));
+		expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md']));
+		expect(files.filter((file) => /(?<!\.d)\.ts$|test/.test(file))).toEqual([]);
+	});
+
+	test('runs in Node by its entries', () => {
+		const script = `
+			const { init, ceremonyId, flush } = await import('@passlens/sdk');
+			const { createVerdictSender, simplewebauthn } = await import('@passlens/sdk/server');
+			const { eventSchema } = await import('@passlens/sdk/event');
+			init({ endpoint: 'http://localhost:1', projectKey: 'pk_x' });
+			await flush();
+			await createVerdictSender({ endpoint: 'http://localhost:1', serverKey: 'sk_x' }).close();
+			console.log(ceremonyId(), typeof simplewebauthn.registrationVerdict, eventSchema.safeParse({}).success);
+		`;
+		const file = join(sandbox, 'site.mjs');
+		writeFileSync(file, script);
+		const out = execFileSync(process.execPath, [file], { encoding: 'utf8' });
+		expect(out.trim()).toBe('undefined function false');
+	});
+
+	test('the browser entry takes nothing from elsewhere', () => {
+		const code = readFileSync(join(dist, 'index.js'), 'utf8');
+		expect(code).not.toMatch(/\bimport\b|\brequire\(|zod/);
+	});
+
+	test('is typed, by its declarations alone', () => {
+		writeFileSync(
+			join(sandbox, 'site.ts'),
+			`import { init, prompt, onEvent, type InitOptions } from '@passlens/sdk';
+			import { createVerdictSender } from '@passlens/sdk/server';
+			import type { EventOf } from '@passlens/sdk/event';
+			const options: InitOptions = { endpoint: '', projectKey: '' };
+			init(options);
+			const id: string = prompt.shown({ purpose: 'enroll' });
+			onEvent((event) => event.type === 'signin.finished' && event.method.length);
+			createVerdictSender({ endpoint: '', serverKey: '' }).authentication({ ceremonyId: id, verified: true });
+			export type T = EventOf<'prompt.shown'>['purpose'];
+			// @ts-expect-error -- a purpose the contract does not know: proof that these are types, not any
+			prompt.shown({ purpose: 'nonsense' });
+			// @ts-expect-error -- no such event
+			onEvent((event) => event.type === 'nonsense');`
+		);
+		writeFileSync(
+			join(sandbox, 'tsconfig.json'),
+			JSON.stringify({
+				compilerOptions: { noEmit: true, strict: true, module: 'nodenext', types: ['node'] },
+				files: ['site.ts']
+			})
+		);
+		const tsc = join(import.meta.dirname, '../node_modules/typescript/bin/tsc');
+		const { stdout } = spawnSync(process.execPath, [tsc, '-p', sandbox], { encoding: 'utf8' });
+		expect(stdout).toBe('');
+	}, 60_000);
+});
+
+test('the browser bundle stays small', async () => {
+	const size = await measureSize();
+	console.log(`@passlens/sdk: ${size.brotli} B brotli, ${size.gzip} B gzip, ${size.minified} B`);
+	expect(size.brotli).toBeLessThanOrEqual(SIZE_LIMIT);
+});
