@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CredentialFacts } from '../../sdk/event/index.ts';
-import { credentialEcosystem } from './ecosystems.ts';
+import { clientEcosystem, credentialEcosystem } from './ecosystems.ts';
 import { legacyClass } from './legacy-class.ts';
 import { recognisePlatform, type Platform } from './platform.ts';
 import { ZERO_AAGUID } from './providers.ts';
@@ -9,16 +9,14 @@ const on = (os_name: string, engine: Platform['engine'] = 'chromium'): Platform 
 	...recognisePlatform({ userAgent: '' }),
 	os_name,
 	engine,
-	client_ecosystem:
-		{ iOS: 'apple', macOS: 'apple', Android: 'google', Windows: 'microsoft' }[os_name] === undefined
-			? 'unknown'
-			: ({ iOS: 'apple', macOS: 'apple', Android: 'google', Windows: 'microsoft' } as const)[
-					os_name as 'iOS'
-				]
+	client_ecosystem: clientEcosystem(os_name)
 });
 
 const TEST_AAGUID = '01020304-0506-0708-0102-030405060708';
-const device = { authenticator_attachment: 'platform', transports: ['internal'] } as const;
+const device: Partial<CredentialFacts> = {
+	authenticator_attachment: 'platform',
+	transports: ['internal']
+};
 const roaming = { authenticator_attachment: 'cross-platform' } as const;
 const bound = { backup_eligible: false, backup_state: false };
 const synced = { backup_eligible: true, backup_state: true };
@@ -28,7 +26,7 @@ type Row = [
 	platform: Platform,
 	credential: Partial<CredentialFacts>,
 	expected: string,
-	ceremonyType?: 'authentication',
+	ceremonyType?: 'authentication' | undefined,
 	rest?: { attestationFormat?: string }
 ];
 
