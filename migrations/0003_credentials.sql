@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS credentials_state_v1
     first_seen_at        SimpleAggregateFunction(min, DateTime64(3, 'UTC')),
     registered_at        SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) COMMENT 'NULL: registered before anyone watched',
     registration_verified SimpleAggregateFunction(max, Nullable(Bool)) COMMENT 'false: the server refused it, so it does not exist there',
+    authentication_verified SimpleAggregateFunction(max, Nullable(Bool)) COMMENT 'true: the server accepted a sign-in with it, so it does exist there',
     last_used_at         SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))),
     uses                 AggregateFunction(uniqExact, UUID) COMMENT 'Ceremonies it signed, each once',
     application          SimpleAggregateFunction(max, LowCardinality(String)),
@@ -58,6 +59,7 @@ SELECT
     min(e.occurred_at) AS first_seen_at,
     minIf(toNullable(e.occurred_at), e.ceremony_type = 'registration') AS registered_at,
     maxIf(e.verified, e.ceremony_type = 'registration') AS registration_verified,
+    maxIf(e.verified, e.ceremony_type = 'authentication') AS authentication_verified,
     maxIf(toNullable(e.occurred_at), e.ceremony_type = 'authentication'
         AND (by_page OR e.verified = true)) AS last_used_at,
     uniqExactStateIf(e.ceremony_id, e.ceremony_type = 'authentication') AS uses,
@@ -98,7 +100,8 @@ WHERE e.credential_hash != 0
 GROUP BY e.project_id, e.credential_hash;
 
 -- What pages read. `sync_state` names the BE/BS pair: device_bound (0,0), syncable (1,0), synced (1,1), illegal (0,1), unknown.
--- `status`: active, revoked, or refused (its registration never passed the server).
+-- `status`: active, revoked, or refused (its registration never passed the server, nor any sign-in: the device keeps offering
+-- what the server does not know, so a mere attempt to use it proves nothing).
 CREATE VIEW IF NOT EXISTS credentials_v1 AS
 SELECT
     project_id, credential_hash, user_hash, first_seen_at, registered_at, registration_verified, last_used_at,
@@ -119,5 +122,5 @@ SELECT
     ifNull(eligible_seen, false) AND ifNull(ineligible_seen, false) AS backup_eligibility_changed,
     multiIf(be IS NULL OR bs IS NULL, 'unknown', be AND bs, 'synced', be, 'syncable', bs, 'illegal', 'device_bound') AS sync_state,
     user_verified_seen, revoked_at, revocation_reason, signalled_at,
-    multiIf(revoked_at IS NOT NULL, 'revoked', registration_verified = false AND last_used_at IS NULL, 'refused', 'active') AS status
+    multiIf(revoked_at IS NOT NULL, 'revoked', registration_verified = false AND ifNull(authentication_verified, false) = false, 'refused', 'active') AS status
 FROM credentials_state_v1 FINAL;
