@@ -36,9 +36,9 @@ const helpers = `
 		...more
 	});
 	window.request = (more = {}) => ({ challenge: random(32), timeout: 60000, userVerification: 'required', ...more });
-	window.load = async (query = '') => {
+	window.load = async (query = '', endpoint = location.origin) => {
 		const sdk = await import('/sdk.js' + query);
-		sdk.init({ endpoint: location.origin, projectKey: 'pk_test', environment: 'test', release: '1.2.3' });
+		sdk.init({ endpoint, projectKey: 'pk_test', environment: 'test', release: '1.2.3' });
 		return (window.sdk = sdk);
 	};
 	// An extension's stand-in: hands on to whatever was there, after a while.
@@ -51,7 +51,7 @@ const helpers = `
 interface Globals {
 	creation(more?: object): PublicKeyCredentialCreationOptions;
 	request(more?: object): PublicKeyCredentialRequestOptions;
-	load(query?: string): Promise<typeof Sdk>;
+	load(query?: string, endpoint?: string): Promise<typeof Sdk>;
 	sdk: typeof Sdk;
 	passOn(method: 'create' | 'get'): CredentialsContainer['get'];
 }
@@ -320,6 +320,29 @@ describe('an autofill request', () => {
 	});
 });
 
+describe('an autofill request, once a passkey was picked,', () => {
+	test('is a sign-in like any other, and the last ceremony', async () => {
+		await addVirtualAuthenticator(page);
+		await open();
+		const id = await page.evaluate(async () => {
+			const sdk = await window.load();
+			await navigator.credentials.create({ publicKey: window.creation() });
+			const promptId = sdk.prompt.shown({ purpose: 'sign_in' });
+			sdk.prompt.accepted(promptId);
+			await navigator.credentials.get({ publicKey: window.request(), mediation: 'conditional' });
+			return sdk.ceremonyId();
+		});
+		await flush();
+		const finished = site.ofType('ceremony.finished').at(-1);
+		expect(finished).toMatchObject({
+			ceremony_id: id,
+			outcome: 'succeeded',
+			request: { mediation: 'conditional' }
+		});
+		expect(finished?.request.prompt_id).toBeUndefined();
+	});
+});
+
 describe('calls that are no ceremony', () => {
 	test('pass through as before, unseen: passwords, nothing, nonsense', async () => {
 		await open();
@@ -397,6 +420,45 @@ describe('in company', () => {
 			]);
 		}
 	);
+
+	test.each(['before', 'after'] as const)(
+		'one that replaced the prototype method %s us is one ceremony, with its mark',
+		async (order) => {
+			await addVirtualAuthenticator(page);
+			await open();
+			await page.evaluate(async (order) => {
+				const replace = () => {
+					const inner = CredentialsContainer.prototype.create;
+					CredentialsContainer.prototype.create = async function (options) {
+						await null;
+						return inner.call(this, options);
+					};
+				};
+				if (order === 'before') replace();
+				await window.load();
+				if (order === 'after') replace();
+				await navigator.credentials.create({ publicKey: window.creation() });
+			}, order);
+			await flush();
+			expect(site.ofType('ceremony.finished')).toMatchObject([
+				{ outcome: 'succeeded', evidence: { api_replaced: true } }
+			]);
+		}
+	);
+
+	test('two extensions, one before us and one after, that hand on to each other are one ceremony', async () => {
+		await addVirtualAuthenticator(page);
+		await open();
+		await page.evaluate(async () => {
+			navigator.credentials.create = window.passOn('create') as CredentialsContainer['create'];
+			await window.load();
+			navigator.credentials.create = window.passOn('create') as CredentialsContainer['create'];
+			await navigator.credentials.create({ publicKey: window.creation() });
+		});
+		await flush();
+		expect(site.ofType('ceremony.started')).toHaveLength(1);
+		expect(site.ofType('ceremony.finished')).toMatchObject([{ outcome: 'succeeded' }]);
+	});
 
 	test('an extension that defines its own property over ours is seen where it hands on', async () => {
 		await addVirtualAuthenticator(page);
@@ -518,7 +580,7 @@ describe('whatever goes wrong', () => {
 });
 
 describe('sending', () => {
-	test('leaves with the page: what is queued goes out as a beacon, without a preflight', async () => {
+	test('leaves with the page: what is queued goes out as a beacon', async () => {
 		await addVirtualAuthenticator(page);
 		await open();
 		await page.evaluate(async () => {
@@ -527,11 +589,21 @@ describe('sending', () => {
 		});
 		await open('/elsewhere');
 		await expect.poll(() => site.ofType('ceremony.finished').length).toBe(1);
-		expect(site.requests).toContainEqual({
-			contentType: expect.stringContaining('text/plain'),
-			key: 'pk_test',
-			method: 'POST'
-		});
+	});
+
+	test('to a collector of another origin is one request, without a preflight', async () => {
+		const collector = await serveSdkPage();
+		await open();
+		await page.evaluate(async (endpoint) => {
+			const sdk = await window.load('', endpoint);
+			sdk.signIn({ method: 'password' });
+			await sdk.flush();
+		}, collector.origin);
+		await collector.close();
+		expect(collector.ofType('signin.finished')).toHaveLength(1);
+		expect(new Set(collector.requests.map((request) => JSON.stringify(request)))).toEqual(
+			new Set([JSON.stringify({ contentType: 'text/plain', key: 'pk_test', method: 'POST' })])
+		);
 	});
 
 	test('tells capabilities once per session, not once per page', async () => {

@@ -1,5 +1,6 @@
 import type { BatchInput, BatchReceipt } from '../event/batch.ts';
 import type { PasslensEventInput } from '../event/event.ts';
+import { slug } from '../shared/slug.ts';
 import { VERSION } from '../shared/version.ts';
 import type { VerdictSenderOptions } from './verdict-sender.ts';
 
@@ -14,9 +15,9 @@ export function createEventQueue(options: VerdictSenderOptions) {
 	const url = `${options.endpoint.replace(/\/+$/, '')}/v1/events`;
 	const { application, environment, release } = options;
 	const context = {
-		...(application && { application }),
-		...(environment && { environment }),
-		...(release && { release })
+		...(application && { application: slug(application) }),
+		...(environment && { environment: slug(environment) }),
+		...(release && { release: release.slice(0, 80) })
 	};
 	const events: PasslensEventInput[] = [];
 	let dropped = 0;

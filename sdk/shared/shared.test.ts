@@ -9,12 +9,23 @@ import { findAuthenticatorData } from './find-authenticator-data.ts';
 import { parseAuthenticatorData } from './parse-authenticator-data.ts';
 import { credentialReference, userReference } from './references.ts';
 import { sha256 } from './sha256.ts';
+import { slug } from './slug.ts';
 import { uuidV7 } from './uuid-v7.ts';
 import { VERSION } from './version.ts';
 
 test('the version sent is the version published', () => {
 	const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'));
 	expect(VERSION).toBe(manifest.version);
+});
+
+test.each([
+	['web', 'web'],
+	['React Native', 'react-native'],
+	['--Staging (EU)', 'staging--eu-'],
+	['x'.repeat(99), 'x'.repeat(64)],
+	['–', undefined]
+])('slug of %s', (text, expected) => {
+	expect(slug(text)).toBe(expected);
 });
 
 test('uuidV7 makes UUIDv7s that sort by time and never repeat', () => {

@@ -1,4 +1,5 @@
 import type { EventContextInput } from '../event/event.ts';
+import { slug } from '../shared/slug.ts';
 import { attempt } from './attempt.ts';
 import { observeCeremonies } from './observe-ceremonies.ts';
 import { observeSignals } from './observe-signals.ts';
@@ -61,10 +62,3 @@ function describe({ application, environment, release, tags }: InitOptions): Eve
 		})
 	};
 }
-
-const slug = (text: string) =>
-	text
-		.toLowerCase()
-		.replace(/[^a-z0-9._-]/g, '-')
-		.replace(/^[^a-z0-9]+/, '')
-		.slice(0, 64) || undefined;

@@ -37,8 +37,8 @@ export async function serveSdkPage(): Promise<SdkPage> {
 					key: url.searchParams.get('key'),
 					method: request.method!
 				});
-				if (page.status < 300) accept(body);
-				response.writeHead(page.status).end('{}');
+				if (page.status < 300 && request.method === 'POST') accept(body);
+				response.writeHead(page.status, { 'access-control-allow-origin': '*' }).end('{}');
 			});
 		} else {
 			response.setHeader('content-type', 'text/html').end('<!doctype html><title>Site</title>');
