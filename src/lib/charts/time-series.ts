@@ -161,8 +161,8 @@ function comparisonOption(values: (number | null)[]) {
 		name: 'Compared period',
 		data: values,
 		symbol: 'none',
-		lineStyle: { color: 'var(--color-faint)', width: 1.5, type: [4, 4] },
-		itemStyle: { color: 'var(--color-faint)' },
+		lineStyle: { color: 'var(--color-ink)', opacity: 0.7, width: 1.5, type: [4, 4] },
+		itemStyle: { color: 'var(--color-ink)' },
 		emphasis: { disabled: true },
 		z: 20
 	};

@@ -130,10 +130,12 @@ export function wilsonInterval(successes: number, trials: number): { low: number
 
 /** One line under a card's value: what the ratio is made of. */
 export function shareDetail({ numerator, denominator }: KpiAnswer): string {
+	if (!denominator) return 'No cases in this period';
 	return `${formatCount(numerator)} of ${formatCount(denominator)}`;
 }
 
 /** One line under a duration's median. */
-export function durationDetail({ p75, p95 }: DurationAnswer): string {
-	return `p75 ${formatDuration(p75)}, p95 ${formatDuration(p95)}`;
+export function durationDetail({ p75, p95, count }: DurationAnswer): string {
+	if (count === 0) return 'No cases in this period';
+	return `p75\u00a0${formatDuration(p75)}, p95\u00a0${formatDuration(p95)}`;
 }

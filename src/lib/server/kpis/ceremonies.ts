@@ -73,7 +73,10 @@ export const CEREMONY_KPIS: KpiDefinition[] = [
 		denominator: 'Server verdicts',
 		window: IN_PERIOD,
 		lowerIsBetter: false,
-		caveats: ['What is missing was blocked or lost on the way from the browser.'],
+		caveats: [
+			'What is missing was blocked or lost on the way from the browser.',
+			'Always of the whole project: a verdict without a page’s record has no ecosystem, platform or application to filter by.'
+		],
 		source: 'Passlens'
 	},
 	{

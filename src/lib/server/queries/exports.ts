@@ -1,6 +1,22 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { Filters } from '../../filters.ts';
+import { bucketOf, type Filters } from '../../filters.ts';
 import type { CsvValue } from '../../format/csv.ts';
+import { CEREMONY_EXPORTS } from './ceremony-exports.ts';
+import { CREDENTIAL_EXPORTS } from './credential-exports.ts';
+import { SYNC_EXPORTS } from './sync-exports.ts';
+import { UPGRADE_EXPORTS } from './upgrade-exports.ts';
+import { answerActivation } from '../kpis/answers.ts';
+import { readAdoptionFunnel } from './adoption-funnel.ts';
+import { queryAdoptionPlatforms } from './adoption-platforms.ts';
+import { queryAdoptionPrompts } from './adoption-prompts.ts';
+import { adoptionByBucket, fallbacksByReason, signinsByMethod } from './adoption-series.ts';
+import { queryDailyActivity } from './daily-activity.ts';
+import { toParameters } from './filter-sql.ts';
+import { readCollected } from './kpi-collected.ts';
+import { queryKpiPasskeyHolders } from './kpi-passkey-holders.ts';
+import { queryKpiUsers } from './kpi-users.ts';
+import { outcomesByBucket } from './overview-outcomes.ts';
+import { projectFacts } from './project-facts.ts';
 
 /** What a page's chart asked, asked again for a file: the same function, the same filters, hence the same numbers. */
 export interface Export {
@@ -15,4 +31,47 @@ export interface ExportInput {
 }
 
 /** Every chart and table that can be downloaded, by the name in its address: `/export/<name>`. */
-export const EXPORTS: Record<string, Export> = {};
+export const EXPORTS: Record<string, Export> = {
+	...SYNC_EXPORTS,
+	...UPGRADE_EXPORTS,
+	...CEREMONY_EXPORTS,
+	...CREDENTIAL_EXPORTS,
+	'ceremonies-by-outcome': {
+		run: async (input) => outcomesByBucket(await readActivity(input))
+	},
+	users: {
+		run: async ({ client, filters }) => {
+			const whole = { ...toParameters(filters), bucket: 'all' as const };
+			const [collected, [users], [holders]] = await Promise.all([
+				readCollected(client, filters.project),
+				queryKpiUsers(client, whole),
+				queryKpiPasskeyHolders(client, whole)
+			]);
+			const { numerator } = answerActivation(holders, collected);
+			return [{ seen: users?.seen, eligible: users?.eligible, holders: numerator }];
+		}
+	},
+	'adoption-funnel': {
+		run: async ({ client, filters }) => {
+			const collected = await readCollected(client, filters.project);
+			return [await readAdoptionFunnel(client, filters, collected)];
+		}
+	},
+	'adoption-series': { run: async (input) => adoptionByBucket(await readActivity(input)) },
+	'adoption-platforms': {
+		run: ({ client, filters }) => queryAdoptionPlatforms(client, toParameters(filters))
+	},
+	'adoption-prompts': {
+		run: ({ client, filters }) => queryAdoptionPrompts(client, toParameters(filters))
+	},
+	'sign-ins-by-method': { run: async (input) => signinsByMethod((await readActivity(input)).rows) },
+	'fallback-reasons': { run: async (input) => fallbacksByReason((await readActivity(input)).rows) }
+};
+
+async function readActivity({ client, filters }: ExportInput) {
+	const [[facts], rows] = await Promise.all([
+		projectFacts(client, { project: filters.project, to: filters.to }),
+		queryDailyActivity(client, { ...toParameters(filters), bucket: bucketOf(filters) })
+	]);
+	return { rows, range: filters, firstDay: facts?.first_day ?? '' };
+}

@@ -37,3 +37,12 @@ export const WHERE_CREDENTIAL = `project_id = {project: String}
 	AND ({ecosystem: String} = '' OR credential_ecosystem = {ecosystem: String})
 	AND ({platform: String} = '' OR has(used_on_os, {platform: String}))
 	AND ({application: String} = '' OR application = {application: String})`;
+
+/** Parameters of a query that answers bucket by bucket; `all` makes the whole period one bucket. */
+export const bucketParameters = filterParameters.extend({ bucket: z.enum(['day', 'week', 'all']) });
+
+/** First day of the bucket a row's `day` lies in, as lib/filters.ts counts them. */
+export const BUCKET = `multiIf({bucket: String} = 'week', toMonday(day), {bucket: String} = 'day', day, toDate({from: Date}))`;
+
+/** Prompts that offer a passkey, of those a site may show. */
+export const OFFERS = `('enroll', 'upgrade')`;
