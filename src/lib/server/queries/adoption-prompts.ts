@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { defineQuery } from '../define-query.ts';
+import { count } from './column-types.ts';
+import { filterParameters, OFFERS, WHERE_CLIENT } from './filter-sql.ts';
+
+/**
+ * Creation prompts by which showing it was for the user: 1 to 4, 5 for the fifth and later, 0 when the site does not say.
+ * A prompt led to a passkey when a registration that names the prompt succeeded.
+ */
+export const queryAdoptionPrompts = defineQuery({
+	name: 'adoption-prompts',
+	parameters: filterParameters,
+	row: z.object({
+		showing_number: count,
+		shown: count,
+		accepted: count,
+		dismissed: count,
+		created: count
+	}),
+	sql: `
+SELECT
+	least(p.showing, 5) AS showing_number,
+	countIf(p.shown_at IS NOT NULL) AS shown,
+	countIf(p.accepted_at IS NOT NULL) AS accepted,
+	countIf(p.dismissed_at IS NOT NULL) AS dismissed,
+	countIf(c.prompt_id = p.prompt_id) AS created
+FROM (SELECT * FROM prompts_v1 WHERE ${WHERE_CLIENT} AND purpose IN ${OFFERS}) AS p
+LEFT ANY JOIN
+(
+	SELECT prompt_id FROM ceremonies_v1
+	WHERE project_id = {project: String} AND ceremony_type = 'registration' AND outcome = 'succeeded'
+		AND prompt_id != toUUID('00000000-0000-0000-0000-000000000000')
+) AS c ON c.prompt_id = p.prompt_id
+GROUP BY showing_number
+HAVING shown > 0
+ORDER BY showing_number = 0, showing_number`
+});
+
+export type PromptsRow = Awaited<ReturnType<typeof queryAdoptionPrompts>>[number];
