@@ -1,4 +1,5 @@
 import {
+	ClickHouseLogLevel,
 	createClient,
 	type ClickHouseClient,
 	type ClickHouseClientConfigOptions,
@@ -59,7 +60,14 @@ export async function connectDatabase({
 	dataDir,
 	database = DEFAULT_DATABASE
 }: DatabaseOptions): Promise<ClickHouseClient> {
-	if (url) return createClient({ url, database, clickhouse_settings: SETTINGS });
+	if (url)
+		return createClient({
+			url,
+			database,
+			clickhouse_settings: SETTINGS,
+			// Whoever asked gets the error and says what it means; the client would print it as well, with every setting.
+			log: { level: ClickHouseLogLevel.OFF }
+		});
 	const path = join(dataDir, 'clickhouse');
 	mkdirSync(path, { recursive: true });
 	// Loaded only when embedded: the native library is half a gigabyte that a server deployment never needs.

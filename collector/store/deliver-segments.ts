@@ -24,7 +24,7 @@ export interface Delivery {
 	/** When the database last took something, Unix epoch in milliseconds; 0: never. */
 	lastStoredAt(): number;
 	pending(): number;
-	/** Tries what is queued once more and resolves when all of it is stored, or nothing more can be by `deadline`. */
+	/** Tries each queued segment once more, until `deadline` at the latest, and stops. What is not stored stays in the spool. */
 	drain(deadline: number): Promise<void>;
 }
 
@@ -52,10 +52,11 @@ export function deliverSegments({
 	let running: Promise<void> | undefined;
 	let deadline = Infinity;
 	let storedAt = 0;
-	let wake = new AbortController();
+	const wake = new AbortController();
 
 	async function run(): Promise<void> {
 		let pause = FIRST_PAUSE_MS;
+		let failures = 0;
 		while (queue.length > 0 && Date.now() < deadline) {
 			const segment = queue[0]!;
 			if (await deliver(segment)) {
@@ -65,6 +66,8 @@ export function deliverSegments({
 			}
 			// Another may fare better.
 			queue.push(queue.shift()!);
+			// At the end each is tried once more; what is left is replayed at the next start.
+			if (deadline < Infinity && ++failures >= queue.length) return;
 			await sleep(Math.min(pause, Math.max(0, deadline - Date.now())), undefined, {
 				signal: wake.signal
 			}).catch(() => undefined);
@@ -120,7 +123,7 @@ export function deliverSegments({
 	function start(): Promise<void> {
 		running ??= run().finally(() => {
 			running = undefined;
-			if (queue.length > 0 && Date.now() < deadline) void start();
+			if (queue.length > 0 && deadline === Infinity) void start();
 		});
 		return running;
 	}
@@ -135,9 +138,7 @@ export function deliverSegments({
 		async drain(until) {
 			deadline = until;
 			wake.abort();
-			wake = new AbortController();
-			while (queue.length > 0 && Date.now() < deadline) await start();
-			await running;
+			await start();
 		}
 	};
 }

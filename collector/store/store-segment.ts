@@ -31,11 +31,13 @@ export async function storeSegment({
 	const settings = insertSettings(segment.name);
 	const names = columns.join(', ');
 	if (!embedded) {
-		await client.exec({
+		const { stream } = await client.exec({
 			query: `INSERT INTO ${TABLE} (${names}) FORMAT ${FORMAT}`,
 			values: createReadStream(segment.path),
 			clickhouse_settings: settings
 		});
+		// The answer is empty, and its connection is free when it has been read.
+		stream.resume();
 		return;
 	}
 	const structure = columns.map((name) => `${name} ${EVENT_COLUMNS[name]}`).join(', ');

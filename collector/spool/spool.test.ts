@@ -1,0 +1,90 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Segment } from './segment.ts';
+import { openSpool, type SpoolOptions } from './spool.ts';
+
+let directory: string;
+let closed: Segment[];
+beforeEach(async () => {
+	directory = join(await mkdtemp(join(tmpdir(), 'passlens-spool-')), 'spool');
+	closed = [];
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+const open = (options: Partial<SpoolOptions> = {}) =>
+	openSpool({
+		directory,
+		header: '["a"]\n',
+		onClosed: (segment) => closed.push(segment),
+		segmentMs: 60_000,
+		...options
+	});
+
+test('an append is in the file when it resolves', async () => {
+	const spool = await open();
+	await spool.append('[1]\n', 1);
+	const [file] = await readdir(directory);
+	expect(await readFile(join(directory, file!), 'utf8')).toBe('["a"]\n[1]\n');
+	await spool.close();
+});
+
+test('many appends at once make one segment, in which each line is whole', async () => {
+	const spool = await open();
+	await Promise.all(Array.from({ length: 500 }, (_, i) => spool.append(`[${i}]\n[${i}]\n`, 2)));
+	await spool.close();
+	expect(closed).toMatchObject([{ rows: 1000 }]);
+	const lines = (await readFile(closed[0]!.path, 'utf8')).trimEnd().split('\n');
+	expect(lines.length).toBe(1001);
+	expect(new Set(lines).size).toBe(501);
+});
+
+test('a segment is closed when it is old or large, and the next has another name', async () => {
+	const spool = await open({ segmentBytes: 10 });
+	await spool.append('[1]\n', 1);
+	await spool.append('[2]\n', 1);
+	await spool.close();
+	expect(closed.map(({ rows }) => rows)).toEqual([1, 1]);
+	expect(closed[0]!.name).not.toBe(closed[1]!.name);
+});
+
+test('a full spool refuses, and takes again what fits when a segment is gone', async () => {
+	const spool = await open({ maxBytes: 20, segmentBytes: 10 });
+	await spool.append('[111111]\n', 1);
+	await expect(spool.append('[222222]\n', 1)).rejects.toMatchObject({ code: 'spool_full' });
+	await spool.remove(closed[0]!);
+	await expect(spool.append('[3]\n', 1)).resolves.toBeUndefined();
+	await spool.close();
+	await expect(spool.append('[4]\n', 1)).rejects.toMatchObject({ code: 'spool_closed' });
+});
+
+test('what an earlier run left is found oldest first, without the half line at its end', async () => {
+	await mkdir(directory, { recursive: true });
+	await writeFile(join(directory, '2-b.rows'), '["a"]\n[1]\n[2]\n');
+	await writeFile(join(directory, '1-a.rows'), '["a"]\n[1]\n[2');
+	await writeFile(join(directory, '3-c.rows'), '["a"]\n');
+	await writeFile(join(directory, '4-d.rows'), '["a');
+	const spool = await open();
+	expect(spool.left.map(({ name, rows, openedAt }) => [name, rows, openedAt])).toEqual([
+		['1-a', 1, 1],
+		['2-b', 2, 2]
+	]);
+	expect(await readFile(join(directory, '1-a.rows'), 'utf8')).toBe('["a"]\n[1]\n');
+	expect((await readdir(directory)).sort()).toEqual(['1-a.rows', '2-b.rows']);
+	await spool.close();
+});
+
+test('a spool that cannot be written refuses with a reason, and recovers', async () => {
+	const spool = await open();
+	await rm(directory, { recursive: true });
+	await writeFile(directory, 'a file where the directory was');
+	await expect(spool.append('[1]\n', 1)).rejects.toMatchObject({ code: 'spool_write_failed' });
+	expect(await spool.writable()).toBe(false);
+	await rm(directory);
+	await mkdir(directory);
+	expect(await spool.writable()).toBe(true);
+	await expect(spool.append('[2]\n', 1)).resolves.toBeUndefined();
+	await spool.close();
+	expect(closed).toMatchObject([{ rows: 1 }]);
+});

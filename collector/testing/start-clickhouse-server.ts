@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const PATIENCE_MS = 30_000;
+
+/** Starts a ClickHouse server in a process of its own and waits until it answers. */
+export async function startClickHouseServer(): Promise<{ url: string; stop(): Promise<void> }> {
+	const dataDir = await mkdtemp(join(tmpdir(), 'passlens-server-'));
+	const port = await freePort();
+	const child = spawn(
+		process.execPath,
+		[
+			'--experimental-ffi',
+			'--no-warnings',
+			join(import.meta.dirname, 'clickhouse-server.mjs'),
+			dataDir,
+			String(port)
+		],
+		{ stdio: ['ignore', 'ignore', 'pipe'] }
+	);
+	let errors = '';
+	child.stderr.on('data', (chunk) => (errors += chunk));
+	const exited = once(child, 'exit');
+	const url = `http://127.0.0.1:${port}`;
+	for (const until = Date.now() + PATIENCE_MS; ; await sleep(100)) {
+		if (
+			await fetch(`${url}/ping`).then(
+				(response) => response.ok,
+				() => false
+			)
+		)
+			break;
+		if (Date.now() > until || child.exitCode !== null)
+			throw new Error(`The ClickHouse server did not start. ${errors}`);
+	}
+	return {
+		url,
+		async stop() {
+			child.kill('SIGKILL');
+			await exited;
+			await rm(dataDir, { recursive: true, force: true });
+		}
+	};
+}
+
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const { port } = server.address() as AddressInfo;
+	server.close();
+	await once(server, 'close');
+	return port;
+}
