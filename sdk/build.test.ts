@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { measureSize } from './measure-size.ts';
 
 /** Bytes of brotli. What is paid for by every page of every site: raise it only for something worth more. */
-const SIZE_LIMIT = 5_700;
+const SIZE_LIMIT = 5_600;
 
 // Below the workspace, so that the package finds zod as a peer, as it would on a site.
 const sandbox = mkdtempSync(join(import.meta.dirname, '../node_modules/.sdk-build-'));
@@ -33,10 +33,14 @@ describe('the published package', () => {
 
 	test('runs in Node by its entries', () => {
 		const script = `
-			const { init, ceremonyId, flush } = await import('@passlens/sdk');
+			const { init, ceremonyId, flush, identify, onEvent, prompt, signIn } = await import('@passlens/sdk');
 			const { createVerdictSender, simplewebauthn } = await import('@passlens/sdk/server');
 			const { eventSchema } = await import('@passlens/sdk/event');
 			init({ endpoint: 'http://localhost:1', projectKey: 'pk_x' });
+			onEvent(() => console.log('an event without a page'));
+			await identify('ada');
+			prompt.accepted(prompt.shown({ purpose: 'enroll' }));
+			signIn({ method: 'passkey' });
 			await flush();
 			await createVerdictSender({ endpoint: 'http://localhost:1', serverKey: 'sk_x' }).close();
 			console.log(ceremonyId(), typeof simplewebauthn.registrationVerdict, eventSchema.safeParse({}).success);

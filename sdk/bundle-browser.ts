@@ -14,7 +14,7 @@ export async function bundleBrowser(): Promise<{ code: string }> {
 			rolldownOptions: {
 				input: join(import.meta.dirname, 'src/index.ts'),
 				preserveEntrySignatures: 'strict',
-				output: { format: 'esm', minify: true }
+				output: { format: 'esm', minify: true, comments: false }
 			}
 		}
 	});

@@ -8,5 +8,6 @@ import { state } from './state.ts';
  * the promise is there for callers that await and is already resolved.
  */
 export async function identify(userRef: string | null): Promise<void> {
+	if (typeof window === 'undefined') return;
 	state.userRef = userRef ? attempt(() => userReference(userRef)) : undefined;
 }

@@ -27,6 +27,8 @@ export const prompt = {
 			...(showingNumber && { showing_number: showingNumber }),
 			...(placement && { placement: placement.slice(0, 64) })
 		};
+		// Most prompts on a page that lives long are never answered.
+		if (state.prompts.size > 100) state.prompts.clear();
 		state.prompts.set(shown.prompt_id, shown);
 		// Nobody accepts an automatic offer: the ceremony that follows is its own.
 		state.linkedPrompt = mode === 'automatic' ? shown : undefined;

@@ -23,9 +23,7 @@ export function readClient(): void {
 	if (!data) return;
 	client.platform = data.platform?.slice(0, 64);
 	client.mobile = data.mobile;
-	client.brands = data.brands
-		?.slice(0, 10)
-		.map(({ brand, version }) => ({ brand: brand.slice(0, 64), version: version.slice(0, 64) }));
+	client.brands = data.brands?.slice(0, 10);
 	// Arrives within milliseconds, before the first batch leaves; a refusal leaves it unknown.
 	data.getHighEntropyValues?.(['platformVersion']).then(
 		({ platformVersion }) => (client.platform_version = platformVersion?.slice(0, 64)),

@@ -13,6 +13,8 @@ type OwnFields<T> = T extends unknown ? Omit<T, 'id' | 'time_unix_ms' | 'user_re
 
 /** Queues one event. `time` is when it happened, Unix epoch in milliseconds. Never throws. */
 export function record(fields: OwnFields<PasslensEventInput>, time = Date.now()): void {
+	// Rendered on a server: nobody's page, and the module is shared by all visitors.
+	if (typeof window === 'undefined') return;
 	attempt(() => {
 		const event = {
 			id: uuidV7(),

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { batchSchema, eventSchema, type PasslensEvent } from '../event/index.ts';
 import { QUEUE_SIZE, record } from './record.ts';
 import { drain } from './send.ts';
@@ -10,6 +10,9 @@ import { state } from './state.ts';
 let statuses: number[];
 let batches: { events: PasslensEvent[]; dropped: number | undefined }[];
 let close: () => Promise<unknown>;
+
+// The queue runs in pages alone; what it uses of one, Node has as well.
+beforeAll(() => void vi.stubGlobal('window', globalThis));
 
 /** A collector's front door over real HTTP, which takes only what the contract takes. */
 beforeEach(async () => {
