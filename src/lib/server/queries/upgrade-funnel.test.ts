@@ -48,10 +48,19 @@ function legacySignIn(of: Shared, at: string, legacy_class: keyof typeof LEGACY,
 	});
 }
 
+interface Registration {
+	be?: boolean;
+	bs?: boolean;
+	verified?: boolean;
+	hash?: number;
+	legacy_class?: string;
+	credential_ecosystem?: string;
+}
+
 function registration(
 	of: Shared,
 	at: string,
-	{ be = true, bs = true, verified = true as boolean | undefined, hash = newHash(), ...rest } = {},
+	{ be = true, bs = true, verified = true, hash = newHash(), ...rest }: Registration = {},
 	request = {}
 ) {
 	return ceremony(of, {
@@ -59,7 +68,7 @@ function registration(
 		type: 'registration',
 		request,
 		end: { credential_hash: hash, backup_eligible: be, backup_state: bs, ...rest },
-		...(verified === undefined ? {} : { verdict: { verified } })
+		verdict: { verified }
 	});
 }
 
@@ -250,7 +259,7 @@ describe('the order of steps', () => {
 					hash: old,
 					be: false,
 					bs: false,
-					...{ legacy_class: 'apple_platform' }
+					legacy_class: 'apple_platform'
 				}),
 				...legacySignIn(ann, '2026-11-02 10:00', 'apple_platform', old),
 				promptShown(ann, '2026-11-02 10:01'),
@@ -277,7 +286,7 @@ describe('the order of steps', () => {
 		const rows = await funnelOf((p) => {
 			const ann = user(p);
 			return [
-				...registration(ann, '2026-11-02 09:00', { ...{ credential_ecosystem: 'apple' } }),
+				...registration(ann, '2026-11-02 09:00', { credential_ecosystem: 'apple' }),
 				...legacySignIn(ann, '2026-11-02 10:00', 'apple_platform'),
 				promptShown(ann, '2026-11-02 10:30')
 			];

@@ -40,7 +40,7 @@ function helloSignIn(user_hash: number, at = '2026-11-02 10:00') {
 
 describe('queryUpgradeOutcomes', () => {
 	it('tells why each user is where they are', async () => {
-		const create = (user_hash: number, end: object, request = {}) =>
+		const create = (user_hash: number, end: Record<string, unknown>, request = {}) =>
 			ceremony(
 				{ ...device, user_hash },
 				{ at: '2026-11-03 10:00', type: 'registration', end, request }

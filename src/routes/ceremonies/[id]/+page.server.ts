@@ -1,0 +1,79 @@
+import { pageLink } from '$lib/page-link.ts';
+import { database } from '$lib/server/database.ts';
+import { parseHash } from '$lib/server/queries/column-types.ts';
+import { queryCeremonyDetail, type CeremonyDetail } from '$lib/server/queries/ceremony-detail.ts';
+import { queryCeremonyEvents } from '$lib/server/queries/ceremony-events.ts';
+import { queryCeremonyNeighbours } from '$lib/server/queries/ceremony-neighbours.ts';
+import { queryCeremonyPrompt } from '$lib/server/queries/ceremony-prompt.ts';
+import { queryCredentialDetail } from '$lib/server/queries/credential-detail.ts';
+import { error, redirect } from '@sveltejs/kit';
+import type { PageServerLoad } from './$types';
+import { timeline } from './timeline.ts';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const ZERO_UUID = '00000000-0000-0000-0000-000000000000';
+
+export const load: PageServerLoad = async ({ parent, params, depends }) => {
+	depends('passlens:ceremonies');
+	const { filters, projects } = await parent();
+	const ceremony_id = params.id.toLowerCase();
+	if (!UUID.test(ceremony_id)) error(404, `“${params.id}” is no ceremony id: those are UUIDs.`);
+	const client = await database();
+	const { project } = filters;
+	const [ceremony] = await queryCeremonyDetail(client, { project, ceremony_id });
+	if (!ceremony) {
+		// An id names one ceremony whatever the project; a link without its project should still open.
+		for (const other of projects.filter(({ id }) => id !== project))
+			if ((await queryCeremonyDetail(client, { project: other.id, ceremony_id })).length > 0)
+				redirect(
+					307,
+					pageLink({
+						path: `/ceremonies/${ceremony_id}`,
+						filters,
+						defaultProject: projects[0]?.id ?? '',
+						changes: { project: other.id, application: '' }
+					})
+				);
+		error(
+			404,
+			'There is no ceremony of this id. It may not have arrived yet, or its data was removed.'
+		);
+	}
+
+	const user_hash = parseHash(ceremony.user_hash) ?? '0';
+	const credential_hash = parseHash(ceremony.credential_hash) ?? '0';
+	const [prompts, events, neighbours, credentials] = await Promise.all([
+		ceremony.prompt_id === ZERO_UUID
+			? []
+			: queryCeremonyPrompt(client, { project, prompt_id: ceremony.prompt_id }),
+		queryCeremonyEvents(client, { project, ceremony_id, ...daysOf(ceremony) }),
+		user_hash === '0' && credential_hash === '0'
+			? []
+			: queryCeremonyNeighbours(client, {
+					project,
+					ceremony_id,
+					at: ceremony.occurred_at,
+					user_hash,
+					credential_hash,
+					limit: 12
+				}),
+		credential_hash === '0' ? [] : queryCredentialDetail(client, { project, credential_hash })
+	]);
+	return {
+		ceremony,
+		timeline: timeline({ ceremony, prompt: prompts[0], events }),
+		events,
+		neighbours,
+		credential: credentials[0],
+		askedAt: new Date().toISOString()
+	};
+};
+
+/** The days its parts fell on, and the one after: a sign-in is reported when all is over. */
+function daysOf(ceremony: CeremonyDetail): { from: string; to: string } {
+	const times = [ceremony.started_at, ceremony.finished_at, ceremony.verdict_at]
+		.filter((time) => time !== null)
+		.map((time) => Date.parse(time));
+	const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+	return { from: day(Math.min(...times)), to: day(Math.max(...times) + 86_400_000) };
+}
