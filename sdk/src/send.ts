@@ -38,6 +38,7 @@ async function sendAll(): Promise<void> {
 
 /** Milliseconds to wait before the same events are tried again, or `undefined` when they are done with (taken, or refused for good). */
 async function post(url: string, body: string): Promise<number | undefined> {
+	let asked = 0;
 	try {
 		// text/plain with the key in the query: no preflight, so a batch is one round trip.
 		const response = await fetch(url, {
@@ -52,10 +53,12 @@ async function post(url: string, body: string): Promise<number | undefined> {
 			if (state.debug) console.debug('[passlens]', response.status, await response.text());
 			return undefined;
 		}
+		asked = Number(response.headers.get('retry-after')) * 1000;
 	} catch {
 		// Offline, blocked, or no collector there: try again later.
 	}
-	return Math.min(LONGEST_WAIT_MS, 1000 * 2 ** ++state.failures) * (0.5 + Math.random() / 2);
+	const backoff = 1000 * 2 ** ++state.failures * (0.5 + Math.random() / 2);
+	return Math.min(LONGEST_WAIT_MS, asked || backoff);
 }
 
 /** Hands everything to the browser when the page may never run again. What the browser does not take stays queued. */

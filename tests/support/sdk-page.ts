@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type * as Sdk from '@passlens/sdk';
+import type { Browser, Page } from 'playwright-core';
 import { bundleBrowser } from '../../sdk/bundle-browser.ts';
 import {
 	batchSchema,
@@ -9,7 +11,7 @@ import {
 	type PasslensEvent
 } from '../../sdk/event/index.ts';
 
-export interface SdkPage {
+export interface SdkSite {
 	/** http://localhost:<port>: serves an empty page at any path, the SDK at /sdk.js, and takes batches at /v1/events. */
 	origin: string;
 	/** Every event that arrived, validated by the contract itself. */
@@ -23,7 +25,7 @@ export interface SdkPage {
 }
 
 /** A site and a collector in one, over real HTTP. A batch that the contract refuses is a failure of the test: it is thrown at `close`. */
-export async function serveSdkPage(): Promise<SdkPage> {
+export async function serveSdkSite(): Promise<SdkSite> {
 	const { code } = await bundleBrowser();
 	const broken: unknown[] = [];
 	const server = createServer((request, response) => {
@@ -32,13 +34,13 @@ export async function serveSdkPage(): Promise<SdkPage> {
 			response.setHeader('content-type', 'text/javascript').end(code);
 		} else if (url.pathname === '/v1/events') {
 			void read(request).then((body) => {
-				page.requests.push({
+				site.requests.push({
 					contentType: request.headers['content-type'],
 					key: url.searchParams.get('key'),
 					method: request.method!
 				});
-				if (page.status < 300 && request.method === 'POST') accept(body);
-				response.writeHead(page.status, { 'access-control-allow-origin': '*' }).end('{}');
+				if (site.status < 300 && request.method === 'POST') accept(body);
+				response.writeHead(site.status, { 'access-control-allow-origin': '*' }).end('{}');
 			});
 		} else {
 			response.setHeader('content-type', 'text/html').end('<!doctype html><title>Site</title>');
@@ -48,17 +50,17 @@ export async function serveSdkPage(): Promise<SdkPage> {
 		try {
 			const { context, events } = batchSchema.parse(JSON.parse(body));
 			for (const event of events) {
-				page.events.push(eventSchema.parse({ ...context, ...(event as object) }));
+				site.events.push(eventSchema.parse({ ...context, ...(event as object) }));
 			}
 		} catch (error) {
 			broken.push(error);
 		}
 	};
 	await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-	const page: SdkPage = {
+	const site: SdkSite = {
 		origin: `http://localhost:${(server.address() as AddressInfo).port}`,
 		events: [],
-		ofType: (type) => page.events.filter((event) => event.type === type) as never,
+		ofType: (type) => site.events.filter((event) => event.type === type) as never,
 		requests: [],
 		status: 202,
 		async close() {
@@ -67,11 +69,60 @@ export async function serveSdkPage(): Promise<SdkPage> {
 			if (broken.length) throw new AggregateError(broken, 'The contract refused what the SDK sent');
 		}
 	};
-	return page;
+	return site;
 }
 
 async function read(request: IncomingMessage): Promise<string> {
 	let body = '';
 	for await (const chunk of request.setEncoding('utf8')) body += chunk;
 	return body;
+}
+
+/** Runs in the page before anything else: options of ceremonies, and the SDK as a site would load it. */
+const helpers = `
+	const random = (length) => crypto.getRandomValues(new Uint8Array(length));
+	window.creation = (more = {}) => ({
+		challenge: random(32), rp: { name: 'Site' }, timeout: 60000,
+		user: { id: random(16), name: 'ada@example.com', displayName: 'Ada' },
+		pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+		authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+		...more
+	});
+	window.request = (more = {}) => ({ challenge: random(32), timeout: 60000, userVerification: 'required', ...more });
+	window.load = async (query = '', endpoint = location.origin) => {
+		const sdk = await import('/sdk.js' + query);
+		sdk.init({ endpoint, projectKey: 'pk_test', environment: 'test', release: '1.2.3' });
+		return (window.sdk = sdk);
+	};
+	// An extension's stand-in: hands on to whatever was there, after a while.
+	window.passOn = (method) => {
+		const inner = navigator.credentials[method].bind(navigator.credentials);
+		return async (options) => { await null; return inner(options); };
+	};
+`;
+
+interface Globals {
+	creation(more?: object): PublicKeyCredentialCreationOptions;
+	request(more?: object): PublicKeyCredentialRequestOptions;
+	load(query?: string, endpoint?: string): Promise<typeof Sdk>;
+	sdk: typeof Sdk;
+	passOn(method: 'create' | 'get'): CredentialsContainer['get'];
+}
+declare global {
+	// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the page's own helpers, seen from callbacks that run there
+	interface Window extends Globals {}
+}
+
+/** A fresh page in a context of its own, with its site. Closing the site closes the page. */
+export async function openSdkPage(browser: Browser): Promise<{ page: Page; site: SdkSite }> {
+	const site = await serveSdkSite();
+	const context = await browser.newContext();
+	const page = await context.newPage();
+	await page.addInitScript({ content: helpers });
+	const closeSite = site.close;
+	site.close = async () => {
+		await context.close();
+		await closeSite();
+	};
+	return { page, site };
 }
