@@ -2,6 +2,9 @@ import type { Selectable } from 'kysely';
 import type { Store } from './open-store.ts';
 import type { CredentialTable } from './store-schema.ts';
 
+/** The zero AAGUID: it names no model. */
+const UNKNOWN_MODEL = '00000000-0000-0000-0000-000000000000';
+
 /** One credential as this relying party keeps it. */
 export interface Credential {
 	/** base64url. */
@@ -119,7 +122,8 @@ export function overwrittenBy(
 	created: NewCredential,
 	existing: readonly Credential[]
 ): Credential[] {
-	if (created.attachment !== 'platform' || created.discoverable !== true) return [];
+	const known = created.aaguid !== UNKNOWN_MODEL;
+	if (!known || created.attachment !== 'platform' || created.discoverable !== true) return [];
 	return existing.filter(
 		(credential) =>
 			credential.id !== created.id &&
