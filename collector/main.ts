@@ -74,15 +74,19 @@ export async function startCollector({
 	const stopTelemetry = await startTelemetry();
 	const writer = await connectDatabase(database);
 	const refresher = await connectDatabase(database);
-	const keeper = keepDailyActivity({ client: refresher, log });
-
 	const directory = join(dataDir, 'spool');
 	const spool: Spool = await openSpool({
 		directory,
 		header: HEADER_LINE,
 		onClosed: (segment) => delivery.add(segment),
+		busy: () => delivery.pending() > 0,
 		...(spoolMaxBytes !== undefined && { maxBytes: spoolMaxBytes }),
 		...(flushIntervalMs !== undefined && { segmentMs: flushIntervalMs })
+	});
+	const keeper = keepDailyActivity({
+		client: refresher,
+		log,
+		markFile: join(directory, 'days-out-of-date')
 	});
 	const delivery: Delivery = deliverSegments({
 		client: writer,

@@ -42,6 +42,10 @@ const IN_APP = /; wv\)|FBAN|FBAV|FB_IAB|Instagram|\bLine\/|MicroMessenger|GSA\/|
 const MAX_ENTRIES = 5_000;
 const MAX_USER_AGENT = 512;
 const cache = new Map<string, Platform>();
+let latest: { key: string | undefined; platform: Platform } = {
+	key: undefined,
+	platform: parse('', {})
+};
 
 /**
  * Reads platform and browser from the User-Agent header and the client hints the page sent along.
@@ -57,15 +61,13 @@ export function recognisePlatform({
 }): Platform {
 	const ua = userAgent.slice(0, MAX_USER_AGENT);
 	const key = client ? `${ua}\n${JSON.stringify(client)}` : ua;
-	const known = cache.get(key);
-	if (known) {
-		cache.delete(key);
-		cache.set(key, known);
-		return known;
-	}
-	const platform = parse(ua, client ?? {});
+	// The events of a batch come from one client.
+	if (key === latest.key) return latest.platform;
+	const platform = cache.get(key) ?? parse(ua, client ?? {});
+	cache.delete(key);
 	if (cache.size >= MAX_ENTRIES) cache.delete(cache.keys().next().value ?? '');
 	cache.set(key, platform);
+	latest = { key, platform };
 	return platform;
 }
 

@@ -474,8 +474,7 @@ describe('what is taken', () => {
 			environment: 'staging',
 			user_ref: ref()
 		};
-		const event = capabilities({ id, release: 'its own', session_id: undefined });
-		delete event.session_id;
+		const event = { ...capabilities({ id, release: 'its own' }), session_id: undefined };
 		await collector.send([event], { envelope: { context } });
 		await collector.stored();
 		expect(

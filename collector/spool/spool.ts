@@ -17,8 +17,10 @@ export interface SpoolOptions {
 	onClosed: (segment: Segment) => void;
 	/** Bytes waiting on disk, all segments together, beyond which nothing more is taken. */
 	maxBytes?: number;
-	/** A segment is closed when it is this old… */
+	/** A segment is closed when it is this old, unless `busy`… */
 	segmentMs?: number;
+	/** Whoever takes the segments is not done with the last: fewer and larger ones serve it better. */
+	busy?: () => boolean;
 	/** …or this large. */
 	segmentBytes?: number;
 }
@@ -57,6 +59,7 @@ export async function openSpool({
 	onClosed,
 	maxBytes = 1024 ** 3,
 	segmentMs = 500,
+	busy = () => false,
 	segmentBytes = 8 * 1024 ** 2
 }: SpoolOptions): Promise<Spool> {
 	await mkdir(directory, { recursive: true });
@@ -112,8 +115,13 @@ export async function openSpool({
 	async function start(): Promise<OpenSegment> {
 		const segment = await openSegment({ directory, header });
 		total += segment.bytes;
-		timer = setTimeout(() => void commit(closeCurrent), segmentMs);
+		timer = setTimeout(grownOld, segmentMs);
 		return segment;
+	}
+
+	function grownOld(): void {
+		if (busy()) timer = setTimeout(grownOld, segmentMs);
+		else void commit(closeCurrent);
 	}
 
 	async function closeCurrent(): Promise<void> {

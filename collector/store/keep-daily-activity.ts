@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { errorFields, type Log } from '../log.ts';
 import { findChangedDays, findStaleDays } from './find-changed-days.ts';
 import { refreshDailyActivity, type ProjectDay } from './refresh-daily-activity.ts';
@@ -21,14 +22,19 @@ export interface DailyActivityKeeper {
 export function keepDailyActivity({
 	client,
 	log,
+	markFile,
 	intervalMs = 1_000
 }: {
 	/** A session of its own: a long refresh must not hold up an insert. */
 	client: ClickHouseClient;
 	log: Log;
+	/** Holds, while days are out of date, since when: the next start goes on from there. */
+	markFile: string;
 	intervalMs?: number;
 }): DailyActivityKeeper {
-	let since = Infinity;
+	let since = readMark(markFile);
+	/** What the refresh under way covers. */
+	let covering = Infinity;
 	let checkStale = true;
 	let running: Promise<void> | undefined;
 	let timer: NodeJS.Timeout | undefined;
@@ -55,6 +61,7 @@ export function keepDailyActivity({
 	async function work(): Promise<void> {
 		const started = Date.now();
 		const from = since;
+		covering = from;
 		since = Infinity;
 		try {
 			const days = takeDue(started);
@@ -62,7 +69,10 @@ export function keepDailyActivity({
 			if (from < Infinity) days.push(...(await findChangedDays({ client, since: from })));
 			await refresh(days);
 			checkStale = false;
+			covering = Infinity;
+			if (since === Infinity) rmSync(markFile, { force: true });
 		} catch (error) {
+			covering = Infinity;
 			since = Math.min(since, from);
 			log('warn', 'The daily rollup could not be refreshed; it will be.', errorFields(error));
 			return schedule(RETRY_MS);
@@ -93,7 +103,10 @@ export function keepDailyActivity({
 	schedule(0);
 	return {
 		changed(at) {
-			since = Math.min(since, at);
+			if (at < since) {
+				since = at;
+				writeFileSync(markFile, String(Math.min(at, covering)));
+			}
 			// A pause until the next abandoned ceremony must not hold up what just came.
 			clearTimeout(timer);
 			timer = undefined;
@@ -106,4 +119,8 @@ export function keepDailyActivity({
 			if (since < Infinity) await run();
 		}
 	};
+}
+
+function readMark(path: string): number {
+	return existsSync(path) ? Number.parseInt(readFileSync(path, 'utf8'), 10) || 0 : Infinity;
 }

@@ -1,0 +1,73 @@
+/**
+ * `npm run bench` measures each part and prints a table; `--json` prints one object a line instead; `--only <part>` runs one.
+ * Figures compare two things on this machine in this run. They say nothing about another machine.
+ */
+import { parseArgs } from 'node:util';
+import type { BenchPart, BenchResult } from './part.ts';
+
+/** In the order shown. A new part is a file beside this one and a word here. */
+const PARTS = ['ingest', 'insert', 'classify'];
+
+const { values } = parseArgs({
+	options: { json: { type: 'boolean', default: false }, only: { type: 'string' } }
+});
+
+if (values.only !== undefined && !PARTS.includes(values.only)) {
+	process.stderr.write(`There is no part "${values.only}". Parts: ${PARTS.join(', ')}.\n`);
+	process.exit(2);
+}
+
+const results: BenchResult[] = [];
+for (const name of values.only ? [values.only] : PARTS) {
+	if (!values.json) process.stderr.write(`Measuring ${name} …\n`);
+	const { part } = (await import(`./${name}.ts`)) as { part: BenchPart };
+	for (const found of await part.run()) {
+		results.push(found);
+		if (values.json) process.stdout.write(jsonLine(found));
+	}
+}
+if (!values.json) printTable(results);
+// An embedded database's threads would hold the process for a while.
+process.exit(0);
+
+function jsonLine({ name, ours, reference, unit, ratio }: BenchResult): string {
+	return (
+		JSON.stringify({
+			name,
+			ours: round(ours),
+			reference: round(reference),
+			unit,
+			ratio: round(ratio)
+		}) + '\n'
+	);
+}
+
+function printTable(rows: BenchResult[]): void {
+	const cells = [
+		['what', 'ours', 'reference', 'unit', 'ratio', 'the reference is'],
+		...rows.map(({ name, ours, reference, unit, ratio, against }) => [
+			name,
+			format(ours),
+			format(reference),
+			unit,
+			ratio.toFixed(2),
+			against
+		])
+	];
+	const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+	for (const row of cells)
+		process.stdout.write(
+			row
+				.map((cell, i) => cell.padEnd(widths[i]!))
+				.join('  ')
+				.trimEnd() + '\n'
+		);
+}
+
+function round(value: number): number {
+	return Number(value.toPrecision(4));
+}
+
+function format(value: number): string {
+	return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+}

@@ -1,0 +1,23 @@
+/** One measurement: ours beside a reference taken in the same run, on the same machine. */
+export interface BenchResult {
+	name: string;
+	ours: number;
+	/** A limit or a peer; undefined when there is none. */
+	reference: number;
+	unit: string;
+	/** ours ÷ reference. */
+	ratio: number;
+	/** What the reference is. Shown in the table only. */
+	against: string;
+}
+
+/** A part of `npm run bench`: one file in `bench/`, exporting this as `part`. */
+export interface BenchPart {
+	name: string;
+	/** At most half a minute or so. */
+	run(): Promise<BenchResult[]>;
+}
+
+export function result(fields: Omit<BenchResult, 'ratio'>): BenchResult {
+	return { ...fields, ratio: fields.ours / fields.reference };
+}
