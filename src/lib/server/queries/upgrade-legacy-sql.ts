@@ -18,15 +18,31 @@ const ANYWHERE = `a.legacy_class IN ('u2f_key', 'other_platform')`;
 const onItsDevice = (device: string) =>
 	`(${ANYWHERE} OR if(${device} = '', 'unknown', ${device}) = a.ecosystem)`;
 
+/**
+ * The ledger keeps every place a credential was ever used in; for those used after the period, and only those,
+ * the places of that day are read from the events: a later use must not change an earlier period.
+ */
 const CREDENTIALS = `
+places_then AS
+(
+	SELECT credential_hash, groupUniqArray(toString(client_ecosystem)) AS places
+	FROM events_raw_v1
+	WHERE project_id = {project: String} AND event_date <= {to: Date} AND event_type = 'ceremony.finished' AND client_ecosystem != ''
+		AND credential_hash IN (
+			SELECT credential_hash FROM credentials_v1
+			WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date} AND toDate(last_used_at) > {to: Date})
+	GROUP BY credential_hash
+),
 credentials AS
 (
 	SELECT
-		credential_hash, user_hash, credential_legacy_class, credential_ecosystem, used_in_ecosystems, be, status,
-		first_seen_at, backed_up_at, revoked_at,
+		c.credential_hash AS credential_hash, user_hash, credential_legacy_class, credential_ecosystem,
+		if(ifNull(toDate(last_used_at) > {to: Date}, false), p.places, c.used_in_ecosystems) AS used_in_ecosystems,
+		be, status, first_seen_at, backed_up_at, revoked_at,
 		least(ifNull(revoked_at, ${NEVER}), ifNull(signalled_at, ${NEVER})) AS retired_at,
 		${ECOSYSTEM_OF_CLASS} AS class_ecosystem
-	FROM credentials_v1
+	FROM credentials_v1 AS c
+	LEFT JOIN places_then AS p ON p.credential_hash = c.credential_hash
 	WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date}
 )`;
 
