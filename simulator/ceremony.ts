@@ -1,6 +1,6 @@
 import type { CeremonyRequest, CredentialFacts, VerdictReason } from '../sdk/event/index.ts';
 import { normaliseMessage } from '../sdk/shared/normalise-message.ts';
-import type { CeremonyFact, Outcome } from './facts.ts';
+import type { CeremonyFact } from './facts.ts';
 import type { Visit } from './visit.ts';
 import { engineOf } from './world/client.ts';
 import { createFailure, readingOf, type FailureKind } from './world/failures.ts';
@@ -25,7 +25,9 @@ export type Ending =
 
 export interface CeremonyResult {
 	id: string;
-	outcome: Outcome;
+	/** A response came and the server took it, whatever became of the telemetry. */
+	accepted: boolean;
+	refusal?: VerdictReason | undefined;
 }
 
 type Request = Partial<CeremonyRequest>;
@@ -52,7 +54,7 @@ export function runCeremony({
 	};
 	const asked = { ...defaultsOf(type), ...request } as CeremonyRequest;
 	// A few beacons never arrive: the start, or the end of a ceremony that the server then vouches for.
-	const startLost = ending.kind !== 'left' && random.chance(0.003);
+	const startLost = ending.kind !== 'left' && random.chance(0.003 * person.trouble);
 	if (!startLost) visit.page({ type: 'ceremony.started', ...ceremony, request: asked }, startedAt);
 	const fact: CeremonyFact = {
 		kind: 'ceremony',
@@ -78,7 +80,7 @@ export function runCeremony({
 	if (ending.kind === 'left') {
 		visit.pass(20);
 		if (fact.conditional) fact.outcome = 'untouched';
-		return { id: ceremony.ceremony_id, outcome: fact.outcome };
+		return { id: ceremony.ceremony_id, accepted: false };
 	}
 	if (ending.kind === 'failure') {
 		const timeoutMs = asked.timeout_ms ?? 60_000;
@@ -97,7 +99,7 @@ export function runCeremony({
 		if (startLost) fact.at = visit.now;
 		Object.assign(fact, readingOf(ending.failure), { endedAt: visit.now });
 		if (fact.conditional) fact.outcome = 'untouched';
-		return { id: ceremony.ceremony_id, outcome: fact.outcome };
+		return { id: ceremony.ceremony_id, accepted: false };
 	}
 
 	const { credential, crossDevice = false, refusal } = ending;
@@ -107,9 +109,13 @@ export function runCeremony({
 			? visit.now - startedAt + ending.elapsedMs
 			: ending.elapsedMs;
 	visit.now = startedAt + elapsed_ms;
-	const verdictMissing = random.chance(0.012);
+	const verdictMissing = random.chance(0.012 * person.trouble);
 	const finishLost =
-		!startLost && !verdictMissing && !refusal && provider.backupEligible && random.chance(0.003);
+		!startLost &&
+		!verdictMissing &&
+		!refusal &&
+		provider.backupEligible &&
+		random.chance(0.003 * person.trouble);
 	const illegal = refusal === 'backup_flags_invalid';
 	const facts = describeResponse({ visit, credential, crossDevice, type, request: asked, illegal });
 	if (!finishLost)
@@ -142,14 +148,16 @@ export function runCeremony({
 			}),
 			credential: verdictFacts(facts)
 		});
+	const told = verdictMissing ? undefined : refusal;
 	Object.assign(fact, {
-		outcome: refusal ? 'rejected' : 'succeeded',
-		cause: refusal ?? '',
+		// A refusal whose verdict got lost is known to nobody: the page had its response.
+		outcome: told ? 'rejected' : 'succeeded',
+		cause: told ?? '',
 		// The server knows whose response it was, even where the page did not yet.
 		user: verdictMissing ? fact.user : person.ref,
 		endedAt: visit.now,
 		verified: verdictMissing ? undefined : !refusal,
-		refusal,
+		refusal: told,
 		clientRecord: !finishLost,
 		clientSucceeded: !finishLost,
 		crossDevice,
@@ -166,7 +174,7 @@ export function runCeremony({
 		}
 	} satisfies Partial<CeremonyFact>);
 	if (!refusal) credential.uses += type === 'authentication' ? 1 : 0;
-	return { id: ceremony.ceremony_id, outcome: fact.outcome };
+	return { id: ceremony.ceremony_id, accepted: !refusal, refusal };
 }
 
 const isManager = ({ provider }: HeldCredential) =>

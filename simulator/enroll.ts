@@ -181,7 +181,7 @@ function register(
 		backedUp: facts.backupEligible && !random.chance(facts.lateBackup)
 	});
 	const refusal = random.weighted<VerdictReason | undefined>([
-		[undefined, 988],
+		[undefined, 988 / person.trouble],
 		['challenge_expired', 5],
 		['origin_mismatch', 1.5],
 		['user_verification_missing', 1.5],
@@ -260,15 +260,13 @@ function createSilently(visit: Visit): boolean {
 		visit.now = resumeAt + 60;
 		return false;
 	}
-	return (
-		register(visit, {
-			provider,
-			crossDevice: false,
-			home: person.devices.indexOf(device),
-			request,
-			conditional: true
-		}).outcome === 'succeeded'
-	);
+	return register(visit, {
+		provider,
+		crossDevice: false,
+		home: person.devices.indexOf(device),
+		request,
+		conditional: true
+	}).accepted;
 }
 
 function chooseProvider(visit: Visit): { provider: ProviderId | undefined; crossDevice: boolean } {

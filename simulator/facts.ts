@@ -7,7 +7,7 @@ import type { LegacyClass, Provider } from './world/providers.ts';
  * They state what an observer can know: a person who dismissed a dialog "cancelled" wherever the browser's answer allows no better reading.
  * Times are true Unix milliseconds, whatever the visitor's clock said.
  */
-export type Fact = VisitFact | PromptFact | CeremonyFact | SigninFact | RevocationFact;
+export type Fact = VisitFact | PromptFact | CeremonyFact | SigninFact | RevocationFact | SignalFact;
 
 export interface ClientFact {
 	os: Os;
@@ -82,5 +82,11 @@ export interface SigninFact extends CommonFact {
 
 export interface RevocationFact extends CommonFact {
 	kind: 'revocation';
+	credential: string;
+}
+
+/** The site told the provider that it does not know this credential. */
+export interface SignalFact extends CommonFact {
+	kind: 'signal';
 	credential: string;
 }

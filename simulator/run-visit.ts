@@ -66,7 +66,7 @@ export function runVisit({
 function considerRemoving(visit: Visit) {
 	const { person, random, release, device } = visit;
 	const kept = person.credentials.filter(({ unknownToServer }) => !unknownToServer);
-	if (!release.passkeys || kept.length < 2 || !random.chance(0.012)) return;
+	if (!release.passkeys || kept.length < 2 || !random.chance(0.012 * person.trouble)) return;
 	const removed = random.pick(kept);
 	visit.pass(20);
 	revoke(visit, removed, random.chance(0.25) ? 'lost' : 'user_removed');
@@ -97,7 +97,7 @@ function transmit(visit: Visit, sessionId: string): Transmission[] {
 	const sent: Transmission[] = parts.map((events) => {
 		const last = Math.max(...events.map(({ time_unix_ms }) => time_unix_ms)) - person.clockSkewMs;
 		// A phone that went offline delivers hours later; the queue of the page waits for it.
-		const delay = random.chance(0.004)
+		const delay = random.chance(0.004 * person.trouble)
 			? random.int(600_000, 30 * 3_600_000)
 			: random.int(60, 2_500);
 		return { ...page, sentAt: last + delay, events };
@@ -115,12 +115,14 @@ function transmit(visit: Visit, sessionId: string): Transmission[] {
 			},
 			sentAt:
 				event.time_unix_ms +
-				(random.chance(0.01) ? random.int(60_000, 20 * 3_600_000) : random.int(20, 900)),
+				(random.chance(0.01 * person.trouble)
+					? random.int(60_000, 20 * 3_600_000)
+					: random.int(20, 900)),
 			events: [event]
 		});
 	// The answer got lost on its way back, so the sender tries again: the same events under the same ids.
 	for (const transmission of [...sent])
-		if (random.chance(0.008))
+		if (random.chance(0.008 * person.trouble))
 			sent.push({ ...transmission, sentAt: transmission.sentAt + random.int(1_000, 90_000) });
 	return sent;
 }

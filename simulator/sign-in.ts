@@ -185,14 +185,15 @@ function respond(
 	credential: HeldCredential,
 	{ medianMs, crossDevice = false }: { medianMs: number; crossDevice?: boolean }
 ): Ending {
-	const { random } = visit;
+	const { random, person } = visit;
 	const { backupEligible } = PROVIDERS[credential.provider];
 	if (backupEligible && !credential.backedUp && random.chance(0.65)) credential.backedUp = true;
-	else if (credential.backedUp && random.chance(0.0015)) credential.backedUp = false;
+	else if (credential.backedUp && random.chance(0.0015 * person.trouble))
+		credential.backedUp = false;
 	const refusal = credential.unknownToServer
 		? 'credential_unknown'
 		: random.weighted<VerdictReason | undefined>([
-				[undefined, 985],
+				[undefined, 985 / person.trouble],
 				['challenge_expired', 5],
 				['user_verification_missing', credential.provider === 'u2f_key' ? 4 : 0.6],
 				['origin_mismatch', 1],
@@ -210,9 +211,8 @@ function finishPasskey(
 	credential: HeldCredential,
 	openedAt: number
 ): SigninResult {
-	if (result.outcome === 'rejected') {
-		const fact = visit.facts.findLast((candidate) => candidate.kind === 'ceremony');
-		if (fact?.refusal === 'credential_unknown') forgetUnknown(visit, credential);
+	if (!result.accepted) {
+		if (result.refusal === 'credential_unknown') forgetUnknown(visit, credential);
 		visit.pass(4);
 		return byOtherMethod(visit, openedAt, 'ceremony_failed', result);
 	}
@@ -230,6 +230,13 @@ function forgetUnknown(visit: Visit, credential: HeldCredential) {
 		signal: 'unknown_credential',
 		credential_ref: credential.ref,
 		outcome: 'succeeded'
+	});
+	visit.facts.push({
+		kind: 'signal',
+		at: visit.now,
+		user: visit.knownUser(),
+		client: visit.client,
+		credential: credential.ref
 	});
 }
 

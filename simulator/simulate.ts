@@ -12,6 +12,8 @@ export interface Scenario {
 	days: number;
 	/** Last day, `YYYY-MM-DD`, UTC. */
 	end: string;
+	/** Multiplies what rarely happens (refusals, lost and repeated batches, wrong clocks …), so that few people meet all of it. Default 1. */
+	trouble?: number;
 }
 
 /** One day: what was delivered on it, in order of arrival, and what truly happened. */
@@ -34,12 +36,18 @@ const SERVER_BATCH = 100;
  * The rollout, day by day, as a stream: memory holds the people and what is still on its way, never the history.
  * The same scenario gives the same stream.
  */
-export function* simulate({ seed, users, days, end }: Scenario): Generator<SimulatedDay> {
+export function* simulate({
+	seed,
+	users,
+	days,
+	end,
+	trouble = 1
+}: Scenario): Generator<SimulatedDay> {
 	const people: Person[] = [];
 	const calendar = Array.from({ length: days }, (): number[] => []);
 	const start = Date.parse(end) - (days - 1) * DAY_MS;
 	for (let index = 0; index < users; index++) {
-		const person = createPerson({ seed, index });
+		const person = createPerson({ seed, index, trouble });
 		people.push(person);
 		const first =
 			joinDay({ seed, index, days }) + Math.floor(person.random.wait(person.rhythm * 0.6));

@@ -32,36 +32,59 @@ export interface KnownCredential {
 	backedUpAt: number;
 	refused: boolean;
 	revokedAt: number;
+	/** Revoked, or the site told the provider that it does not know it. */
+	retiredAt: number;
 	/** Ecosystems of the devices it was used on. */
 	places: Set<string>;
 }
 
+/** Who a credential belongs to never changes, so it is known of earlier days too once anything tells it. */
+export function ownersOf(facts: readonly Fact[]): Map<string, string> {
+	const owners = new Map<string, string>();
+	for (const fact of facts)
+		if (fact.kind === 'ceremony' && fact.credential && fact.user)
+			owners.set(fact.credential.ref, fact.user);
+	return owners;
+}
+
 /** Every credential seen in these facts. */
-export function knownCredentials(facts: readonly Fact[]): Map<string, KnownCredential> {
+export function knownCredentials(
+	facts: readonly Fact[],
+	owners: Map<string, string>
+): Map<string, KnownCredential> {
 	const known = new Map<string, KnownCredential>();
 	for (const fact of facts)
-		if (fact.kind === 'ceremony' && fact.credential) learn(known, fact, fact.credential);
+		if (fact.kind === 'ceremony' && fact.credential)
+			learn(known, fact, fact.credential, owners.get(fact.credential.ref));
 	for (const fact of facts) {
-		const credential = fact.kind === 'revocation' ? known.get(fact.credential) : undefined;
-		if (credential) credential.revokedAt = Math.min(credential.revokedAt, fact.at);
+		if (fact.kind !== 'revocation' && fact.kind !== 'signal') continue;
+		const credential = known.get(fact.credential);
+		if (!credential) continue;
+		if (fact.kind === 'revocation') credential.revokedAt = Math.min(credential.revokedAt, fact.at);
+		credential.retiredAt = Math.min(credential.retiredAt, fact.at);
 	}
 	return known;
 }
 
-function learn(known: Map<string, KnownCredential>, fact: CeremonyFact, seen: CredentialFact) {
+function learn(
+	known: Map<string, KnownCredential>,
+	fact: CeremonyFact,
+	seen: CredentialFact,
+	owner: string | undefined
+) {
 	const credential = known.get(seen.ref) ?? {
 		ref: seen.ref,
-		user: undefined,
+		user: owner,
 		newest: seen,
 		legacyClass: undefined,
 		firstSeenAt: fact.endedAt,
 		backedUpAt: Infinity,
 		refused: false,
 		revokedAt: Infinity,
+		retiredAt: Infinity,
 		places: new Set()
 	};
 	known.set(seen.ref, credential);
-	credential.user ??= fact.user;
 	credential.newest = seen;
 	credential.legacyClass ??= seen.legacyClass;
 	if (seen.backedUp && seen.backupEligible)
@@ -70,8 +93,8 @@ function learn(known: Map<string, KnownCredential>, fact: CeremonyFact, seen: Cr
 	if (fact.clientRecord) credential.places.add(fact.client.ecosystem);
 }
 
-export function ledgerAt(facts: readonly Fact[]): Ledger {
-	const usable = [...knownCredentials(facts).values()].filter(
+export function ledgerAt(facts: readonly Fact[], owners: Map<string, string>): Ledger {
+	const usable = [...knownCredentials(facts, owners).values()].filter(
 		({ refused, revokedAt }) => !refused && revokedAt === Infinity
 	);
 	const owned = Map.groupBy(
@@ -79,7 +102,7 @@ export function ledgerAt(facts: readonly Fact[]): Ledger {
 		({ user }) => user!
 	);
 	const seen = new Set(facts.flatMap(({ user }) => (user === undefined ? [] : [user])));
-	const owners = [...owned.values()];
+	const holders = [...owned.values()];
 	const reach = [...seen].map(
 		(user) => new Set(owned.get(user)?.map(({ newest }) => newest.ecosystem)).size
 	);
@@ -93,9 +116,9 @@ export function ledgerAt(facts: readonly Fact[]): Ledger {
 				.entries()
 				.map(([state, list]) => [state, list.length])
 		),
-		passkeyUsers: owners.length,
-		coveredUsers: owners.filter((list) => list.some((one) => stateOf(one) === 'synced')).length,
-		lockedOutUsers: owners.filter(
+		passkeyUsers: holders.length,
+		coveredUsers: holders.filter((list) => list.some((one) => stateOf(one) === 'synced')).length,
+		lockedOutUsers: holders.filter(
 			(list) => list.length === 1 && stateOf(list[0]!) === 'device_bound'
 		).length,
 		unowned: usable.filter(({ user }) => user === undefined).length,

@@ -26,7 +26,7 @@ interface Start {
 	ecosystem: string;
 	/** First sign-in of the period with the class. */
 	at: number;
-	/** When the last credential used of it was revoked. */
+	/** When the last credential used of it was retired. */
 	retiredAt: number;
 }
 
@@ -34,13 +34,15 @@ interface Start {
 export function followUpgrades({
 	facts,
 	period,
-	filter
+	filter,
+	owners
 }: {
+	owners: Map<string, string>;
 	facts: readonly Fact[];
 	period: Period;
 	filter: ClientFilter;
 }): UpgradeTruth[] {
-	const credentials = knownCredentials(facts);
+	const credentials = knownCredentials(facts, owners);
 	const rows = new Map<string, UpgradeTruth>();
 	const byUser = Map.groupBy(
 		facts.filter(({ user }) => user !== undefined),
@@ -110,7 +112,7 @@ function findStarts({
 				legacyClass: credential.legacyClass,
 				ecosystem: PLACE_OF[credential.legacyClass]!,
 				at: fact.endedAt,
-				retiredAt: credential.revokedAt
+				retiredAt: credential.retiredAt
 			});
 	}
 	return [...starts.values()].filter(
@@ -141,12 +143,12 @@ function depthOf({
 		registrations.length > 0 ||
 		facts.some((fact) => fact.kind === 'visit' && fact.syncedCapable === true && inPlace(fact));
 	const hasSynced = [...credentials.values()].some(
-		({ user, newest, refused, firstSeenAt, revokedAt, places }) =>
+		({ user, newest, refused, firstSeenAt, retiredAt, places }) =>
 			user === start.user &&
 			newest.backupEligible &&
 			!refused &&
 			firstSeenAt < start.at &&
-			revokedAt > start.at &&
+			retiredAt > start.at &&
 			(anywhere || places.has(start.ecosystem) || newest.ecosystem === start.ecosystem)
 	);
 	if (hasSynced || !canSync) return 1;

@@ -3,7 +3,7 @@
  * It shares no line with the collector, the tables or the queries; a figure that differs is wrong on one side.
  */
 import type { CeremonyFact, Fact, Outcome, PromptFact } from './facts.ts';
-import { ledgerAt, type Ledger } from './truth-ledger.ts';
+import { ledgerAt, ownersOf, type Ledger } from './truth-ledger.ts';
 import { followUpgrades, type UpgradeTruth } from './truth-upgrades.ts';
 
 export interface Period {
@@ -69,11 +69,12 @@ export function truthOf({
 			(!filter.os || client.os === filter.os) &&
 			(!filter.ecosystem || client.ecosystem === filter.ecosystem)
 	);
-	const sync = ledgerAt(soFar);
+	const owners = ownersOf(facts);
+	const sync = ledgerAt(soFar, owners);
 	const ceremonies = within.filter((fact) => fact.kind === 'ceremony');
 	const driven = ceremonies.filter(isUserDriven);
 	const prompts = within.filter((fact) => fact.kind === 'prompt');
-	const seen = usersOf(within.filter(({ kind }) => kind !== 'revocation'));
+	const seen = usersOf(within.filter(({ kind }) => kind !== 'revocation' && kind !== 'signal'));
 	const offered = usersOf(prompts.filter(({ purpose }) => purpose !== 'sign_in'));
 	const created = usersOf(
 		ceremonies.filter(({ type, outcome }) => type === 'registration' && outcome === 'succeeded')
@@ -125,7 +126,7 @@ export function truthOf({
 		},
 		promptsByShowing: countPrompts(prompts, soFar),
 		sync,
-		upgrades: followUpgrades({ facts: soFar, period, filter })
+		upgrades: followUpgrades({ facts: soFar, period, filter, owners })
 	};
 }
 

@@ -31,7 +31,7 @@ import {
 } from './support/simulated-project.ts';
 
 const end = lastSunday();
-const scenario = { seed: 'figures', users: 320, days: 70, end };
+const scenario = { seed: 'figures', users: 320, days: 70, end, trouble: 8 };
 
 let loaded: SimulatedProjects;
 beforeAll(async () => {

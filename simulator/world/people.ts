@@ -29,6 +29,8 @@ export interface Person {
 	manager: Manager;
 	/** Days between two visits, on average. */
 	rhythm: number;
+	/** Multiplies what rarely happens; see Scenario. */
+	trouble: number;
 	/** How they sign in without a passkey. */
 	habit: 'password' | 'social' | 'otp' | 'magic_link';
 	/** How willing they are to accept an offer: 1 is the average. */
@@ -46,13 +48,22 @@ export interface Person {
 }
 
 /** Makes a person from the seed and their number alone, so that more users never change the first ones. */
-export function createPerson({ seed, index }: { seed: string; index: number }): Person {
+export function createPerson({
+	seed,
+	index,
+	trouble = 1
+}: {
+	seed: string;
+	index: number;
+	trouble?: number;
+}): Person {
 	const random = createRandom(`${seed}:person:${index}`);
 	const devices = chooseDevices(random);
 	const person: Person = {
 		ref: hashReference('user', `person-${index}`),
 		random,
 		devices,
+		trouble,
 		manager: random.weighted<Manager>([
 			['platform', 87],
 			['onepassword', 5],
@@ -74,7 +85,9 @@ export function createPerson({ seed, index }: { seed: string; index: number }): 
 		lastShowingAt: 0,
 		lastVisitAt: 0,
 		lastDevice: -1,
-		clockSkewMs: random.chance(0.012) ? random.pick([-1, 1]) * random.int(20_000, 5_400_000) : 0
+		clockSkewMs: random.chance(0.012 * trouble)
+			? random.pick([-1, 1]) * random.int(20_000, 5_400_000)
+			: 0
 	};
 	addEarlierCredentials(person);
 	return person;
