@@ -1,3 +1,4 @@
+import type { ClickHouseClient } from '@clickhouse/client';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -106,7 +107,7 @@ export async function startCollector({
 		const obstacles: string[] = [];
 		if (!(await spool.writable())) obstacles.push('the spool takes nothing: full, or not writable');
 		const recent = Date.now() - delivery.lastStoredAt() < RECENT_MS;
-		if (!recent && !(await answers(() => writer.query({ query: 'SELECT 1' }))))
+		if (!recent && !(await answers(() => ping(writer))))
 			obstacles.push('the database does not answer');
 		return obstacles;
 	}
@@ -156,6 +157,12 @@ export async function startCollector({
 
 /** Rows wait for their segment while the commit before theirs runs. */
 const RECEIVED_BEFORE_MS = 60_000;
+
+/** Read to its end, so that the connection is free again. */
+async function ping(client: ClickHouseClient): Promise<unknown> {
+	const answer = await client.query({ query: 'SELECT 1', format: 'JSONEachRow' });
+	return answer.json();
+}
 
 async function answers(ask: () => Promise<unknown>): Promise<boolean> {
 	const { promise: tooLate, resolve } = Promise.withResolvers<boolean>();

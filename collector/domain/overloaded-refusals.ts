@@ -1,0 +1,139 @@
+import { all, any, named, says, seconds, told, type FailureRule } from './failure-rule.ts';
+
+const SPARE_MS = 250;
+const KEYS_ONLY = new Set(['usb', 'nfc', 'ble', 'smart-card']);
+
+/** The one message by which Chromium, or Firefox, tells of a refusal, whatever its reason. */
+const overloaded = all(
+	named('NotAllowedError', 'NotAllowed'),
+	any(
+		({ message }) => message === '',
+		says('either timed out or was not allowed', 'not allowed by the user agent')
+	)
+);
+
+/** Safari and the native interfaces tell a dismissal from a timeout. */
+export const CLEAR_REFUSALS: FailureRule[] = [
+	{
+		cause: 'user_cancelled',
+		confidence: 'certain',
+		applies: any(
+			says('cancelled by the user', 'canceled by the user', 'user canceled', 'user cancelled'),
+			named(
+				'GetCredentialCancellationException',
+				'CreateCredentialCancellationException',
+				'ASAuthorizationErrorCanceled'
+			)
+		),
+		because: told('The client says that the user dismissed it.')
+	},
+	{
+		cause: 'timed_out',
+		confidence: 'certain',
+		applies: all(named('NotAllowedError'), ({ message }) => /^operation timed out/.test(message)),
+		because: ({ elapsedMs }) => [`The client says that time ran out, after ${seconds(elapsedMs)}.`]
+	},
+	{
+		cause: 'authenticator_error',
+		confidence: 'likely',
+		applies: all(named('NotAllowedError'), ({ message }) => /^operation failed/.test(message)),
+		because: told(
+			'Safari says that the operation failed, and neither that it was dismissed nor that time ran out.'
+		)
+	}
+];
+
+/** One message for everything: what the page saw around the call has to decide. */
+export const OVERLOADED_REFUSALS: FailureRule[] = [
+	{
+		cause: 'no_credential_here',
+		confidence: 'likely',
+		applies: all(overloaded, ({ request }) => request.mediation === 'immediate'),
+		because: told('An immediate request is refused when the device holds no passkey for the site.')
+	},
+	{
+		cause: 'user_cancelled',
+		confidence: 'possible',
+		applies: all(overloaded, ({ conditional }) => conditional),
+		because: told(
+			'The user picked a passkey from autofill and did not go through with it, or it failed: the browser does not say.'
+		)
+	},
+	{
+		cause: 'timed_out',
+		confidence: 'likely',
+		applies: all(
+			overloaded,
+			({ timeoutMs, elapsedMs }) => timeoutMs !== undefined && elapsedMs >= timeoutMs - SPARE_MS
+		),
+		because: ({ timeoutMs, elapsedMs }) => [
+			`It ended after ${seconds(elapsedMs)}, and this client gives up after ${seconds(timeoutMs!)}.`
+		]
+	},
+	{
+		cause: 'extension_interfered',
+		confidence: 'possible',
+		applies: all(
+			overloaded,
+			({ noDialog, evidence }) => noDialog && evidence.api_replaced === true
+		),
+		because: told('Nothing was shown, and something other than the browser answered the call.')
+	},
+	{
+		cause: 'user_verification_unavailable',
+		confidence: 'possible',
+		applies: all(
+			overloaded,
+			({ noDialog, request }) => noDialog && request.user_verification === 'required',
+			({ registering, request }) => registering || (request.allow_count ?? 0) > 0
+		),
+		because: ({ elapsedMs }) => [
+			nothingShown(elapsedMs),
+			'User verification was required, and the client may not be able to do it.'
+		]
+	},
+	{
+		cause: 'no_credential_here',
+		confidence: 'possible',
+		applies: all(overloaded, ({ noDialog, registering }) => noDialog && !registering),
+		because: ({ elapsedMs, request }) => [
+			nothingShown(elapsedMs),
+			request.allow_count
+				? `None of the ${request.allow_count} credentials asked for may be on this device.`
+				: 'The device may hold no passkey for the site.'
+		]
+	},
+	{
+		cause: 'unknown',
+		confidence: 'possible',
+		applies: all(overloaded, ({ noDialog }) => noDialog),
+		because: ({ elapsedMs }) => [nothingShown(elapsedMs)]
+	},
+	{
+		cause: 'no_credential_here',
+		confidence: 'possible',
+		applies: all(
+			overloaded,
+			({ registering, dialog, request }) =>
+				!registering &&
+				!dialog &&
+				(request.allow_transports ?? []).length > 0 &&
+				request.allow_transports!.every((transport) => KEYS_ONLY.has(transport))
+		),
+		because: told('Only security keys were asked for, and none may have been at hand.')
+	},
+	{
+		cause: 'user_cancelled',
+		confidence: ({ dialog }) => (dialog ? 'likely' : 'possible'),
+		applies: overloaded,
+		because: ({ dialog, evidence, elapsedMs }) => [
+			dialog
+				? `The page ${evidence.blurred ? 'lost focus' : 'was hidden'} while the call was open, so a dialog most likely appeared.`
+				: 'A dialog may have appeared: the page cannot tell.',
+			`It ended after ${seconds(elapsedMs)}, before time could run out.`
+		]
+	}
+];
+
+const nothingShown = (elapsedMs: number) =>
+	`It ended after ${elapsedMs} ms and the page neither lost focus nor was hidden: no dialog was shown.`;
