@@ -94,7 +94,11 @@ export class Site {
 	signInByPassword = (username: string, password: string) =>
 		this.#run(async () => {
 			const answer = await askServer('sign-in', { username, password });
-			if (!(await this.#accept(answer))) return signIn({ method: 'password', outcome: 'failed' });
+			if (!(await this.#accept(answer))) {
+				const wrong = !answer.ok && answer.code === 'password_wrong';
+				if (wrong) signIn({ method: 'password', outcome: 'failed' });
+				return;
+			}
 			signIn({ method: 'password', ...this.#failedAttempt });
 			this.#failedAttempt = null;
 			this.#say('good', 'Signed in by password.');

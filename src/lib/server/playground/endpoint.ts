@@ -124,8 +124,9 @@ async function readJson(request: Request): Promise<unknown> {
 
 function firstIssue(error: z.ZodError): string {
 	const [issue] = error.issues;
-	const field = issue?.path.join('.');
-	return field ? `${field}: ${issue?.message ?? ''}` : 'The request must be a JSON object.';
+	if (!issue || issue.path.length === 0) return 'The request must be a JSON object.';
+	// A sentence is ours, for the visitor; anything else is the validator's and needs its field.
+	return issue.message.endsWith('.') ? issue.message : `${issue.path.join('.')}: ${issue.message}`;
 }
 
 function answerWith(refusal: ReturnType<typeof refuse>): Response {
