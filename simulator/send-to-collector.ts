@@ -50,13 +50,11 @@ export async function sendToCollector({
 			const work = async () => {
 				for (const transmission of waiting) {
 					const past = withoutFuture(transmission, now);
-					if (past)
-						accepted += await deliver({
-							url,
-							agent,
-							transmission: past,
-							key: past.from === 'server' ? serverKey : ingestKey
-						});
+					if (!past) continue;
+					const key = past.from === 'server' ? serverKey : ingestKey;
+					// Not "accepted += await …": that would add to what it was before the wait.
+					const taken = await deliver({ url, agent, transmission: past, key });
+					accepted += taken;
 				}
 			};
 			await Promise.all(Array.from({ length: concurrency }, work));

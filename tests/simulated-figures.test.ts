@@ -70,6 +70,11 @@ const shareOf = ({
 	denominator: number | null;
 }) => ({ numerator, denominator });
 
+it('is taken by the collector to the last event', () => {
+	expect(loaded.sent).toBeGreaterThan(10_000);
+	expect(loaded.accepted).toBe(loaded.sent);
+});
+
 describe.each(['ordered', 'shuffled'] as const)('A simulated rollout, its events %s', (which) => {
 	describe.each(PERIODS)('over %s', (_, period) => {
 		it.each(FILTERS)(

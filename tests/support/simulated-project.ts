@@ -16,6 +16,9 @@ import { simulate, type Scenario, type SimulatedDay } from '../../simulator/simu
 export interface SimulatedProjects {
 	client: ClickHouseClient;
 	facts: Fact[];
+	/** Events sent and events the collector took, repeats included. */
+	sent: number;
+	accepted: number;
 	/** Sent in order of time. */
 	ordered: string;
 	/** The same events, shuffled over the whole period, split into single events, and one in twelve sent again. */
@@ -34,12 +37,16 @@ export async function loadSimulatedProjects(scenario: Scenario): Promise<Simulat
 	const collector = await startCollector({ port: 0, dataDir, settings, log: () => undefined });
 	const days = [...simulate(scenario)];
 	const now = Date.now();
-	for (const [id, sent] of [
+	let sent = 0;
+	let accepted = 0;
+	for (const [id, stream] of [
 		['ordered', days],
 		['shuffled', disorder(days)]
 	] as const) {
 		const keys = await createProject(settings, { id, name: `${id} (synthetic)` });
-		await sendToCollector({ collectorUrl: collector.url, ...keys, days: sent, now });
+		accepted += await sendToCollector({ collectorUrl: collector.url, ...keys, days: stream, now });
+		for (const { transmissions } of stream)
+			for (const { events } of transmissions) sent += events.length;
 	}
 	// Closing brings the spool into the database and the daily rollup up to date.
 	await collector.close();
@@ -47,6 +54,8 @@ export async function loadSimulatedProjects(scenario: Scenario): Promise<Simulat
 	return {
 		client,
 		facts: days.flatMap(({ facts }) => facts),
+		sent,
+		accepted,
 		ordered: 'ordered',
 		shuffled: 'shuffled',
 		async close() {
