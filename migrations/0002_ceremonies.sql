@@ -73,7 +73,8 @@ CREATE TABLE IF NOT EXISTS ceremonies_state_v1
     credential_ecosystem SimpleAggregateFunction(max, LowCardinality(String)) COMMENT 'Known ones only: what one side knows outweighs what the other does not',
     legacy_class         SimpleAggregateFunction(max, LowCardinality(String)),
     test_authenticator   SimpleAggregateFunction(max, Bool),
-    classification       AggregateFunction(argMax, Tuple(String, String, Array(String)), Tuple(UInt16, String)) COMMENT 'cause, confidence, evidence by the newest classifier',
+    classification       SimpleAggregateFunction(max, Tuple(UInt16, String, String)) COMMENT 'Classifier version, cause, confidence: the greatest is the newest classifier''s',
+    classification_evidence SimpleAggregateFunction(max, Tuple(UInt16, String, Array(String))) COMMENT 'The same with its evidence, apart: counting causes and outcomes need not read it',
     verified             SimpleAggregateFunction(max, Nullable(Bool)) COMMENT 'A later "verified" outweighs an earlier refusal of the same ceremony',
     verdict_reason       SimpleAggregateFunction(max, LowCardinality(String)),
     verdict_detail       SimpleAggregateFunction(max, String),
@@ -154,7 +155,8 @@ SELECT
     maxIf(e.credential_ecosystem, e.credential_ecosystem != 'unknown') AS credential_ecosystem,
     max(e.legacy_class) AS legacy_class,
     max(e.test_authenticator) AS test_authenticator,
-    argMaxState((toString(e.cause), toString(e.cause_confidence), e.cause_evidence), (e.classifier_version, toString(e.cause))) AS classification,
+    max((e.classifier_version, toString(e.cause), toString(e.cause_confidence))) AS classification,
+    max((e.classifier_version, toString(e.cause), e.cause_evidence)) AS classification_evidence,
     max(e.verified) AS verified,
     max(e.verdict_reason) AS verdict_reason,
     max(e.verdict_detail) AS verdict_detail,
@@ -175,11 +177,11 @@ GROUP BY e.project_id, ceremony_hour, e.ceremony_id;
 -- `user_driven` says whether it counts as started by a user's action; `automatic` is a conditional create.
 CREATE VIEW IF NOT EXISTS ceremonies_v1 AS
 WITH
-    finalizeAggregation(classification) AS classified,
+    classification.2 AS classified_cause,
     client_outcome = 'error' AND mediation = 'conditional'
-        AND classified.1 IN ('aborted_by_page', 'superseded', 'timed_out', 'conditional_not_eligible') AS conditional_ended
+        AND classified_cause IN ('aborted_by_page', 'superseded', 'timed_out', 'conditional_not_eligible') AS conditional_ended
 SELECT
-    * EXCEPT (classification, verdict_reason, credential_ecosystem, hints, allow_transports, exclude_transports, transports),
+    * EXCEPT (classification, classification_evidence, verdict_reason, credential_ecosystem, hints, allow_transports, exclude_transports, transports),
     arraySort(hints) AS hints, arraySort(allow_transports) AS allow_transports,
     arraySort(exclude_transports) AS exclude_transports, arraySort(transports) AS transports,
     if(credential_ecosystem = '' AND credential_hash != 0, 'unknown', credential_ecosystem) AS credential_ecosystem,
@@ -189,16 +191,16 @@ SELECT
         verified = false, 'rejected',
         client_outcome = 'succeeded' OR verified = true, 'succeeded',
         conditional_ended, 'untouched',
-        client_outcome = 'error' AND classified.1 = 'user_cancelled', 'cancelled',
-        client_outcome = 'error' AND classified.1 IN ('aborted_by_page', 'superseded'), 'aborted',
+        client_outcome = 'error' AND classified_cause = 'user_cancelled', 'cancelled',
+        client_outcome = 'error' AND classified_cause IN ('aborted_by_page', 'superseded'), 'aborted',
         client_outcome = 'error', 'failed',
         mediation = 'conditional', 'untouched',
         started_at < now64(3) - INTERVAL 5 MINUTE, 'abandoned',
         'pending') AS outcome,
     ceremony_type = 'registration' AND mediation = 'conditional' AS automatic,
     NOT automatic AND outcome NOT IN ('untouched', 'pending') AS user_driven,
-    if(verified = false, verdict_reason, classified.1) AS cause,
-    if(verified = false, 'certain', classified.2) AS cause_confidence,
-    if(verified = false, [concat('The server refused the response: ', verdict_reason)], classified.3) AS cause_evidence,
+    if(verified = false, verdict_reason, classified_cause) AS cause,
+    if(verified = false, 'certain', classification.3) AS cause_confidence,
+    if(verified = false, [concat('The server refused the response: ', verdict_reason)], classification_evidence.3) AS cause_evidence,
     if(verified = false, verdict_reason, '') AS refusal_reason
 FROM ceremonies_state_v1 FINAL;
