@@ -19,7 +19,10 @@ export default defineConfig({
 					include: ['{collector,migrations,settings,simulator,tools}/**/*.test.ts'],
 					environment: 'node',
 					// One process owns an embedded database, and a native library must not be torn down under a thread.
-					pool: 'forks'
+					pool: 'forks',
+					// Real databases and processes; a loaded machine must not make a test fail.
+					testTimeout: 30_000,
+					hookTimeout: 60_000
 				}
 			},
 			{
