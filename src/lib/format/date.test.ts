@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { formatAgo, formatLongDay, formatMoment, formatRange, toDate } from './date.ts';
+
+it.each([
+	['2026-11-22 06:08:19.123', '2026-11-22T06:08:19.123Z'],
+	['2026-11-22T06:08:19.123Z', '2026-11-22T06:08:19.123Z'],
+	['2026-11-22T07:08:19+01:00', '2026-11-22T06:08:19.000Z']
+])('reads %s as UTC', (text, iso) => {
+	expect(toDate(text).toISOString()).toBe(iso);
+});
+
+it('writes days and moments in UTC', () => {
+	expect(formatLongDay('2026-11-22')).toBe('Sun 22 Nov 2026');
+	expect(formatMoment('2026-11-22 06:08:19.123')).toMatch(/^22 Nov 2026.* 06:08:19 UTC$/);
+});
+
+it.each([
+	['2026-10-24', '2026-11-22', '24 Oct – 22 Nov 2026'],
+	['2025-12-30', '2026-01-02', '30 Dec 2025 – 2 Jan 2026'],
+	['2026-11-22', '2026-11-22', '22 Nov 2026']
+])('writes %s to %s with each year once', (from, to, expected) => {
+	expect(formatRange({ from, to })).toBe(expected);
+});
+
+describe('formatAgo', () => {
+	const now = new Date('2026-11-22T12:00:00Z');
+	it.each([
+		['2026-11-22 11:59:40', 'just now'],
+		['2026-11-22 11:56:00', '4 min ago'],
+		['2026-11-22 09:00:00', '3 h ago'],
+		['2026-11-20 12:00:00', '2 d ago']
+	])('%s was %s', (time, expected) => {
+		expect(formatAgo(time, now)).toBe(expected);
+	});
+});

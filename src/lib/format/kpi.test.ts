@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import {
+	durationChange,
+	formatInterval,
+	isSmall,
+	shareChange,
+	shareDetail,
+	wilsonInterval
+} from './kpi.ts';
+
+const answer = (numerator: number | null, denominator: number | null) => ({
+	numerator,
+	denominator
+});
+
+describe('shareChange', () => {
+	it.each([
+		['more is better and it rose', false, answer(40, 100), answer(30, 100), 'up', true],
+		['more is better and it fell', false, answer(20, 100), answer(30, 100), 'down', false],
+		['less is better and it rose', true, answer(40, 100), answer(30, 100), 'up', false],
+		['less is better and it fell', true, answer(20, 100), answer(30, 100), 'down', true],
+		['it stayed', false, answer(30, 100), answer(30, 100), 'flat', undefined]
+	] as const)('when %s', (_, lowerIsBetter, now, before, direction, better) => {
+		expect(shareChange({ lowerIsBetter }, now, before)).toMatchObject({ direction, better });
+	});
+
+	it.each([
+		['nothing is compared', answer(1, 2), undefined],
+		['the compared period has no cases', answer(1, 2), answer(0, 0)],
+		['this period has no cases', answer(0, 0), answer(1, 2)],
+		['it is not collected', answer(null, null), answer(1, 2)]
+	])('is nothing when %s', (_, now, before) => {
+		expect(shareChange({ lowerIsBetter: false }, now, before)).toBeUndefined();
+	});
+});
+
+it('compares durations by their medians', () => {
+	const time = (p50: number | null) => ({ p50, p75: p50, p95: p50, count: 10 });
+	expect(durationChange({ lowerIsBetter: true }, time(4_000), time(5_000))).toMatchObject({
+		direction: 'down',
+		better: true
+	});
+	expect(durationChange({ lowerIsBetter: true }, time(4_000), time(null))).toBeUndefined();
+});
+
+describe('small samples', () => {
+	it.each([
+		[0, false],
+		[1, true],
+		[29, true],
+		[30, false]
+	])('%s cases: marked %s', (denominator, marked) => {
+		expect(isSmall(answer(0, denominator))).toBe(marked);
+	});
+
+	// Reference: Newcombe (1998), Statistics in Medicine 17:857, table I, method 3.
+	it.each([
+		[81, 263, 0.2553, 0.3662],
+		[15, 148, 0.0624, 0.1605],
+		[0, 20, 0, 0.1611],
+		[1, 29, 0.0061, 0.1718]
+	])('%s of %s lies between %s and %s', (successes, trials, low, high) => {
+		const interval = wilsonInterval(successes, trials);
+		expect(interval.low).toBeCloseTo(low, 4);
+		expect(interval.high).toBeCloseTo(high, 4);
+	});
+
+	it('has no interval without cases', () => {
+		expect(formatInterval(answer(0, 0))).toBe('–');
+		expect(shareDetail(answer(0, 0))).toBe('No cases in this period');
+	});
+});

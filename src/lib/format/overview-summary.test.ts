@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import type { KpiDefinition } from './kpi.ts';
+import { summariseAdoption } from './adoption-summary.ts';
+import { summariseOverview } from './overview-summary.ts';
+
+const definition = (id: string, lowerIsBetter: boolean): [string, KpiDefinition] => [
+	id,
+	{
+		id,
+		name: id,
+		unit: 'share',
+		numerator: '',
+		denominator: '',
+		window: '',
+		lowerIsBetter,
+		caveats: [],
+		source: ''
+	}
+];
+const definitions = Object.fromEntries([
+	definition('activation_rate', false),
+	definition('usage_rate_all', false),
+	definition('error_rate', true)
+]);
+const figures = (activation: number, usage: number, errors: number, of = 100) => ({
+	activation_rate: { numerator: activation, denominator: of },
+	usage_rate_all: { numerator: usage, denominator: of },
+	error_rate: { numerator: errors, denominator: of }
+});
+const plain = (text: string) => text.replaceAll('\u202f', ' ');
+
+describe('summariseOverview', () => {
+	it.each([
+		[
+			'names what got worse most',
+			figures(60, 40, 9),
+			figures(50, 45, 2),
+			'60 % of the 100 users seen have a passkey, and 40 % of sign-ins use one. What got worse most: error_rate, +7.0 pp to 9 %.'
+		],
+		[
+			'says so when nothing did',
+			figures(60, 40, 2),
+			figures(50, 40, 2),
+			'60 % of the 100 users seen have a passkey, and 40 % of sign-ins use one. No figure got worse by more than a point.'
+		],
+		[
+			'does not judge by a handful of cases',
+			figures(6, 4, 9, 10),
+			figures(5, 5, 1, 10),
+			'60 % of the 10 users seen have a passkey, and 40 % of sign-ins use one.'
+		],
+		[
+			'admits to knowing too little',
+			figures(0, 0, 0, 0),
+			undefined,
+			'Too little has been reported in this period to say how the rollout is going.'
+		]
+	])('%s', (_, now, before, expected) => {
+		const text = summariseOverview({ definitions, figures: now, comparedFigures: before });
+		expect(plain(text)).toBe(expected);
+	});
+});
+
+describe('summariseAdoption', () => {
+	const steps = {
+		eligible_users: 100,
+		offered_users: 40,
+		started_users: 30,
+		created_users: 28,
+		verified_users: 27,
+		used_users: 20
+	};
+	it.each([
+		['names the widest gap', steps, true, '60 of 100 (60 %) were never offered a passkey.'],
+		['does not blame offers nobody reports', { ...steps, offered_users: 100 }, false, '8 of 28'],
+		[
+			'tells a rollout without a loss',
+			Object.fromEntries(Object.keys(steps).map((step) => [step, 5])) as typeof steps,
+			true,
+			'all of them created and used one.'
+		]
+	])('%s', (_, of, offersReported, expected) => {
+		const text = plain(summariseAdoption(of, { offersReported }));
+		expect(expected === '8 of 28' ? text.includes('70 of 100') : text.endsWith(expected)).toBe(
+			true
+		);
+	});
+});

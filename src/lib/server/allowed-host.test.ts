@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { isAllowedHost } from './allowed-host.ts';
+
+it.each([
+	['localhost', true],
+	['localhost:7300', true],
+	['LOCALHOST:7300', true],
+	['127.0.0.1:7300', true],
+	['[::1]:7300', true],
+	['[::1]', true],
+	['localhost.', true],
+	['', false],
+	['evil.example', false],
+	['localhost.evil.example:7300', false],
+	['127.0.0.1.evil.example', false],
+	['evil.example:localhost', false],
+	['192.168.1.5:7300', false]
+])('answers under the name "%s": %s', (host, allowed) => {
+	expect(isAllowedHost(host)).toBe(allowed);
+});
+
+it('answers under the names an operator adds', () => {
+	const extra = 'passlens.internal, Dash.example';
+	expect(isAllowedHost('passlens.internal:7300', extra)).toBe(true);
+	expect(isAllowedHost('dash.example', extra)).toBe(true);
+	expect(isAllowedHost('other.example', extra)).toBe(false);
+});

@@ -1,0 +1,249 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseFilters } from '../../filters.ts';
+import { insertDailyActivity } from '../testing/insert-daily-activity.ts';
+import {
+	openTemporaryDatabase,
+	type TemporaryDatabase
+} from '../testing/open-temporary-database.ts';
+import { capabilities, ceremony, promptShown, type RawEvent } from '../testing/sample-events.ts';
+import { readAdoptionFunnel } from './adoption-funnel.ts';
+import { queryAdoptionPlatforms } from './adoption-platforms.ts';
+import { queryAdoptionPrompts } from './adoption-prompts.ts';
+import { adoptionByBucket, fallbacksByReason, signinsByMethod } from './adoption-series.ts';
+import { queryDailyActivity } from './daily-activity.ts';
+import { EXPORTS } from './exports.ts';
+import { toParameters } from './filter-sql.ts';
+import { outcomesByBucket } from './overview-outcomes.ts';
+import { projectFacts, projectsWithData } from './project-facts.ts';
+
+let database: TemporaryDatabase;
+beforeAll(async () => {
+	database = await openTemporaryDatabase();
+});
+afterAll(() => database.close());
+
+let projects = 0;
+const at = '2026-11-03 10:00';
+
+async function filtersOf(story: (project_id: string) => RawEvent[]) {
+	const project = `adoption-${++projects}`;
+	await database.insert(story(project));
+	const search = `project=${project}&period=custom&from=2026-11-02&to=2026-11-08`;
+	return parseFilters(new URLSearchParams(search), { projects: [project] });
+}
+
+const registered = (project_id: string, user: number, scene = {}, time = at) =>
+	ceremony(
+		{ project_id, user_hash: user },
+		{
+			at: time,
+			type: 'registration',
+			end: { credential_hash: user * 10, backup_eligible: true, backup_state: true },
+			verdict: { verified: true },
+			...scene
+		}
+	);
+const used = (project_id: string, user: number) =>
+	ceremony(
+		{ project_id, user_hash: user },
+		{
+			at: '2026-11-04 10:00',
+			type: 'authentication',
+			end: { credential_hash: user * 10 },
+			verdict: { verified: true }
+		}
+	);
+
+describe('readAdoptionFunnel', () => {
+	const visit = (project_id: string, user: number) =>
+		capabilities({ project_id, user_hash: user }, at, true);
+	const offer = (project_id: string, user: number) =>
+		promptShown({ project_id, user_hash: user }, at, { prompt_purpose: 'enroll' });
+
+	/** User n got n steps far; 7 made a passkey without an offer, 8 had one before. */
+	const story = (project_id: string) => [
+		...[1, 2, 3, 4, 5, 6, 7, 8].map((user) => visit(project_id, user)),
+		...[2, 3, 4, 5, 6].map((user) => offer(project_id, user)),
+		...registered(project_id, 3, {
+			end: { error_name: 'NotAllowedError', cause: 'user_cancelled' },
+			verdict: undefined
+		}),
+		...registered(project_id, 4, {
+			verdict: { verified: false, verdict_reason: 'challenge_expired' }
+		}),
+		...registered(project_id, 5),
+		...registered(project_id, 6),
+		...used(project_id, 6),
+		...registered(project_id, 7),
+		...registered(project_id, 8, {}, '2026-10-01 10:00')
+	];
+
+	it('counts at each step who took all steps before it', async () => {
+		const filters = await filtersOf(story);
+		expect(await readAdoptionFunnel(database.client, filters, { offers: true })).toEqual({
+			eligible_users: 7,
+			offered_users: 5,
+			started_users: 4,
+			created_users: 3,
+			verified_users: 2,
+			used_users: 1,
+			outside_users: 1,
+			enrolled_before: 1
+		});
+	});
+
+	it('passes over the offers of a site that reports none', async () => {
+		const filters = await filtersOf((project) =>
+			story(project).filter(({ event_type }) => event_type !== 'prompt.shown')
+		);
+		expect(await readAdoptionFunnel(database.client, filters, { offers: false })).toMatchObject({
+			offered_users: 7,
+			started_users: 5,
+			verified_users: 3,
+			outside_users: 0
+		});
+	});
+
+	it('is all zeros without anyone', async () => {
+		const filters = await filtersOf(() => []);
+		const row = await readAdoptionFunnel(database.client, filters, { offers: true });
+		expect(Object.values(row)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+	});
+});
+
+describe('queryAdoptionPrompts', () => {
+	it('groups prompts by showing and finds the passkeys that name them', async () => {
+		const [first, second] = [randomUUID(), randomUUID()];
+		const filters = await filtersOf((project_id) => {
+			const prompt = (columns: Record<string, unknown>) =>
+				promptShown({ project_id, user_hash: 1 }, at, { prompt_purpose: 'enroll', ...columns });
+			return [
+				prompt({ prompt_id: first, prompt_showing: 1 }),
+				prompt({ prompt_id: second, prompt_showing: 2 }),
+				prompt({ prompt_showing: 7 }),
+				prompt({ prompt_showing: 5 }),
+				prompt({}),
+				prompt({ prompt_showing: 1, prompt_purpose: 'sign_in' }),
+				{ ...prompt({ prompt_id: first }), event_type: 'prompt.dismissed' },
+				...registered(project_id, 1, { request: { prompt_id: second } }),
+				...registered(project_id, 2, {
+					request: { prompt_id: first },
+					end: { error_name: 'NotAllowedError', cause: 'user_cancelled' },
+					verdict: undefined
+				})
+			];
+		});
+		expect(await queryAdoptionPrompts(database.client, toParameters(filters))).toEqual([
+			{ showing_number: 1, shown: 1, accepted: 0, dismissed: 1, created: 0 },
+			{ showing_number: 2, shown: 1, accepted: 0, dismissed: 0, created: 1 },
+			{ showing_number: 5, shown: 2, accepted: 0, dismissed: 0, created: 0 },
+			{ showing_number: 0, shown: 1, accepted: 0, dismissed: 0, created: 0 }
+		]);
+	});
+});
+
+describe('what comes from the daily rollup', () => {
+	const rollup = async () => {
+		const filters = await filtersOf(() => []);
+		await insertDailyActivity(database.client, filters.project, [
+			{ day: '2026-11-04', activity: 'seen', users: [1, 2] },
+			{
+				day: '2026-11-04',
+				activity: 'seen',
+				users: [2],
+				os_name: 'Android',
+				client_ecosystem: 'google'
+			},
+			{ day: '2026-11-04', activity: 'registration', detail: 'succeeded', users: [1] },
+			{ day: '2026-11-04', activity: 'registration', detail: 'failed', users: [2] },
+			{ day: '2026-11-04', activity: 'automatic_registration', detail: 'succeeded', users: [2] },
+			{
+				day: '2026-11-06',
+				activity: 'authentication',
+				detail: 'succeeded',
+				users: [1],
+				occurrences: 4
+			},
+			{ day: '2026-11-06', activity: 'signin', detail: 'password', users: [2], occurrences: 2 },
+			{ day: '2026-11-06', activity: 'fallback', detail: 'user_choice', users: [2], occurrences: 1 }
+		]);
+		const rows = await queryDailyActivity(database.client, {
+			...toParameters(filters),
+			bucket: 'day'
+		});
+		const [facts] = await projectFacts(database.client, {
+			project: filters.project,
+			to: filters.to
+		});
+		return { filters, rows, firstDay: facts!.first_day };
+	};
+
+	it('leaves days before the first event unknown, and quiet days at zero', async () => {
+		const { filters, rows, firstDay } = await rollup();
+		const outcomes = outcomesByBucket({ rows, range: filters, firstDay });
+		expect(outcomes.map(({ total }) => total)).toEqual([null, null, 2, 0, 4, 0, 0]);
+		expect(outcomes[2]).toMatchObject({ succeeded: 1, failed: 1, rejected: 0 });
+		const series = adoptionByBucket({ rows, range: filters, firstDay });
+		expect(series.map(({ created_by_user: created }) => created)).toEqual([
+			null,
+			null,
+			1,
+			0,
+			0,
+			0,
+			0
+		]);
+		expect(series[2]).toMatchObject({ created_automatically: 1 });
+		expect(series[4]).toMatchObject({ passkey: 4, password: 2, otp: 0 });
+	});
+
+	it('lists methods by their number and reasons that occurred', async () => {
+		const { rows } = await rollup();
+		expect(signinsByMethod(rows)).toEqual([
+			{ method: 'passkey', signins: 4 },
+			{ method: 'password', signins: 2 }
+		]);
+		expect(fallbacksByReason(rows)).toEqual([{ reason: 'user_choice', signins: 1 }]);
+	});
+
+	it('counts a user of two platforms in both rows', async () => {
+		const { filters } = await rollup();
+		const platforms = await queryAdoptionPlatforms(database.client, toParameters(filters));
+		expect(platforms.map(({ platform, seen }) => [platform, seen])).toEqual([
+			['iOS', 2],
+			['Android', 1]
+		]);
+		expect(platforms[0]).toMatchObject({ created: 2, passkey_signins: 4, other_signins: 2 });
+	});
+
+	it('exports the numbers the charts show', async () => {
+		const { filters, rows, firstDay } = await rollup();
+		const input = { client: database.client, filters, search: new URLSearchParams() };
+		expect(await EXPORTS['ceremonies-by-outcome']!.run(input)).toEqual(
+			outcomesByBucket({ rows, range: filters, firstDay })
+		);
+		expect(await EXPORTS['sign-ins-by-method']!.run(input)).toEqual(signinsByMethod(rows));
+	});
+});
+
+describe('projectFacts', () => {
+	it('tells data, synthetic data and applications of one project', async () => {
+		const filters = await filtersOf((project_id) => [
+			promptShown({ project_id, synthetic: true, application: 'shop' }, at)
+		]);
+		const ask = { project: filters.project, to: filters.to };
+		expect(await projectFacts(database.client, ask)).toMatchObject([
+			{ has_data: true, has_synthetic: true }
+		]);
+		expect(await projectFacts(database.client, { ...ask, to: '2026-11-01' })).toMatchObject([
+			{ has_data: true, has_synthetic: false }
+		]);
+		expect(await projectFacts(database.client, { ...ask, project: 'nobody' })).toMatchObject([
+			{ has_data: false, has_synthetic: false, applications: [] }
+		]);
+		expect(await projectsWithData(database.client, {})).toContainEqual({
+			project_id: filters.project
+		});
+	});
+});

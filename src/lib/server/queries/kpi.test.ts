@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertDailyActivity, type Activity } from '../testing/insert-daily-activity.ts';
+import {
+	openTemporaryDatabase,
+	type TemporaryDatabase
+} from '../testing/open-temporary-database.ts';
+import {
+	ceremony,
+	passwordSignIn,
+	promptShown,
+	revoked,
+	type RawEvent
+} from '../testing/sample-events.ts';
+import { queryDailyActivity, sumActivity } from './daily-activity.ts';
+import { queryKpiCeremonies } from './kpi-ceremonies.ts';
+import { readCollected } from './kpi-collected.ts';
+import { queryKpiPasskeyHolders } from './kpi-passkey-holders.ts';
+import { queryKpiUsers } from './kpi-users.ts';
+
+let database: TemporaryDatabase;
+beforeAll(async () => {
+	database = await openTemporaryDatabase();
+});
+afterAll(() => database.close());
+
+let projects = 0;
+const DAY = '2026-11-03';
+const at = `${DAY} 10:00`;
+
+function parametersOf(project: string) {
+	return {
+		project,
+		from: '2026-11-02',
+		to: '2026-11-08',
+		ecosystem: '',
+		platform: '',
+		application: '',
+		bucket: 'all' as 'all' | 'day' | 'week'
+	};
+}
+
+async function withActivity(activities: Activity[]) {
+	const project = `daily-${++projects}`;
+	await insertDailyActivity(database.client, project, activities);
+	return parametersOf(project);
+}
+
+async function withEvents(story: (project_id: string) => RawEvent[]) {
+	const project = `events-${++projects}`;
+	await database.insert(story(project));
+	return parametersOf(project);
+}
+
+describe('queryDailyActivity', () => {
+	it('adds up days of a bucket and narrows by every filter', async () => {
+		const parameters = await withActivity([
+			{ day: '2026-11-02', activity: 'signin', detail: 'password', occurrences: 3 },
+			{ day: '2026-11-08', activity: 'signin', detail: 'password', occurrences: 4 },
+			{ day: '2026-11-09', activity: 'signin', detail: 'password', occurrences: 100 },
+			{
+				day: '2026-11-08',
+				activity: 'signin',
+				detail: 'otp',
+				occurrences: 5,
+				os_name: 'Android',
+				client_ecosystem: 'google',
+				application: 'shop'
+			}
+		]);
+		const asked = async (changes: Partial<typeof parameters>) =>
+			sumActivity(
+				await queryDailyActivity(database.client, { ...parameters, ...changes }),
+				'signin'
+			);
+		expect(await asked({})).toBe(12);
+		expect(await asked({ ecosystem: 'google' })).toBe(5);
+		expect(await asked({ platform: 'iOS' })).toBe(7);
+		expect(await asked({ application: 'shop' })).toBe(5);
+		expect(await asked({ from: '2026-11-09', to: '2026-11-09' })).toBe(100);
+
+		const weeks = await queryDailyActivity(database.client, {
+			...parameters,
+			to: '2026-11-09',
+			bucket: 'week'
+		});
+		expect(weeks.map(({ bucket }) => bucket)).toEqual(['2026-11-02', '2026-11-02', '2026-11-09']);
+	});
+});
+
+describe('queryKpiUsers', () => {
+	it('counts each user once over days, and knows who is in two sets', async () => {
+		const parameters = await withActivity([
+			{ day: '2026-11-02', activity: 'seen', users: [1, 2, 3] },
+			{ day: '2026-11-03', activity: 'seen', users: [3, 4] },
+			{ day: '2026-11-03', activity: 'eligible', users: [1, 2] },
+			{ day: '2026-11-03', activity: 'prompt_shown', detail: 'enroll', users: [1, 2] },
+			{ day: '2026-11-04', activity: 'prompt_shown', detail: 'upgrade', users: [2, 3] },
+			{ day: '2026-11-04', activity: 'prompt_shown', detail: 'sign_in', users: [9] },
+			{ day: '2026-11-04', activity: 'registration', detail: 'succeeded', users: [1] },
+			{ day: '2026-11-04', activity: 'registration', detail: 'cancelled', users: [2] },
+			{ day: '2026-11-05', activity: 'automatic_registration', detail: 'succeeded', users: [4] }
+		]);
+		expect(await queryKpiUsers(database.client, parameters)).toEqual([
+			{ bucket: '2026-11-02', seen: 4, eligible: 2, offered: 3, created: 2, offered_or_created: 4 }
+		]);
+	});
+});
+
+describe('queryKpiPasskeyHolders', () => {
+	const passkey = (project_id: string, user: number, day: string, verified = true) =>
+		ceremony(
+			{ project_id, user_hash: user },
+			{
+				at: `${day} 10:00`,
+				type: 'registration',
+				end: { credential_hash: user * 10, backup_eligible: true, backup_state: true },
+				verdict: { verified }
+			}
+		);
+
+	it('counts users seen who hold a passkey at the end of each bucket', async () => {
+		const parameters = await withEvents((project_id) => [
+			...passkey(project_id, 1, '2026-10-01'),
+			...passkey(project_id, 2, '2026-11-04'),
+			...passkey(project_id, 3, '2026-11-04', false),
+			...passkey(project_id, 4, '2026-10-01'),
+			revoked({ project_id, user_hash: 4 }, '2026-11-05 10:00', 40),
+			...passkey(project_id, 5, '2026-10-01')
+		]);
+		await insertDailyActivity(database.client, parameters.project, [
+			{ day: '2026-11-03', activity: 'seen', users: [1, 2, 3, 4] },
+			{ day: '2026-11-06', activity: 'seen', users: [2, 4, 7] }
+		]);
+		expect(await queryKpiPasskeyHolders(database.client, parameters)).toEqual([
+			{ bucket: '2026-11-02', seen: 5, holders: 2 }
+		]);
+		expect(await queryKpiPasskeyHolders(database.client, { ...parameters, bucket: 'day' })).toEqual(
+			[
+				{ bucket: '2026-11-03', seen: 4, holders: 2 },
+				{ bucket: '2026-11-06', seen: 3, holders: 1 }
+			]
+		);
+	});
+
+	it('is no row when nobody was seen', async () => {
+		const parameters = await withEvents((project_id) => passkey(project_id, 1, '2026-11-03'));
+		expect(await queryKpiPasskeyHolders(database.client, parameters)).toEqual([]);
+	});
+});
+
+describe('queryKpiCeremonies', () => {
+	const verified = { verified: true };
+
+	it('tells verdicts, page records and times apart', async () => {
+		const parameters = await withEvents((project_id) => {
+			const shared = { project_id, client_ecosystem: 'apple', os_name: 'iOS' };
+			const signIn = (scene = {}) => ceremony(shared, { at, type: 'authentication', ...scene });
+			return [
+				...signIn({ verdict: verified, elapsedMs: 2_000 }),
+				...signIn({ verdict: verified, elapsedMs: 6_000 }),
+				...signIn({ verdict: verified, elapsedMs: 90_000, request: { mediation: 'conditional' } }),
+				...signIn({ verdict: { verified: false, verdict_reason: 'challenge_expired' } }),
+				// No verdict came for this one; nobody touched the next; the last was only seen by the server.
+				...signIn({ elapsedMs: 4_000 }),
+				...signIn({ ends: false, request: { mediation: 'conditional' } }),
+				...signIn({ end: { error_name: 'NotAllowedError', cause: 'user_cancelled' } }),
+				...ceremony({ project_id }, { at, type: 'authentication', verdict: verified }).filter(
+					({ event_type }) => event_type === 'ceremony.verdict'
+				)
+			];
+		});
+		const [row] = await queryKpiCeremonies(database.client, parameters);
+		expect(row).toEqual({
+			bucket: '2026-11-02',
+			started: 7,
+			verified: 4,
+			undecided: 1,
+			completed: 5,
+			completed_decided: 4,
+			decided: 5,
+			decided_seen: 4,
+			timed: 3,
+			untimed: 2,
+			p50: 4_000,
+			p75: 6_000,
+			p95: 6_000
+		});
+	});
+
+	it('asks for lost page records of the whole project, whatever the filters', async () => {
+		const parameters = await withEvents((project_id) =>
+			ceremony({ project_id }, { at, type: 'authentication', verdict: verified }).filter(
+				({ event_type }) => event_type === 'ceremony.verdict'
+			)
+		);
+		const [row] = await queryKpiCeremonies(database.client, { ...parameters, ecosystem: 'apple' });
+		expect(row).toMatchObject({ started: 0, decided: 1, decided_seen: 0, p50: null });
+	});
+
+	it('is no row without ceremonies', async () => {
+		expect(await queryKpiCeremonies(database.client, parametersOf('empty'))).toEqual([]);
+	});
+});
+
+describe('readCollected', () => {
+	it.each<[string, (project_id: string) => RawEvent[], Record<string, boolean>]>([
+		['nothing', () => [], { users: false, offers: false, signins: false, capabilities: false }],
+		[
+			'prompts to create a passkey',
+			(project_id) => [promptShown({ project_id }, at)],
+			{ offers: true, signins: false }
+		],
+		[
+			'prompts to sign in alone',
+			(project_id) => [promptShown({ project_id }, at, { prompt_purpose: 'sign_in' })],
+			{ offers: false }
+		],
+		[
+			'sign-ins of known users',
+			(project_id) => [passwordSignIn({ project_id, user_hash: 1 }, at)],
+			{ users: true, signins: true }
+		]
+	])('knows when a project reported %s', async (_, story, expected) => {
+		const { project } = await withEvents(story);
+		expect(await readCollected(database.client, project)).toMatchObject(expected);
+	});
+});
