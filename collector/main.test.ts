@@ -116,7 +116,7 @@ describe('an example of every event', () => {
 						`SELECT activity, detail, toUInt32(sum(occurrences)) AS n, toUInt32(uniqExactMerge(users)) AS users
 						FROM daily_activity_v1 GROUP BY activity, detail ORDER BY activity, detail`
 					),
-				{ timeout: 10_000 }
+				{ timeout: 25_000 }
 			)
 			.toEqual([
 				{ activity: 'eligible', detail: '', n: 1, users: 1 },

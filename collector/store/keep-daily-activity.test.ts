@@ -31,7 +31,7 @@ test('a verdict that comes late moves a ceremony from one row to another, and th
 		}
 	]);
 	await expect
-		.poll(() => authentication(), { timeout: 10_000 })
+		.poll(() => authentication(), { timeout: 25_000 })
 		.toEqual([{ day: dayOf(now), detail: 'succeeded', n: 1 }]);
 	await collector.send(
 		[
@@ -47,7 +47,7 @@ test('a verdict that comes late moves a ceremony from one row to another, and th
 		{ as: 'server' }
 	);
 	await expect
-		.poll(() => authentication(), { timeout: 10_000 })
+		.poll(() => authentication(), { timeout: 25_000 })
 		.toEqual([{ day: dayOf(now), detail: 'rejected', n: 1 }]);
 
 	// Its start comes last, and lies on the day before: both days are remade.
@@ -56,7 +56,7 @@ test('a verdict that comes late moves a ceremony from one row to another, and th
 		{ ...shared, id: uuidV7(), type: 'ceremony.started', time_unix_ms: before, request: {} }
 	]);
 	await expect
-		.poll(() => authentication(), { timeout: 10_000 })
+		.poll(() => authentication(), { timeout: 25_000 })
 		.toEqual([{ day: dayOf(before), detail: 'rejected', n: 1 }]);
 });
 

@@ -53,8 +53,8 @@ test('a ClickHouse server over HTTP ends with the same rows as the embedded data
 	}
 	const rollup = `SELECT day, activity, detail, os_name, occurrences, finalizeAggregation(users) AS users
 		FROM daily_activity_v1 ORDER BY ALL`;
-	await expect.poll(() => embedded.query(rollup), { timeout: 10_000 }).not.toEqual([]);
-	await expect.poll(() => overHttp.query(rollup), { timeout: 10_000 }).not.toEqual([]);
+	await expect.poll(() => embedded.query(rollup), { timeout: 25_000 }).not.toEqual([]);
+	await expect.poll(() => overHttp.query(rollup), { timeout: 25_000 }).not.toEqual([]);
 	expect(await overHttp.query(rollup)).toEqual(await embedded.query(rollup));
 });
 

@@ -73,52 +73,66 @@ async function refresh(
 
 const DAYS = '{days: Array(Date)}';
 
-/** The ids that have an event on one of the days: the views cannot be searched by day, the raw events can. */
-const touched = (column: string) =>
-	`${column} IN (SELECT ${column} FROM events_raw_v1 WHERE project_id = {project: String} AND event_date IN ${DAYS})`;
+const HOUR = `toStartOfHour(UUIDv7ToDateTime(ceremony_id, 'UTC'))`;
+const HOURS = `FROM events_raw_v1 WHERE project_id = {project: String} AND event_date IN ${DAYS}
+	AND event_type IN ('ceremony.started', 'ceremony.finished', 'ceremony.verdict')`;
 
-const CEREMONIES = `ceremonies_v1 WHERE project_id = {project: String} AND day IN ${DAYS}
-	AND (ceremony_hour, ceremony_id) IN (SELECT toStartOfHour(UUIDv7ToDateTime(ceremony_id, 'UTC')), ceremony_id
-		FROM events_raw_v1 WHERE project_id = {project: String} AND event_date IN ${DAYS}
-		AND event_type IN ('ceremony.started', 'ceremony.finished', 'ceremony.verdict'))`;
+const viewOf = (view: string) => `${view} WHERE project_id = {project: String} AND day IN ${DAYS}`;
 
-const viewOf = (view: string, column: string) =>
-	`${view} WHERE project_id = {project: String} AND day IN ${DAYS} AND ${touched(column)}`;
-
-const SESSIONS = viewOf('sessions_v1', 'session_id');
-const PROMPTS = viewOf('prompts_v1', 'prompt_id');
-const SIGNINS = viewOf('signins_v1', 'event_id');
+// Ceremonies are sorted by the hour their sender's clock showed. The hours that the days' own events name bound the search
+// without losing one whose clock was wrong; a set of ids would not reach the index through the view.
+const CEREMONIES = `${viewOf('ceremonies_v1')}
+	AND ceremony_hour BETWEEN (SELECT min(${HOUR}) ${HOURS}) AND (SELECT max(${HOUR}) ${HOURS})`;
+const SESSIONS = viewOf('sessions_v1');
+const PROMPTS = viewOf('prompts_v1');
+const SIGNINS = viewOf('signins_v1');
 
 const CLIENT =
 	'application, environment, release, os_name, browser_name, client_ecosystem, synthetic';
 
-/** One kind of activity: what it is called, its detail, where its rows are, and which of them count. */
-const activity = (name: string, detail: string, from: string, condition = 'true', occurrence = 1) =>
-	`SELECT day, ${name} AS activity, toString(${detail}) AS detail, ${CLIENT}, user_hash, ${occurrence} AS occurrence
-	FROM ${from} AND ${condition}`;
+/** What a row of a view counts as: the activity's name, its detail, how often, and whether it does. All are SQL. */
+type Activity = readonly [name: string, detail: string, occurrences: 0 | 1, condition: string];
+
+/** One pass over a view, whatever the number of activities: planning a view costs more than reading a day of it. */
+const activitiesOf = (view: string, list: readonly Activity[]) => {
+	const tuples = list.map(
+		([name, detail, occurrences, condition]) =>
+			`(toString(${name}), toString(${detail}), toUInt8(${occurrences}), toBool(ifNull(${condition}, false)))`
+	);
+	return `SELECT day, ${CLIENT}, user_hash, arrayJoin(arrayFilter(item -> item.4, [${tuples.join(', ')}])) AS counted
+	FROM ${view}`;
+};
 
 const ACTIVITIES = [
-	// A visit is seen once, and so is the user of anything else that happened, visit or not.
-	activity(`'seen'`, `''`, SESSIONS),
-	activity(`'seen'`, `''`, CEREMONIES, 'user_hash != 0', 0),
-	activity(`'seen'`, `''`, PROMPTS, 'user_hash != 0', 0),
-	activity(`'seen'`, `''`, SIGNINS, 'user_hash != 0', 0),
-	activity(`'eligible'`, `''`, SESSIONS, 'passkey_capable = true'),
-	activity(`'prompt_shown'`, 'purpose', PROMPTS, 'shown_at IS NOT NULL'),
-	activity(`'prompt_accepted'`, 'purpose', PROMPTS, 'accepted_at IS NOT NULL'),
-	activity(`'prompt_dismissed'`, 'purpose', PROMPTS, 'dismissed_at IS NOT NULL'),
-	activity('ceremony_type', 'outcome', CEREMONIES, 'user_driven'),
-	activity(`concat(ceremony_type, '_verified')`, `''`, CEREMONIES, 'verified = true'),
-	activity(`'automatic_registration'`, 'outcome', CEREMONIES, `automatic AND outcome != 'pending'`),
-	activity(`'untouched'`, 'ceremony_type', CEREMONIES, `outcome = 'untouched'`),
-	activity(`'signin'`, 'method', SIGNINS, `outcome = 'succeeded' AND method != 'passkey'`),
-	activity(`'fallback'`, 'fallback_reason', SIGNINS, `fallback_reason != ''`)
+	activitiesOf(SESSIONS, [
+		[`'seen'`, `''`, 1, 'true'],
+		[`'eligible'`, `''`, 1, 'passkey_capable']
+	]),
+	// Who did anything was seen, visit or not; the visit itself is counted above.
+	activitiesOf(CEREMONIES, [
+		[`'seen'`, `''`, 0, 'user_hash != 0'],
+		['ceremony_type', 'outcome', 1, 'user_driven'],
+		[`concat(ceremony_type, '_verified')`, `''`, 1, 'verified'],
+		[`'automatic_registration'`, 'outcome', 1, `automatic AND outcome != 'pending'`],
+		[`'untouched'`, 'ceremony_type', 1, `outcome = 'untouched'`]
+	]),
+	activitiesOf(PROMPTS, [
+		[`'seen'`, `''`, 0, 'user_hash != 0'],
+		[`'prompt_shown'`, 'purpose', 1, 'shown_at IS NOT NULL'],
+		[`'prompt_accepted'`, 'purpose', 1, 'accepted_at IS NOT NULL'],
+		[`'prompt_dismissed'`, 'purpose', 1, 'dismissed_at IS NOT NULL']
+	]),
+	activitiesOf(SIGNINS, [
+		[`'seen'`, `''`, 0, 'user_hash != 0'],
+		[`'signin'`, 'method', 1, `outcome = 'succeeded' AND method != 'passkey'`],
+		[`'fallback'`, 'fallback_reason', 1, `fallback_reason != ''`]
+	])
 ];
 
 const INSERT_ROWS = `INSERT INTO daily_activity_state_v1
 	(project_id, day, activity, detail, ${CLIENT}, generation, occurrences, users)
-	SELECT {project: String}, day, activity, detail, ${CLIENT}, {generation: UInt64},
-		sum(occurrence), uniqExactStateIf(toUInt64(user_hash), user_hash != 0)
+	SELECT {project: String}, day, counted.1 AS activity, counted.2 AS detail, ${CLIENT}, {generation: UInt64},
+		sum(counted.3), uniqExactStateIf(toUInt64(user_hash), user_hash != 0)
 	FROM (${ACTIVITIES.join('\nUNION ALL\n')})
 	GROUP BY day, activity, detail, ${CLIENT}`;
 
