@@ -23,7 +23,7 @@ import { queryKpiPasskeyHolders } from '../src/lib/server/queries/kpi-passkey-ho
 import { queryKpiUsers } from '../src/lib/server/queries/kpi-users.ts';
 import { querySyncCoverage } from '../src/lib/server/queries/sync-coverage.ts';
 import { querySyncStates } from '../src/lib/server/queries/sync-states.ts';
-import { queryUpgradeFunnel } from '../src/lib/server/queries/upgrade-funnel.ts';
+import { upgradeFunnel } from '../src/lib/server/queries/upgrade-funnel.ts';
 import {
 	lastSunday,
 	loadSimulatedProjects,
@@ -201,7 +201,10 @@ describe.each(['ordered', 'shuffled'] as const)('A simulated rollout, its events
 
 		it('follows every legacy class through the nine steps', async () => {
 			const { upgrades } = truthOf({ facts: loaded.facts, period });
-			const rows = await queryUpgradeFunnel(loaded.client, parametersOf(loaded[which], period));
+			const { steps: rows } = await upgradeFunnel(
+				loaded.client,
+				parametersOf(loaded[which], period)
+			);
 			const shown = Map.groupBy(rows, (row) => `${row.ecosystem} ${row.legacy_class}`);
 			expect(
 				Object.fromEntries(

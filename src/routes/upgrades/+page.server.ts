@@ -2,18 +2,16 @@ import { database } from '$lib/server/database.ts';
 import { kpi } from '$lib/server/kpis/registry.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
 import { queryUpgradeCoverage } from '$lib/server/queries/upgrade-coverage.ts';
-import { queryUpgradeFunnel } from '$lib/server/queries/upgrade-funnel.ts';
-import { queryUpgradeOutcomes } from '$lib/server/queries/upgrade-outcomes.ts';
+import { upgradeFunnel } from '$lib/server/queries/upgrade-funnel.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ parent }) => {
 	const { filters } = await parent();
 	const client = await database();
 	const parameters = toParameters(filters);
-	const [steps, outcomes, coverage] = await Promise.all([
-		queryUpgradeFunnel(client, parameters),
-		queryUpgradeOutcomes(client, parameters),
+	const [funnel, coverage] = await Promise.all([
+		upgradeFunnel(client, parameters),
 		queryUpgradeCoverage(client, parameters)
 	]);
-	return { definition: kpi('upgrade_rate'), steps, outcomes, coverage: coverage[0]! };
+	return { definition: kpi('upgrade_rate'), ...funnel, coverage: coverage[0]! };
 };

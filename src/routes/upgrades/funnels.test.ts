@@ -1,8 +1,8 @@
-import { UPGRADE_STEPS } from '$lib/server/queries/upgrade-funnel.ts';
+import { UPGRADE_STEPS, type UpgradeStepRow } from '$lib/server/queries/upgrade-funnel.ts';
 import { describe, expect, it } from 'vitest';
-import { toFunnels, usersAt, type FunnelRow } from './funnels.ts';
+import { toFunnels, usersAt } from './funnels.ts';
 
-function rows(ecosystem: string, legacy_class: string, users: number): FunnelRow[] {
+function rows(ecosystem: string, legacy_class: string, users: number): UpgradeStepRow[] {
 	return UPGRADE_STEPS.map((step, index) => ({
 		ecosystem,
 		legacy_class,

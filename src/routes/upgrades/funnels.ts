@@ -1,9 +1,9 @@
 import { sectionOf, UPGRADE_SECTIONS, type UpgradeSection } from '$lib/format/upgrade-names.ts';
-import type { queryUpgradeFunnel, UpgradeStep } from '$lib/server/queries/upgrade-funnel.ts';
-import type { queryUpgradeOutcomes } from '$lib/server/queries/upgrade-outcomes.ts';
-
-export type FunnelRow = Awaited<ReturnType<typeof queryUpgradeFunnel>>[number];
-export type OutcomeRow = Awaited<ReturnType<typeof queryUpgradeOutcomes>>[number];
+import type {
+	UpgradeOutcomes,
+	UpgradeStep,
+	UpgradeStepRow
+} from '$lib/server/queries/upgrade-funnel.ts';
 
 /** How the passkey was asked for: any way; by prompt or unasked; by conditional create. */
 export const MODES = ['all', 'asked', 'automatic'] as const;
@@ -16,12 +16,15 @@ export interface Funnel {
 	legacyClass: string;
 	section: UpgradeSection;
 	/** Passwords end at the first use: nothing of theirs is retired that a passkey system could see. */
-	steps: FunnelRow[];
-	outcomes: OutcomeRow | undefined;
+	steps: UpgradeStepRow[];
+	outcomes: UpgradeOutcomes | undefined;
 }
 
 /** One funnel a class and ecosystem, in the order of the sections and by size within each. */
-export function toFunnels(rows: readonly FunnelRow[], outcomes: readonly OutcomeRow[]): Funnel[] {
+export function toFunnels(
+	rows: readonly UpgradeStepRow[],
+	outcomes: readonly UpgradeOutcomes[]
+): Funnel[] {
 	const groups = Map.groupBy(rows, ({ ecosystem, legacy_class }) => `${legacy_class}:${ecosystem}`);
 	const order = UPGRADE_SECTIONS.map(({ ecosystem }) => ecosystem as string);
 	return [...groups.entries()]
@@ -50,6 +53,6 @@ export function usersAt(funnel: Funnel, step: UpgradeStep, mode: Mode): number {
 	return row ? usersOf(row, mode) : 0;
 }
 
-export function usersOf(row: FunnelRow, mode: Mode): number {
+export function usersOf(row: UpgradeStepRow, mode: Mode): number {
 	return mode === 'all' ? row.users : row[mode];
 }

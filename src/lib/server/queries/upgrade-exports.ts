@@ -1,13 +1,14 @@
 import type { Export } from './exports.ts';
 import { toParameters } from './filter-sql.ts';
-import { queryUpgradeFunnel } from './upgrade-funnel.ts';
-import { queryUpgradeOutcomes } from './upgrade-outcomes.ts';
+import { upgradeFunnel } from './upgrade-funnel.ts';
 
 export const UPGRADE_EXPORTS: Record<string, Export> = {
 	'upgrade-funnel': {
-		run: ({ client, filters }) => queryUpgradeFunnel(client, toParameters(filters))
+		run: async ({ client, filters }) =>
+			(await upgradeFunnel(client, toParameters(filters))).steps.map((row) => ({ ...row }))
 	},
 	'upgrade-outcomes': {
-		run: ({ client, filters }) => queryUpgradeOutcomes(client, toParameters(filters))
+		run: async ({ client, filters }) =>
+			(await upgradeFunnel(client, toParameters(filters))).outcomes
 	}
 };

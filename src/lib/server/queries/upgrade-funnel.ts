@@ -1,8 +1,9 @@
+import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters } from './filter-sql.ts';
-import { LEGACY_SQL } from './upgrade-legacy-sql.ts';
+import { filterParameters, type FilterParameters } from './filter-sql.ts';
+import { UPGRADE_SQL } from './upgrade-sql.ts';
 
 /** The nine steps, in order. */
 export const UPGRADE_STEPS = [
@@ -19,9 +20,87 @@ export const UPGRADE_STEPS = [
 
 export type UpgradeStep = (typeof UPGRADE_STEPS)[number];
 
+const outcomes = z.object({
+	ecosystem: z.string(),
+	legacy_class: z.string(),
+	users: count,
+	/** Not eligible: a passkey that can sync (BE=1) was there before the legacy sign-in. */
+	has_synced_users: count,
+	/** Not eligible: every client of theirs that told said it cannot create a synced passkey. */
+	cannot_sync_users: count,
+	/** Not eligible: no client told, and no registration was started there. */
+	unknown_users: count,
+	/** Got a credential without BE, and none with it. */
+	created_not_synced_users: count,
+	/** Their registration ended because `excludeCredentials` held a credential of the device. */
+	already_registered_users: count,
+	already_registered_attempts: count,
+	automatic_attempts: count,
+	automatic_created: count,
+	/** Ended as not eligible, or only after the whole timeout, which is how browsers say it. */
+	automatic_not_eligible: count
+});
+
+/** What happened beside the nine steps, for the same users. */
+export type UpgradeOutcomes = z.infer<typeof outcomes>;
+
+export interface UpgradeStepRow {
+	ecosystem: string;
+	legacy_class: string;
+	step: UpgradeStep;
+	/** From 1. */
+	step_number: number;
+	users: number;
+	/** Users who got here by a prompt or unasked. Equal to `users` up to `eligible`. */
+	asked: number;
+	/** Of these, users whose furthest attempt no prompt had led to. 0 up to `eligible`. */
+	self: number;
+	/** Users who got here by a conditional create. Equal to `users` up to `eligible`. */
+	automatic: number;
+}
+
+const perStep = z.array(count).length(UPGRADE_STEPS.length);
+
+/** `condition` of a step number, counted for each of the nine. */
+const countSteps = (condition: string) =>
+	`sumForEach(arrayMap(step -> toUInt64(${condition}), range(1, ${UPGRADE_STEPS.length + 1})))`;
+
+const queryUpgrades = defineQuery({
+	name: 'upgrade-funnel',
+	parameters: filterParameters,
+	row: outcomes.extend({
+		at_step: perStep,
+		asked_at_step: perStep,
+		self_at_step: perStep,
+		automatic_at_step: perStep
+	}),
+	sql: `
+WITH ${UPGRADE_SQL}
+SELECT
+	ecosystem,
+	legacy_class,
+	count() AS users,
+	${countSteps('greatest(base_depth, prompt_depth, self_depth, automatic_depth) >= step')} AS at_step,
+	${countSteps('greatest(base_depth, prompt_depth, self_depth) >= step')} AS asked_at_step,
+	${countSteps('step > 2 AND self_depth >= step AND self_depth > greatest(base_depth, prompt_depth)')} AS self_at_step,
+	${countSteps('greatest(least(base_depth, 2), automatic_depth) >= step')} AS automatic_at_step,
+	countIf(standing = 'has_synced') AS has_synced_users,
+	countIf(standing = 'cannot_sync') AS cannot_sync_users,
+	countIf(standing = 'unknown') AS unknown_users,
+	countIf(created_not_synced > 0 AND created = 0) AS created_not_synced_users,
+	countIf(already_registered > 0) AS already_registered_users,
+	sum(already_registered) AS already_registered_attempts,
+	sum(automatic_attempts) AS automatic_attempts,
+	sum(automatic_responded) AS automatic_created,
+	sum(automatic_refused) AS automatic_not_eligible
+FROM by_user
+GROUP BY ecosystem, legacy_class
+ORDER BY ecosystem, legacy_class`
+});
+
 /**
  * Where users of a legacy credential stand on the way to a synced passkey, within the period:
- * per ecosystem and legacy class, the users who reached each of the nine steps.
+ * per ecosystem and legacy class, the users who reached each of the nine steps, and what happened beside them.
  *
  * The cohort: users who signed in, verified, with a credential of the class (or with a password) in the period,
  * on the devices the filters name. What follows may happen on any platform and in any application.
@@ -36,57 +115,24 @@ export type UpgradeStep = (typeof UPGRADE_STEPS)[number];
  * `asked` counts the attempts a prompt led to and those the user started unasked (`self`); `automatic` the conditional creates.
  * A user who made both is in both, and once in `users`.
  */
-export const queryUpgradeFunnel = defineQuery({
-	name: 'upgrade-funnel',
-	parameters: filterParameters,
-	row: z.object({
-		ecosystem: z.string(),
-		legacy_class: z.string(),
-		step: z.enum(UPGRADE_STEPS),
-		step_number: count,
-		users: count,
-		/** Users who got here by a prompt or unasked. Equal to `users` up to `eligible`. */
-		asked: count,
-		/** Of these, users whose furthest attempt no prompt had led to. 0 up to `eligible`. */
-		self: count,
-		/** Users who got here by a conditional create. Equal to `users` up to `eligible`. */
-		automatic: count
-	}),
-	sql: `
-WITH ${LEGACY_SQL},
-${depthSql()}
-SELECT
-	ecosystem,
-	legacy_class,
-	step_number,
-	arrayElement([${UPGRADE_STEPS.map((step) => `'${step}'`).join(', ')}], step_number) AS step,
-	countIf(greatest(base_depth, prompt_depth, self_depth, automatic_depth) >= step_number) AS users,
-	countIf(greatest(base_depth, prompt_depth, self_depth) >= step_number) AS asked,
-	countIf(step_number > 2 AND self_depth >= step_number AND self_depth > greatest(base_depth, prompt_depth)) AS self,
-	countIf(greatest(least(base_depth, 2), automatic_depth) >= step_number) AS automatic
-FROM depths
-ARRAY JOIN range(1, 10) AS step_number
-GROUP BY ecosystem, legacy_class, step_number
-ORDER BY ecosystem, legacy_class, step_number`
-});
-
-/** How far each user of each class got: 2 eligible, 3 offered, and so on. */
-function depthSql() {
-	return `
-depths AS
-(
-	SELECT
-		a.ecosystem AS ecosystem,
-		a.legacy_class AS legacy_class,
-		a.user_hash AS user_hash,
-		any(a.eligible) AS is_eligible,
-		if(is_eligible, if(any(a.prompted), 3, 2), 1) AS base_depth,
-		if(is_eligible, maxIf(t.depth, t.mode = 'prompt'), 0) AS prompt_depth,
-		if(is_eligible, maxIf(t.depth, t.mode = 'self'), 0) AS self_depth,
-		if(is_eligible, maxIf(t.depth, t.mode = 'automatic'), 0) AS automatic_depth
-	FROM cohort AS a
-	LEFT JOIN attempts AS t
-		ON t.user_hash = a.user_hash AND t.legacy_class = a.legacy_class AND t.ecosystem = a.ecosystem
-	GROUP BY ecosystem, legacy_class, user_hash
-)`;
+export async function upgradeFunnel(
+	client: ClickHouseClient,
+	parameters: FilterParameters
+): Promise<{ steps: UpgradeStepRow[]; outcomes: UpgradeOutcomes[] }> {
+	const rows = await queryUpgrades(client, parameters);
+	return {
+		steps: rows.flatMap((row) =>
+			UPGRADE_STEPS.map((step, index) => ({
+				ecosystem: row.ecosystem,
+				legacy_class: row.legacy_class,
+				step,
+				step_number: index + 1,
+				users: row.at_step[index]!,
+				asked: row.asked_at_step[index]!,
+				self: row.self_at_step[index]!,
+				automatic: row.automatic_at_step[index]!
+			}))
+		),
+		outcomes: rows.map((row) => outcomes.parse(row))
+	};
 }

@@ -5,7 +5,7 @@ import {
 } from '../testing/open-temporary-database.ts';
 import { capabilities, ceremony } from '../testing/sample-events.ts';
 import { queryUpgradeCoverage } from './upgrade-coverage.ts';
-import { queryUpgradeOutcomes } from './upgrade-outcomes.ts';
+import { upgradeFunnel } from './upgrade-funnel.ts';
 
 const project = 'outcomes';
 const filters = {
@@ -38,7 +38,7 @@ function helloSignIn(user_hash: number, at = '2026-11-02 10:00') {
 	);
 }
 
-describe('queryUpgradeOutcomes', () => {
+describe('the outcomes beside the steps', () => {
 	it('tells why each user is where they are', async () => {
 		const create = (user_hash: number, end: Record<string, unknown>, request = {}) =>
 			ceremony(
@@ -80,7 +80,8 @@ describe('queryUpgradeOutcomes', () => {
 			...helloSignIn(6)
 		]);
 
-		expect(await queryUpgradeOutcomes(database.client, filters)).toEqual([
+		const { outcomes } = await upgradeFunnel(database.client, filters);
+		expect(outcomes).toEqual([
 			{
 				ecosystem: 'microsoft',
 				legacy_class: 'windows_hello',

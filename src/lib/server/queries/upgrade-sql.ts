@@ -1,0 +1,208 @@
+/**
+ * The common table expressions of the upgrade funnel, ending in `by_user`: one row a user, class and ecosystem.
+ * Each is used once where it can be, because the database runs a common table expression again at each use.
+ * Constant text: values are bound (`project`, `from`, `to`, `ecosystem`, `platform`, `application`).
+ */
+
+/** Where a class's upgrade happens: the system it lives on. */
+const ECOSYSTEM_OF_CLASS = `transform(credential_legacy_class,
+	['apple_platform', 'android_platform', 'chrome_mac_profile', 'windows_hello', 'u2f_key'],
+	['apple', 'google', 'apple', 'microsoft', 'security_key'], 'unknown')`;
+
+/** Later than anything that happened, and still within what a Date holds (2149). */
+const NEVER = `toDateTime64('2100-01-01', 3)`;
+
+const NO_ID = `toUUID('00000000-0000-0000-0000-000000000000')`;
+
+/** Security keys, and platform credentials of a system we have no name for, may be upgraded on any device. */
+const ANYWHERE = `a.legacy_class IN ('u2f_key', 'other_platform')`;
+
+/** The device belongs to the ecosystem the upgrade is looked for in. */
+const onItsDevice = (device: string) =>
+	`(${ANYWHERE} OR if(${device} = '', 'unknown', ${device}) = a.ecosystem)`;
+
+/**
+ * The ledger keeps every place a credential was ever used in; for those used after the period, and only those,
+ * the places of that day are read from the events: a later use must not change an earlier period.
+ */
+const CREDENTIALS = `
+places_then AS
+(
+	SELECT credential_hash, groupUniqArray(toString(client_ecosystem)) AS places
+	FROM events_raw_v1
+	WHERE project_id = {project: String} AND event_date <= {to: Date} AND event_type = 'ceremony.finished' AND client_ecosystem != ''
+		AND credential_hash IN (
+			SELECT credential_hash FROM credentials_v1
+			WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date} AND toDate(last_used_at) > {to: Date})
+	GROUP BY credential_hash
+),
+credentials AS
+(
+	SELECT
+		credential_hash, user_hash, credential_legacy_class, credential_ecosystem, used_in_ecosystems, last_used_at,
+		be, status, first_seen_at, backed_up_at,
+		least(ifNull(revoked_at, ${NEVER}), ifNull(signalled_at, ${NEVER})) AS retired_at,
+		${ECOSYSTEM_OF_CLASS} AS class_ecosystem
+	FROM credentials_v1
+	WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date}
+)`;
+
+/** Verified sign-ins by passkey in the period, by the credential that signed. */
+const USES = `
+uses AS
+(
+	SELECT
+		credential_hash,
+		max(user_hash) AS user_hash,
+		groupArray(greatest(ifNull(finished_at, verdict_at), verdict_at)) AS used,
+		minOrNullIf(greatest(ifNull(finished_at, verdict_at), verdict_at),
+			({platform: String} = '' OR os_name = {platform: String})
+			AND ({application: String} = '' OR application = {application: String})) AS first_used_at
+	FROM ceremonies_v1
+	WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
+		AND ceremony_type = 'authentication' AND verified = true AND credential_hash != 0
+	GROUP BY credential_hash
+)`;
+
+/** The first sign-in of each user with each class, and when the last of the credentials they used of it was retired. */
+const ACTIVE = `
+active AS
+(
+	SELECT user_hash, legacy_class, ecosystem, min(active_at) AS active_at, max(retired_at) AS retired_at
+	FROM
+	(
+		SELECT
+			if(u.user_hash = 0, k.user_hash, u.user_hash) AS user_hash,
+			k.credential_legacy_class AS legacy_class,
+			k.class_ecosystem AS ecosystem,
+			assumeNotNull(u.first_used_at) AS active_at,
+			k.retired_at AS retired_at
+		FROM uses AS u
+		INNER JOIN credentials AS k ON k.credential_hash = u.credential_hash
+		WHERE k.credential_legacy_class != '' AND u.first_used_at IS NOT NULL
+		UNION ALL
+		SELECT
+			user_hash,
+			'password' AS legacy_class,
+			if(client_ecosystem = '', 'unknown', client_ecosystem) AS ecosystem,
+			occurred_at AS active_at,
+			${NEVER} AS retired_at
+		FROM signins_v1
+		WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
+			AND method = 'password' AND outcome = 'succeeded'
+			AND ({platform: String} = '' OR os_name = {platform: String})
+			AND ({application: String} = '' OR application = {application: String})
+	)
+	WHERE user_hash != 0 AND ({ecosystem: String} = '' OR ecosystem = {ecosystem: String})
+	GROUP BY user_hash, legacy_class, ecosystem
+)`;
+
+/** What is known of each user: the clients that told, the passkeys that may sync, the offers of the period. */
+const KNOWN = `
+known_clients AS
+(
+	SELECT user_hash, groupUniqArray((if(client_ecosystem = '', 'unknown', client_ecosystem), assumeNotNull(synced_capable))) AS clients
+	FROM sessions_v1
+	WHERE project_id = {project: String} AND day <= {to: Date} AND user_hash != 0 AND synced_capable IS NOT NULL
+	GROUP BY user_hash
+),
+known_synced AS
+(
+	SELECT k.user_hash AS user_hash, groupArray((k.first_seen_at, k.retired_at, arrayPushBack(
+		if(ifNull(toDate(k.last_used_at) > {to: Date}, false), p.places, k.used_in_ecosystems), k.credential_ecosystem))) AS synced
+	FROM credentials AS k
+	LEFT JOIN places_then AS p ON p.credential_hash = k.credential_hash
+	WHERE k.be = true AND k.status != 'refused' AND k.user_hash != 0
+	GROUP BY user_hash
+),
+known_prompts AS
+(
+	SELECT user_hash, groupArray((assumeNotNull(shown_at), client_ecosystem)) AS prompts
+	FROM prompts_v1
+	WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
+		AND shown_at IS NOT NULL AND purpose IN ('enroll', 'upgrade') AND user_hash != 0
+	GROUP BY user_hash
+),
+cohort AS
+(
+	SELECT
+		a.user_hash AS user_hash, a.legacy_class AS legacy_class, a.ecosystem AS ecosystem,
+		a.active_at AS active_at, a.retired_at AS retired_at,
+		arrayExists(s -> s.1 < a.active_at AND s.2 > a.active_at
+			AND (${ANYWHERE} OR has(s.3, a.ecosystem)), sy.synced) AS has_synced,
+		arrayExists(c -> ${onItsDevice('c.1')} AND c.2, cl.clients) AS client_can,
+		arrayExists(c -> ${onItsDevice('c.1')}, cl.clients) AS client_told,
+		arrayMin(arrayPushBack(arrayMap(p -> p.1, arrayFilter(p -> p.1 >= a.active_at
+			AND ${onItsDevice('p.2')}, pr.prompts)), ${NEVER})) AS first_prompt_at
+	FROM active AS a
+	LEFT JOIN known_synced AS sy ON sy.user_hash = a.user_hash
+	LEFT JOIN known_clients AS cl ON cl.user_hash = a.user_hash
+	LEFT JOIN known_prompts AS pr ON pr.user_hash = a.user_hash
+)`;
+
+/**
+ * The cohort's registrations in the period, and how far each led: 4 started … 9 retired; 0: before the legacy sign-in,
+ * or on a device of another ecosystem. A user without any has one row of none (`there` is false).
+ */
+const ATTEMPTS = `
+registrations AS
+(
+	SELECT
+		user_hash, ceremony_id, client_ecosystem, prompt_id, automatic, credential_hash,
+		occurred_at AS started_at,
+		client_outcome = 'succeeded' OR verified IS NOT NULL AS responded,
+		backup_eligible, verified, cause
+	FROM ceremonies_v1
+	WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
+		AND ceremony_type = 'registration' AND user_hash != 0
+),
+attempts AS
+(
+	SELECT
+		a.user_hash AS user_hash, a.legacy_class AS legacy_class, a.ecosystem AS ecosystem,
+		a.has_synced AS has_synced, a.client_can AS client_can, a.client_told AS client_told, a.first_prompt_at AS first_prompt_at,
+		r.cause AS cause,
+		r.ceremony_id != ${NO_ID} AND ${onItsDevice('r.client_ecosystem')} AS there,
+		there AND r.started_at >= a.active_at AS counts,
+		counts AND r.responded AS responded,
+		multiIf(r.automatic, 'automatic', a.first_prompt_at <= r.started_at OR r.prompt_id != ${NO_ID}, 'prompt', 'self') AS mode,
+		ifNull(r.backup_eligible, k.be) AS synced,
+		ifNull(responded AND synced = true, false) AS created,
+		ifNull(created AND r.verified = true, false) AS stored,
+		ifNull(stored AND toDate(k.backed_up_at) <= {to: Date}, false) AS backed,
+		backed AND arrayExists(x -> x >= k.backed_up_at, us.used) AS in_use,
+		multiIf(NOT counts, 0, NOT created, 4, NOT stored, 5, NOT backed, 6, NOT in_use, 7,
+			a.retired_at < a.active_at OR toDate(a.retired_at) > {to: Date}, 8, 9) AS depth
+	FROM cohort AS a
+	LEFT JOIN registrations AS r ON r.user_hash = a.user_hash
+	LEFT JOIN credentials AS k ON k.credential_hash = r.credential_hash
+	LEFT JOIN uses AS us ON us.credential_hash = r.credential_hash
+)`;
+
+/**
+ * `standing`: eligible; has_synced (one is there already); cannot_sync (every client that told said no); unknown (none told).
+ * A registration started there shows that the client can. Depths: 1 legacy_active, 2 eligible, 3 offered, and so on.
+ */
+const BY_USER = `
+by_user AS
+(
+	SELECT
+		ecosystem, legacy_class, user_hash,
+		multiIf(any(has_synced), 'has_synced', any(client_can) OR max(there), 'eligible',
+			any(client_told), 'cannot_sync', 'unknown') AS standing,
+		standing = 'eligible' AS eligible,
+		if(eligible, if(any(first_prompt_at) < ${NEVER}, 3, 2), 1) AS base_depth,
+		if(eligible, maxIf(depth, mode = 'prompt'), 0) AS prompt_depth,
+		if(eligible, maxIf(depth, mode = 'self'), 0) AS self_depth,
+		if(eligible, maxIf(depth, mode = 'automatic'), 0) AS automatic_depth,
+		countIf(created) AS created,
+		countIf(responded AND synced = false) AS created_not_synced,
+		countIf(counts AND cause = 'already_registered') AS already_registered,
+		countIf(counts AND mode = 'automatic') AS automatic_attempts,
+		countIf(mode = 'automatic' AND responded) AS automatic_responded,
+		countIf(counts AND mode = 'automatic' AND cause IN ('conditional_not_eligible', 'timed_out')) AS automatic_refused
+	FROM attempts
+	GROUP BY ecosystem, legacy_class, user_hash
+)`;
+
+export const UPGRADE_SQL = [CREDENTIALS, USES, ACTIVE, KNOWN, ATTEMPTS, BY_USER].join(',');
