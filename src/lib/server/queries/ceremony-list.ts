@@ -1,7 +1,9 @@
+import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
 import { OUTCOMES } from '../../format/names.ts';
 import { defineQuery } from '../define-query.ts';
 import { ceremonyFilterParameters, WHERE_CEREMONY } from './ceremony-filter-sql.ts';
+import { withProviders } from './ceremony-providers.ts';
 import { bool, count, flag, hashSql, utcTime } from './column-types.ts';
 
 /** What a row of a list tells of a ceremony. */
@@ -34,28 +36,31 @@ export const ceremonyRow = z.object({
 
 export type CeremonyRow = z.infer<typeof ceremonyRow>;
 
-/** The columns of `ceremonyRow`, from ceremonies_v1 as `c` and its credential as `k`. */
+/** The columns of `ceremonyRow`, from ceremonies_v1 as `c`. */
 export const CEREMONY_COLUMNS = `
 	c.ceremony_id AS ceremony_id, c.occurred_at AS occurred_at, c.ceremony_type AS ceremony_type, c.mediation AS mediation,
 	c.automatic AS automatic, c.outcome AS outcome, c.cause AS cause, c.cause_confidence AS cause_confidence,
 	c.os_name AS os_name, c.os_version AS os_version, c.browser_name AS browser_name, c.browser_version AS browser_version,
-	c.application AS application, if(c.provider != '', c.provider, k.provider) AS provider,
+	c.application AS application, c.provider AS provider,
 	c.user_present AS user_present, c.user_verified AS user_verified,
 	c.backup_eligible AS backup_eligible, c.backup_state AS backup_state, c.cross_device AS cross_device,
 	c.elapsed_ms AS elapsed_ms, ${hashSql('c.user_hash')} AS user_hash, ${hashSql('c.credential_hash')} AS credential_hash,
 	c.synthetic AS synthetic`;
 
-/**
- * A page of ceremonies, newest first, after the one the cursor names (empty id: from the newest).
- * The page is chosen by its narrow columns first and read wide only then: the table has ninety.
- */
-export const queryCeremonyList = defineQuery({
+/** The ceremonies whose hour and id `keys` (a common table expression) names; read wide, and found by their key. */
+export const chosenCeremonies = (keys: string) => `
+	SELECT * FROM ceremonies_v1
+	WHERE project_id = {project: String} AND (ceremony_hour, ceremony_id) IN (SELECT ceremony_hour, ceremony_id FROM ${keys})`;
+
+const pageParameters = ceremonyFilterParameters.extend({
+	before_at: z.iso.datetime(),
+	before_id: z.string(),
+	limit: z.int().min(1).max(10_000)
+});
+
+const queryCeremonies = defineQuery({
 	name: 'ceremony-list',
-	parameters: ceremonyFilterParameters.extend({
-		before_at: z.iso.datetime(),
-		before_id: z.string(),
-		limit: z.int().min(1).max(10_000)
-	}),
+	parameters: pageParameters,
 	row: ceremonyRow,
 	sql: `
 WITH page AS
@@ -67,18 +72,20 @@ WITH page AS
 			OR (occurred_at, toString(ceremony_id)) < (parseDateTime64BestEffort({before_at: String}, 3, 'UTC'), {before_id: String}))
 	ORDER BY occurred_at DESC, toString(ceremony_id) DESC
 	LIMIT {limit: UInt32}
-),
-chosen AS
-(
-	SELECT * FROM ceremonies_v1
-	WHERE project_id = {project: String} AND (ceremony_hour, ceremony_id) IN (SELECT ceremony_hour, ceremony_id FROM page)
 )
 SELECT ${CEREMONY_COLUMNS}
-FROM chosen AS c
-LEFT JOIN
-(
-	SELECT credential_hash, provider FROM credentials_v1
-	WHERE project_id = {project: String} AND credential_hash IN (SELECT credential_hash FROM chosen)
-) AS k ON k.credential_hash = c.credential_hash
+FROM (${chosenCeremonies('page')}) AS c
 ORDER BY c.occurred_at DESC, toString(c.ceremony_id) DESC`
 });
+
+/**
+ * A page of ceremonies, newest first, after the one the cursor names (empty id: from the newest).
+ * The page is chosen by its narrow columns first and read wide only then: the table has ninety.
+ */
+export async function queryCeremonyList(
+	client: ClickHouseClient,
+	parameters: z.input<typeof pageParameters>
+): Promise<CeremonyRow[]> {
+	const rows = await queryCeremonies(client, parameters);
+	return withProviders(client, { project: parameters.project, rows });
+}
