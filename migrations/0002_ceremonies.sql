@@ -179,7 +179,7 @@ CREATE VIEW IF NOT EXISTS ceremonies_v1 AS
 WITH
     classification.2 AS classified_cause,
     client_outcome = 'error' AND mediation = 'conditional'
-        AND classified_cause IN ('aborted_by_page', 'superseded', 'timed_out', 'conditional_not_eligible') AS conditional_ended
+        AND classified_cause IN ('aborted_by_page', 'superseded', 'timed_out', 'conditional_not_eligible', 'no_credential_here') AS conditional_ended
 SELECT
     * EXCEPT (classification, classification_evidence, verdict_reason, credential_ecosystem, hints, allow_transports, exclude_transports, transports),
     arraySort(hints) AS hints, arraySort(allow_transports) AS allow_transports,

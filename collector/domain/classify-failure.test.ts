@@ -203,6 +203,18 @@ const CASES: Case[] = [
 		'aborted_by_page certain'
 	],
 	[
+		'a conditional request refused at once: autofill had nothing to offer',
+		['NotAllowedError', CHROMIUM_BARE],
+		get({ mediation: 'conditional' }, { elapsedMs: 5 }),
+		'no_credential_here possible'
+	],
+	[
+		'a conditional request refused after something was shown',
+		['NotAllowedError', CHROMIUM_BARE],
+		get({ mediation: 'conditional' }, { elapsedMs: 9_000, ...blurred }),
+		'user_cancelled possible'
+	],
+	[
 		'a conditional request aborted',
 		['AbortError', ''],
 		get({ mediation: 'conditional' }, { evidence: { signal_aborted: true } }),

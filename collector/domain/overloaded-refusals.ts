@@ -52,6 +52,15 @@ export const OVERLOADED_REFUSALS: FailureRule[] = [
 		because: told('An immediate request is refused when the device holds no passkey for the site.')
 	},
 	{
+		cause: 'no_credential_here',
+		confidence: 'possible',
+		applies: all(overloaded, ({ conditional, noDialog }) => conditional && noDialog),
+		because: ({ elapsedMs }) => [
+			nothingShown(elapsedMs),
+			'Autofill may have had no passkey to offer: nobody picked one.'
+		]
+	},
+	{
 		cause: 'user_cancelled',
 		confidence: 'possible',
 		applies: all(overloaded, ({ conditional }) => conditional),
