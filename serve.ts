@@ -133,6 +133,7 @@ async function start(): Promise<void> {
 	stopOnSignal(async () => {
 		dashboard.closeAllConnections();
 		dashboard.close();
+		await shutDownPages();
 		await collector.close();
 		await settings.destroy();
 	});
@@ -142,6 +143,11 @@ async function start(): Promise<void> {
   Playground  ${origin}/playground   register and use a passkey, and see it arrive
   Collector   ${collector.url}/v1/events
 `);
+}
+
+/** SvelteKit's own signal to stop, awaited: the pages hand over what they still hold. */
+async function shutDownPages(): Promise<void> {
+	await Promise.all(process.listeners('sveltekit:shutdown').map((listener) => listener()));
 }
 
 /** First signal: finish what was taken, then end. Second: end now; what was acknowledged is on disk either way. */

@@ -1,6 +1,8 @@
 import { dev } from '$app/environment';
 import { env } from '$env/dynamic/private';
 import { isAllowedHost } from '$lib/server/allowed-host.ts';
+import { closeDatabase } from '$lib/server/database.ts';
+import { closeVerdicts } from '$lib/server/playground/playground.ts';
 import type { Handle, HandleServerError } from '@sveltejs/kit';
 
 const HEADERS = {
@@ -10,6 +12,12 @@ const HEADERS = {
 	'cross-origin-opener-policy': 'same-origin',
 	'permissions-policy': 'camera=(), microphone=(), geolocation=()'
 };
+
+// serve.ts waits for this before it stops the collector, which the playground's last verdicts still need.
+process.on('sveltekit:shutdown', async () => {
+	await closeVerdicts();
+	await closeDatabase();
+});
 
 export const handle: Handle = async ({ event, resolve }) => {
 	const host = event.request.headers.get('host') ?? '';

@@ -8,3 +8,10 @@ export function database(): Promise<ClickHouseClient> {
 	reader ??= connectDatabase(databaseOptionsFromEnvironment());
 	return reader;
 }
+
+/** Ends the session, so that the database can be let go of. */
+export async function closeDatabase(): Promise<void> {
+	const open = await reader;
+	reader = undefined;
+	await open?.close();
+}

@@ -64,6 +64,11 @@ export async function verdictsOf({
 	return sender.verdicts;
 }
 
+/** Sends what still waits. A site calls this when its server stops. */
+export async function closeVerdicts(): Promise<void> {
+	await sender?.verdicts.close();
+}
+
 /**
  * The project's server key, made on first need. Passlens keeps only its hash, so the playground keeps the key itself,
  * as a site would in its own configuration. One that no longer opens the project (new settings, key revoked) is replaced.
