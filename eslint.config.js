@@ -9,6 +9,7 @@ import svelteConfig from './svelte.config.js';
  * Who may know whom (the plan is in CONTRIBUTING.md). Each rule names a room and the rooms it must not enter.
  * @param {string[]} files
  * @param {{ group: string[], message: string, allowTypeImports?: boolean }[]} patterns
+ * @returns {import('eslint').Linter.Config}
  */
 const room = (files, patterns) => ({
 	files,
