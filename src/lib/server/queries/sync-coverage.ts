@@ -35,17 +35,19 @@ export const querySyncCoverage = defineQuery({
 	}),
 	sql: `
 WITH ${USABLE_SQL},
+-- User 0 holds the credentials nobody is named for. All figures come from one pass over the ledger.
 owners AS
 (
 	SELECT
 		user_hash,
 		countIf(in_filter) AS matching,
-		countIf(in_filter AND sync_state = 'synced') AS covered,
+		countIf(in_filter AND sync_state != 'unknown') AS known,
+		countIf(in_filter AND sync_state IN ('syncable', 'synced')) AS eligible,
+		countIf(in_filter AND sync_state = 'synced') AS backed_up,
 		count() = 1 AND any(sync_state) = 'device_bound' AS one_device_bound,
 		-- An unknown ecosystem may be one already counted, so it never adds a second.
 		greatest(1, uniqExactIf(ecosystem, ecosystem != 'unknown')) AS reach
 	FROM usable
-	WHERE user_hash != 0
 	GROUP BY user_hash
 ),
 seen AS
@@ -57,19 +59,20 @@ seen AS
 		AND ({application: String} = '' OR user_hash IN (
 			SELECT user_hash FROM sessions_v1
 			WHERE project_id = {project: String} AND day <= {to: Date} AND application = {application: String}))
-),
-reached AS
-(
-	SELECT s.user_hash AS user_hash, o.reach AS reach
-	FROM seen AS s
-	LEFT JOIN owners AS o ON o.user_hash = s.user_hash
 )
 SELECT
-	(SELECT (countIf(in_filter), countIf(in_filter AND sync_state != 'unknown'), countIf(in_filter AND sync_state IN ('syncable', 'synced')),
-		countIf(in_filter AND sync_state = 'synced'), countIf(in_filter AND user_hash = 0)) FROM usable) AS c,
-	(SELECT (countIf(matching > 0), countIf(covered > 0), countIf(matching > 0 AND one_device_bound)) FROM owners) AS u,
-	(SELECT (count(), countIf(reach = 0), countIf(reach = 1), countIf(reach > 1)) FROM reached) AS r,
-	c.1 AS credentials, c.2 AS flags_known, c.3 AS eligible, c.4 AS backed_up, c.5 AS unowned,
-	u.1 AS passkey_users, u.2 AS covered_users, u.3 AS locked_out_users,
-	r.1 AS seen_users, r.2 AS reach_none, r.3 AS reach_one, r.4 AS reach_many`
+	sum(o.matching) AS credentials,
+	sum(o.known) AS flags_known,
+	sum(o.eligible) AS eligible,
+	sum(o.backed_up) AS backed_up,
+	sumIf(o.matching, o.user_hash = 0) AS unowned,
+	countIf(o.user_hash != 0 AND o.matching > 0) AS passkey_users,
+	countIf(o.user_hash != 0 AND o.backed_up > 0) AS covered_users,
+	countIf(o.user_hash != 0 AND o.matching > 0 AND o.one_device_bound) AS locked_out_users,
+	countIf(s.user_hash != 0) AS seen_users,
+	countIf(s.user_hash != 0 AND o.reach = 0) AS reach_none,
+	countIf(s.user_hash != 0 AND o.reach = 1) AS reach_one,
+	countIf(s.user_hash != 0 AND o.reach > 1) AS reach_many
+FROM owners AS o
+FULL JOIN seen AS s ON s.user_hash = o.user_hash`
 });
