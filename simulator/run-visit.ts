@@ -1,5 +1,6 @@
-import { considerEnrolling, revoke } from './enroll.ts';
+import { considerEnrolling } from './enroll.ts';
 import type { Fact } from './facts.ts';
+import { revoke } from './revoke.ts';
 import { signIn, type SigninResult } from './sign-in.ts';
 import type { Transmission } from './transmission.ts';
 import {

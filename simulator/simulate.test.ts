@@ -43,7 +43,7 @@ describe('simulate', () => {
 		const refused = transmissions.flatMap(({ context, events }) =>
 			events.flatMap((event) => {
 				const parsed = eventSchema.safeParse({ ...context, ...event });
-				if (!parsed.success) return [parsed.error.issues[0]];
+				if (!parsed.success) return [parsed.error.issues[0]?.message];
 				return parsed.data.synthetic ? [] : ['not synthetic'];
 			})
 		);
