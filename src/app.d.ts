@@ -1,10 +1,4 @@
 declare global {
-	namespace App {
-		interface Error {
-			message: string;
-			/** Finds the whole error in the terminal's output. */
-			reference?: string;
-		}
-	}
+	namespace App {}
 }
 export {};

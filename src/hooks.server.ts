@@ -34,7 +34,7 @@ export const handleError: HandleServerError = ({ error, status, message }) => {
 	if (status === 404) return { message };
 	const reference = crypto.randomUUID().slice(0, 8);
 	console.error(`[${reference}]`, error);
-	return { message: 'Something went wrong while reading the data.', reference };
+	return { message: `Something went wrong while reading the data (reference ${reference}).` };
 };
 
 /** The playground sends to the collector, whose address is known only when the server runs; Vite's reload needs a socket. */
