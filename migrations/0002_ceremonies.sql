@@ -175,6 +175,7 @@ GROUP BY e.project_id, ceremony_hour, e.ceremony_id;
 --   untouched  a conditional request nobody picked a passkey in; it is in no denominator
 --   pending    started less than five minutes ago
 -- `user_driven` says whether it counts as started by a user's action; `automatic` is a conditional create.
+-- A conditional request that failed before any dialog was seen is shown as failed, and no user had acted: it is in no denominator.
 CREATE VIEW IF NOT EXISTS ceremonies_v1 AS
 WITH
     classification.2 AS classified_cause,
@@ -198,7 +199,8 @@ SELECT
         started_at < now64(3) - INTERVAL 5 MINUTE, 'abandoned',
         'pending') AS outcome,
     ceremony_type = 'registration' AND mediation = 'conditional' AS automatic,
-    NOT automatic AND outcome NOT IN ('untouched', 'pending') AS user_driven,
+    NOT automatic AND outcome NOT IN ('untouched', 'pending')
+        AND NOT (mediation = 'conditional' AND outcome = 'failed' AND NOT ifNull(blurred OR hidden, false)) AS user_driven,
     if(verified = false, verdict_reason, classified_cause) AS cause,
     if(verified = false, 'certain', classification.3) AS cause_confidence,
     if(verified = false, [concat('The server refused the response: ', verdict_reason)], classification_evidence.3) AS cause_evidence,
