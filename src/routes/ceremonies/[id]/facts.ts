@@ -74,36 +74,44 @@ export function observedFacts(c: CeremonyDetail): Fact[] {
 	];
 }
 
-/** What the response told of the credential, beside its flags. */
+/** What the response told of the credential, beside its flags. A sign-in tells less: the rest is in the ledger. */
 export function credentialFacts(c: CeremonyDetail): Fact[] {
+	const registration = c.ceremony_type === 'registration';
 	return [
-		{
-			label: 'Provider claimed',
-			term: 'from the AAGUID, at registration',
-			value: c.provider,
-			...(c.test_authenticator && { note: 'A virtual authenticator: test traffic.' })
-		},
-		{ label: 'AAGUID', value: c.aaguid, mono: true },
-		{
-			label: 'Ecosystem',
-			value: c.credential_ecosystem && ecosystem(c.credential_ecosystem)
-		},
+		...(registration
+			? [
+					{
+						label: 'Provider claimed',
+						term: 'from the AAGUID',
+						value: c.provider,
+						...(c.test_authenticator && { note: 'A virtual authenticator: test traffic.' })
+					},
+					{ label: 'AAGUID', value: c.aaguid, mono: true }
+				]
+			: []),
+		{ label: 'Ecosystem', value: c.credential_ecosystem && ecosystem(c.credential_ecosystem) },
 		{
 			label: 'Signed by another device',
 			term: 'cross-device, hybrid transport',
 			value: c.cross_device
 		},
 		{ label: 'Attachment', term: 'authenticatorAttachment', value: c.authenticator_attachment },
-		{ label: 'Ways to reach it', term: 'transports', value: listed(c.transports) },
-		{ label: 'Found without its id', term: 'discoverable: credProps.rk', value: c.discoverable },
-		{ label: 'Algorithm', term: 'COSE', value: algorithmName(c.algorithm) },
+		...(registration
+			? [
+					{ label: 'Ways to reach it', term: 'transports', value: listed(c.transports) },
+					{
+						label: 'Found without its id',
+						term: 'discoverable: credProps.rk',
+						value: c.discoverable
+					},
+					{ label: 'Algorithm', term: 'COSE', value: algorithmName(c.algorithm) },
+					{ label: 'Attestation statement', term: 'fmt', value: c.attestation_format }
+				]
+			: [
+					{ label: 'User handle in the response', term: 'userHandle', value: c.user_handle_present }
+				]),
 		{ label: 'Signature counter is zero', term: 'signCount', value: c.sign_count_zero },
-		{ label: 'User handle in the response', term: 'userHandle', value: c.user_handle_present },
-		{ label: 'Attestation statement', term: 'fmt', value: c.attestation_format },
-		{
-			label: 'Legacy class',
-			value: LEGACY_CLASSES[c.legacy_class]?.name ?? c.legacy_class
-		}
+		{ label: 'Legacy class', value: LEGACY_CLASSES[c.legacy_class]?.name ?? c.legacy_class }
 	];
 }
 

@@ -125,7 +125,9 @@ function startEntries(ceremony: CeremonyDetail): Entry[] {
 
 function endEntries(ceremony: CeremonyDetail): Entry[] {
 	const { finished_at: at, outcome, elapsed_ms } = ceremony;
-	const took = elapsed_ms === null ? '' : `after ${formatDuration(elapsed_ms)}`;
+	// Without a dialog between, the gap says the same.
+	const took =
+		elapsed_ms === null || !ceremony.blurred ? '' : `${formatDuration(elapsed_ms)} after the call`;
 	if (!at) {
 		if (ceremony.verified !== null) return [];
 		const [title, detail] = {
@@ -155,7 +157,7 @@ function endEntries(ceremony: CeremonyDetail): Entry[] {
 				key: 'finished',
 				at,
 				title: 'The browser handed the page a response',
-				detail: took,
+				...(took && { detail: took }),
 				source: 'page',
 				color: 'succeeded'
 			}
