@@ -142,6 +142,10 @@ describe('an authentication', () => {
 		]
 	>([
 		['signature_invalid', { spoilSignature: true }],
+		// What is no signature at all fails in the ASN.1 reader, before any key is tried.
+		['signature_invalid', { signature: Buffer.alloc(1) }],
+		['signature_invalid', { signature: Buffer.alloc(70) }],
+		['signature_invalid', { signature: Buffer.from('not a signature') }],
 		['challenge_mismatch', { challenge: 'b3RoZXI' }],
 		['origin_mismatch', { origin: 'https://evil.example' }],
 		['rp_id_hash_mismatch', { rpId: 'evil.example' }],

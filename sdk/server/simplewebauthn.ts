@@ -93,6 +93,10 @@ const REASONS: [RegExp, VerdictReason][] = [
 	]
 ];
 
+/** How its ASN.1 reader begins: in a sign-in only the signature is ASN.1, in a registration the attestation's parts are. */
+const NOT_ASN1 =
+	/^(Zero buffer length|End of input reached|Data does not match to|Cannot (parse|decode|get)|Object's schema|Wrong )/;
+
 /** The few errors that have a name or a code of their own. */
 const REASONS_BY_CODE: Record<string, VerdictReason> = {
 	InvalidBackupFlags: 'backup_flags_invalid',
@@ -115,6 +119,7 @@ function decide(
 		REASONS_BY_CODE[name ?? ''] ??
 		REASONS_BY_CODE[code] ??
 		REASONS.find(([beginning]) => beginning.test(message))?.[1] ??
+		(NOT_ASN1.test(message) ? unverified : undefined) ??
 		// Decoders throw these on bytes that are not what they should be.
 		(error instanceof SyntaxError || error instanceof RangeError ? 'malformed_response' : 'other');
 	return { verified: false, reason, ...(message && { reasonDetail: message }) };

@@ -43,6 +43,8 @@ export interface AuthenticateOptions extends RegisterOptions {
 	signCount?: number;
 	/** Flip a bit of the signature. */
 	spoilSignature?: boolean;
+	/** Bytes to answer with in the signature's place. */
+	signature?: Buffer;
 }
 
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest();
@@ -143,7 +145,7 @@ export function createSoftwareAuthenticator(authenticator: SoftwareAuthenticator
 				response: {
 					clientDataJSON: base64url(client),
 					authenticatorData: base64url(data),
-					signature: base64url(signature),
+					signature: base64url(options.signature ?? signature),
 					...(userHandle && { userHandle })
 				}
 			};
