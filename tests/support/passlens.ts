@@ -1,0 +1,163 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFailed } from 'vitest';
+import { PINNED_NODE } from '../../tools/install.mjs';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const RUNNING = 'Passlens is running';
+const START_MS = 90_000;
+const STOP_MS = 30_000;
+
+export interface Exit {
+	/** Null when a signal ended it. */
+	code: number | null;
+	output: string;
+}
+
+/** The product as a user runs it: the built one-process form, in a process of its own. */
+export interface Passlens {
+	/** http://localhost:<port> */
+	url: string;
+	collectorUrl: string;
+	dataDir: string;
+	/** Everything it has written so far, both streams. */
+	output(): string;
+	/** Ends it as Ctrl-C does (or by another signal), and says how it ended. */
+	end(signal?: NodeJS.Signals): Promise<Exit>;
+	/** Ends it, expects a clean exit, and removes its data. */
+	stop(): Promise<void>;
+}
+
+export interface PasslensOptions {
+	/** Kept data of an earlier run; a new temporary directory unless given. */
+	dataDir?: string;
+	port?: number;
+	collectorPort?: number;
+}
+
+/** Starts Passlens on free ports and waits until it says that it runs. The build must be there: `npm test` sees to it. */
+export async function startPasslens(options: PasslensOptions = {}): Promise<Passlens> {
+	const dataDir = options.dataDir ?? (await makeDataDir());
+	const port = options.port ?? (await findFreePort());
+	const collectorPort = options.collectorPort ?? (await findFreePort());
+	const running = runServe([
+		...['--port', String(port)],
+		...['--collector-port', String(collectorPort)],
+		...['--data-dir', dataDir]
+	]);
+	await running.says(RUNNING);
+	return {
+		url: `http://localhost:${port}`,
+		collectorUrl: `http://localhost:${collectorPort}`,
+		dataDir,
+		output: running.output,
+		end: (signal = 'SIGINT') => running.end(signal),
+		async stop() {
+			const { code, output } = await running.end('SIGTERM');
+			expect(code, `Passlens did not stop cleanly:\n${output}`).toBe(0);
+			await rm(dataDir, { recursive: true, force: true });
+		}
+	};
+}
+
+/** Runs `serve.ts` for a start that is meant to fail, and waits for its end. */
+export async function runToItsEnd(args: string[]): Promise<Exit> {
+	return runServe(args).ended();
+}
+
+interface Running {
+	output(): string;
+	says(words: string): Promise<void>;
+	ended(): Promise<Exit>;
+	end(signal: NodeJS.Signals): Promise<Exit>;
+}
+
+function runServe(args: string[]): Running {
+	const child = spawn(PINNED_NODE, ['serve.ts', ...args], {
+		cwd: ROOT,
+		stdio: ['ignore', 'pipe', 'pipe']
+	});
+	const chunks: string[] = [];
+	for (const stream of [child.stdout, child.stderr])
+		stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
+	const output = () => chunks.join('');
+	const exited = once(child, 'close') as Promise<[number | null]>;
+	const ended = async (): Promise<Exit> => {
+		const [code] = await within(exited, STOP_MS, () => `serve.ts did not end:\n${output()}`);
+		return { code, output: output() };
+	};
+	return {
+		output,
+		ended,
+		says: (words) => waitForWords({ child, exited, output, words }),
+		end: (signal) => {
+			child.kill(signal);
+			return ended().finally(() => child.kill('SIGKILL'));
+		}
+	};
+}
+
+async function waitForWords({
+	child,
+	exited,
+	output,
+	words
+}: {
+	child: ChildProcess;
+	exited: Promise<unknown>;
+	output: () => string;
+	words: string;
+}): Promise<void> {
+	const said = new Promise<void>((resolve) => {
+		const look = () => {
+			if (output().includes(words)) resolve();
+		};
+		child.stdout?.on('data', look);
+		look();
+	});
+	const tooSoon = exited.then(() => {
+		throw new Error(`serve.ts ended before it said "${words}":\n${output()}`);
+	});
+	await within(Promise.race([said, tooSoon]), START_MS, () => `serve.ts never said:\n${output()}`);
+}
+
+/** The server's own words beside a failed test. Call inside the test or its `beforeEach`. */
+export function printOutputOnFailure(passlens: Passlens): void {
+	const from = passlens.output().length;
+	onTestFailed(() => {
+		process.stderr.write(
+			`── Passlens said during this test ──\n${passlens.output().slice(from)}\n`
+		);
+	});
+}
+
+export function makeDataDir(): Promise<string> {
+	return mkdtemp(join(tmpdir(), 'passlens-test-'));
+}
+
+export async function findFreePort(): Promise<number> {
+	const server = createServer().listen(0, 'localhost');
+	await once(server, 'listening');
+	const { port } = server.address() as AddressInfo;
+	server.close();
+	await once(server, 'close');
+	return port;
+}
+
+async function within<Value>(
+	promise: Promise<Value>,
+	milliseconds: number,
+	explain: () => string
+): Promise<Value> {
+	const { promise: tooLate, reject } = Promise.withResolvers<never>();
+	const timer = setTimeout(() => reject(new Error(explain())), milliseconds);
+	try {
+		return await Promise.race([promise, tooLate]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
