@@ -88,3 +88,17 @@ test('a spool that cannot be written refuses with a reason, and recovers', async
 	await spool.close();
 	expect(closed).toMatchObject([{ rows: 1 }]);
 });
+
+test('an append that comes while a mended disk is looked for is answered, and ends nothing', async () => {
+	const spool = await open();
+	await rm(directory, { recursive: true });
+	await writeFile(directory, 'a file where the directory was');
+	await expect(spool.append('[1]\n', 1)).rejects.toMatchObject({ code: 'spool_write_failed' });
+	const looking = spool.writable();
+	await expect(spool.append('[2]\n', 1)).rejects.toMatchObject({ code: 'spool_write_failed' });
+	expect(await looking).toBe(false);
+	await rm(directory);
+	await mkdir(directory);
+	await expect(spool.append('[3]\n', 1)).resolves.toBeUndefined();
+	await spool.close();
+});

@@ -133,12 +133,14 @@ export async function openSpool({
 		// A write that failed may have left half a line: nothing beyond the known bytes was acknowledged.
 		if (failed) await truncate(segment.path, segment.bytes).catch(() => undefined);
 		if (segment.rows > 0) onClosed(segment);
-		else await remove(segment);
+		// On a disk that takes nothing it cannot be deleted either; the next start does.
+		else await remove(segment).catch(() => undefined);
 	}
 
-	/** Runs one thing at a time on the file. */
+	/** Runs one thing at a time on the file. One that failed has told whoever asked for it; the next is none the worse. */
 	function commit(then: () => Promise<void> = () => Promise.resolve()): Promise<void> {
-		const run = (committing ?? Promise.resolve()).then(commitAll).then(then);
+		const before = committing?.catch(() => undefined) ?? Promise.resolve();
+		const run = before.then(commitAll).then(then);
 		const done = run.finally(() => {
 			if (committing === done) committing = undefined;
 		});
