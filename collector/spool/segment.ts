@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, truncate, type FileHandle } from 'node:fs/promises';
+import { open, readdir, truncate, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 /** One append-only file of rows. Once closed it never changes, and one segment is one insert. */
@@ -32,22 +32,35 @@ export async function openSegment({
 	const name = `${openedAt}-${randomBytes(6).toString('hex')}`;
 	const path = join(directory, name + ENDING);
 	const file = await open(path, 'ax');
-	await file.write(header);
-	await syncDirectory(directory);
+	try {
+		await file.write(header);
+		await syncDirectory(directory);
+	} catch (error) {
+		// A full disk makes a file and takes no byte: neither file nor handle may pile up while it is tried again.
+		await file.close();
+		await unlink(path).catch(() => undefined);
+		throw error;
+	}
 	return { name, path, openedAt, bytes: Buffer.byteLength(header), rows: 0, file };
 }
 
 /** A new file is only as durable as the directory that names it. */
 async function syncDirectory(directory: string): Promise<void> {
 	const handle = await open(directory, 'r');
-	await handle.sync();
-	await handle.close();
+	try {
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
 }
 
 /** Segments left by an earlier run, oldest first, each cut back to its last whole line: what follows was never acknowledged. */
 export async function findLeftSegments({ directory }: { directory: string }): Promise<Segment[]> {
 	const files = (await readdir(directory)).filter((file) => file.endsWith(ENDING)).sort();
-	return Promise.all(files.map((file) => recover(join(directory, file))));
+	// One at a time: each is read whole, and a full spool is a gigabyte.
+	const segments: Segment[] = [];
+	for (const file of files) segments.push(await recover(join(directory, file)));
+	return segments;
 }
 
 async function recover(path: string): Promise<Segment> {
