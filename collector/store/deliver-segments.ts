@@ -96,21 +96,29 @@ export function deliverSegments({
 				});
 				return false;
 			}
-			await setAside(segment, error);
-			return true;
+			return await setAside(segment, error);
 		} finally {
 			span.end();
 		}
 	}
 
-	async function setAside(segment: Segment, error: unknown): Promise<void> {
+	/** @returns false when the disk did not let it be moved: then it is tried again */
+	async function setAside(segment: Segment, error: unknown): Promise<boolean> {
 		const dead = join(directory, 'dead');
-		await mkdir(dead, { recursive: true });
-		await rename(segment.path, join(dead, basename(segment.path)));
-		await writeFile(
-			join(dead, `${segment.name}.error.json`),
-			JSON.stringify({ rows: segment.rows, ...errorFields(error) }, undefined, '\t')
-		);
+		try {
+			await mkdir(dead, { recursive: true });
+			await writeFile(
+				join(dead, `${segment.name}.error.json`),
+				JSON.stringify({ rows: segment.rows, ...errorFields(error) }, undefined, '\t')
+			);
+			await rename(segment.path, join(dead, basename(segment.path)));
+		} catch (cause) {
+			log('error', 'A segment that the database refuses could not be set aside.', {
+				segment: segment.name,
+				...errorFields(cause)
+			});
+			return false;
+		}
 		spool.release(segment);
 		telemetry.rowsSetAside.add(segment.rows);
 		log('error', 'The database refuses a segment for its content; it was set aside.', {
@@ -118,6 +126,7 @@ export function deliverSegments({
 			rows: segment.rows,
 			...errorFields(error)
 		});
+		return true;
 	}
 
 	function start(): Promise<void> {
