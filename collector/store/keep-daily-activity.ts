@@ -63,8 +63,9 @@ export function keepDailyActivity({
 		const from = since;
 		covering = from;
 		since = Infinity;
+		const due = takeDue(started);
 		try {
-			const days = takeDue(started);
+			const days = due.map(({ projectId, day }) => ({ projectId, day }));
 			if (checkStale) days.push(...(await findStaleDays({ client })));
 			if (from < Infinity) days.push(...(await findChangedDays({ client, since: from })));
 			await refresh(days);
@@ -74,6 +75,8 @@ export function keepDailyActivity({
 		} catch (error) {
 			covering = Infinity;
 			since = Math.min(since, from);
+			// No event will name these days again.
+			for (const item of due) later.set(keyOf(item), item);
 			log('warn', 'The daily rollup could not be refreshed; it will be.', errorFields(error));
 			return schedule(RETRY_MS);
 		}
@@ -87,17 +90,14 @@ export function keepDailyActivity({
 			const unique = [...new Set(list.map(({ day }) => day))].sort();
 			const open = await refreshDailyActivity({ client, projectId, days: unique });
 			for (const item of open)
-				later.set(`${item.projectId} ${item.day}`, {
-					...item,
-					at: Date.now() + ABANDONED_AFTER_MS
-				});
+				later.set(keyOf(item), { ...item, at: Date.now() + ABANDONED_AFTER_MS });
 		}
 	}
 
-	function takeDue(now: number): ProjectDay[] {
-		const due = [...later].filter(([, { at }]) => at <= now);
-		for (const [key] of due) later.delete(key);
-		return due.map(([, { projectId, day }]) => ({ projectId, day }));
+	function takeDue(now: number) {
+		const due = [...later.values()].filter(({ at }) => at <= now);
+		for (const item of due) later.delete(keyOf(item));
+		return due;
 	}
 
 	schedule(0);
@@ -119,6 +119,10 @@ export function keepDailyActivity({
 			if (since < Infinity) await run();
 		}
 	};
+}
+
+function keyOf({ projectId, day }: ProjectDay): string {
+	return `${projectId} ${day}`;
 }
 
 function readMark(path: string): number {
