@@ -62,7 +62,13 @@ function readPort(flag: string, value: string): number {
 }
 
 async function migrate(options: DatabaseOptions): Promise<void> {
-	await createDatabase(options);
+	await createDatabase(options).catch((cause: unknown) => {
+		if (Object(cause).code !== 'CHDB_CONNECTION') throw cause;
+		throw new StartError(
+			`The database in ${options.dataDir} cannot be opened: most likely another process has it in use, such as Passlens in another window. End that one, or choose another directory: npm start -- --data-dir data-2`,
+			{ cause }
+		);
+	});
 	const client = await connectDatabase(options);
 	const applied = await applyMigrations({
 		client,
