@@ -53,6 +53,7 @@ const ENDED = { crossDevice: false, uncounted: false, timeline: 'started finishe
 let passlens: Passlens;
 let browser: Browser;
 let reader: Reader;
+const visitors: Visitor[] = [];
 
 beforeAll(async () => {
 	passlens = await startPasslens();
@@ -68,7 +69,13 @@ afterAll(async () => {
 beforeEach(() => printOutputOnFailure(passlens));
 // What a failed test left unread is not the next one's.
 afterEach(async ({ task }) => {
-	if (task.result?.state === 'fail') await reader.settle();
+	if (task.result?.state !== 'fail') return;
+	for (const visitor of visitors) {
+		if (visitor.page.isClosed()) continue;
+		process.stderr.write(`── The playground of ${visitor.name} ──\n${await visitor.describe()}\n`);
+		await visitor.close();
+	}
+	await reader.settle();
 });
 
 describe('a synced passkey', () => {
@@ -465,6 +472,7 @@ async function everythingOnce(): Promise<void> {
 /** Somebody whose autofill request, where the browser offers one, waits untouched, as it does for people. */
 async function visit(authenticator: AuthenticatorKind, device: 'linux' | 'mac' = 'linux') {
 	const visitor = await visitPlayground({ browser, passlens, authenticator, device });
+	visitors.push(visitor);
 	await visitor.waitForAutofill();
 	return visitor;
 }

@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { PINNED_NODE } from '../tools/install.mjs';
 import {
 	findFreePort,
 	makeDataDir,
@@ -12,7 +10,9 @@ import {
 	startPasslens,
 	type Passlens
 } from './support/passlens.ts';
-import { sampleEvents, sendEvents } from './support/send-events.ts';
+import { addProject } from './support/projects.ts';
+import { sampleVisit } from './support/sample-events.ts';
+import { sendEvents } from './support/send-events.ts';
 import { until } from './support/until.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -84,77 +84,64 @@ describe('a project of one’s own', () => {
 	afterEach(() => expect(passlens.output()).not.toMatch(/"level":"error"/));
 
 	it('is added beside the running server, and its key opens the collector', async () => {
-		const added = runProjectTool(['add', 'my-site', '--name', 'My site']);
-		ingestKey = /ingest key\s+(pk_\S+)/.exec(added)?.[1] ?? '';
-		expect(added).toMatch(/server key\s+sk_\S+/);
-
-		const events = sampleEvents();
-		const receipt = await sendEvents({ passlens, key: ingestKey, events });
-		expect(receipt).toMatchObject({ status: 202, body: { accepted: events.length } });
-		ceremonyIds.push(events[0]!.ceremony_id);
+		({ ingestKey } = addProject(passlens, 'my-site'));
+		await sendVisit();
 	});
 
 	it('shows its ceremony on its own pages and on no other project’s', async () => {
 		await until(async () => {
-			expect(await listedCeremonies('my-site')).toEqual(ceremonyIds);
+			expect(await listedCeremonies('my-site')).toEqual(ceremonyIds.toSorted());
 		});
 		expect(await listedCeremonies('playground')).toEqual([]);
 	});
 
 	it('keeps what was acknowledged a moment before Ctrl-C, and starts again without building', async () => {
-		const events = sampleEvents();
-		await sendEvents({ passlens, key: ingestKey, events });
-		ceremonyIds.unshift(events[0]!.ceremony_id);
+		await sendVisit();
 		const { code, output } = await passlens.end('SIGINT');
 		expect(output).toContain('everything that was acknowledged is kept');
 		expect(code).toBe(0);
 
 		const built = (await stat(join(ROOT, 'build', '.passlens-built'))).mtimeMs;
-		const { dataDir, url, collectorUrl } = passlens;
-		passlens = await startPasslens({
-			dataDir,
-			port: Number(new URL(url).port),
-			collectorPort: Number(new URL(collectorUrl).port)
-		});
+		passlens = await startAgain();
 		expect(passlens.output()).not.toMatch(/Building|Migrating/);
 		expect((await stat(join(ROOT, 'build', '.passlens-built'))).mtimeMs).toBe(built);
 		await until(async () => {
-			expect(await listedCeremonies('my-site')).toEqual(ceremonyIds);
+			expect(await listedCeremonies('my-site')).toEqual(ceremonyIds.toSorted());
 		});
 	});
 
 	it('loses nothing that was acknowledged when the process is killed', async () => {
-		const events = sampleEvents();
-		await sendEvents({ passlens, key: ingestKey, events });
-		ceremonyIds.unshift(events[0]!.ceremony_id);
+		await sendVisit();
 		expect((await passlens.end('SIGKILL')).code).toBe(null);
 
+		passlens = await startAgain();
+		await until(async () => {
+			expect(await listedCeremonies('my-site')).toEqual(ceremonyIds.toSorted());
+		});
+	});
+
+	/** Sends what a page reports of a visit; the collector takes all of it. */
+	async function sendVisit(): Promise<void> {
+		const { page: events, ceremonyIds: ids } = sampleVisit();
+		const answer = await sendEvents({ passlens, key: ingestKey, events });
+		expect(answer).toMatchObject({ status: 202, receipt: { accepted: events.length } });
+		ceremonyIds.push(...ids);
+	}
+
+	async function startAgain(): Promise<Passlens> {
 		const { dataDir, url, collectorUrl } = passlens;
-		passlens = await startPasslens({
+		return startPasslens({
 			dataDir,
 			port: Number(new URL(url).port),
 			collectorPort: Number(new URL(collectorUrl).port)
 		});
-		await until(async () => {
-			expect(await listedCeremonies('my-site')).toEqual(ceremonyIds);
-		});
-	});
-
-	function runProjectTool(args: string[]): string {
-		const { status, stdout, stderr } = spawnSync(
-			PINNED_NODE,
-			['tools/project.ts', ...args, '--data-dir', passlens.dataDir],
-			{ cwd: ROOT, encoding: 'utf8' }
-		);
-		expect(status, stderr).toBe(0);
-		return stdout;
 	}
 
-	/** Ids of the ceremonies that a project's list links to, newest first. */
+	/** Ids of the ceremonies that a project's list links to, sorted. */
 	async function listedCeremonies(project: string): Promise<string[]> {
 		const response = await fetch(`${passlens.url}/ceremonies?project=${project}`);
 		expect(response.status).toBe(200);
 		const links = (await response.text()).matchAll(/href="[^"]*\/ceremonies\/([0-9a-f-]{36})/g);
-		return [...new Set([...links].map(([, id]) => id!))];
+		return [...new Set([...links].map(([, id]) => id!))].sort();
 	}
 });

@@ -75,9 +75,13 @@ export async function openPage(page: Page, address: string): Promise<void> {
 	await page.goto(address, { waitUntil: 'load' });
 }
 
-/** Turns every chart into its table, then reads all that is counted. */
 async function readPage(page: Page): Promise<Figures> {
-	// A click before the page has come alive does nothing, so it is repeated until every chart has turned.
+	await showTables(page);
+	return page.evaluate(collect);
+}
+
+/** Turns every chart into its table. A click before the page has come alive does nothing, so it is repeated until all have turned. */
+export async function showTables(page: Page): Promise<void> {
 	await page.waitForFunction(() => {
 		const charts = [
 			...document.querySelectorAll<HTMLElement>('main section > header button[aria-pressed=false]')
@@ -85,7 +89,6 @@ async function readPage(page: Page): Promise<Figures> {
 		for (const button of charts) button.click();
 		return charts.length === 0;
 	});
-	return page.evaluate(collect);
 }
 
 /** Runs in the page: knows nothing outside itself. */

@@ -15,7 +15,7 @@ export interface Visitor {
 	name: string;
 	password: string;
 	authenticator: TestAuthenticator;
-	/** Requests the page has sent to the collector. */
+	/** Batches the page has sent to the collector. */
 	sent: Request[];
 	/** Console errors and failed assertions of the page, in words. */
 	trouble: string[];
@@ -31,6 +31,10 @@ export interface Visitor {
 	/** Waits until the autofill request waits, or the page knows that this browser offers nothing there. */
 	waitForAutofill(): Promise<void>;
 	reload(): Promise<void>;
+	/** What the page shows of the visit, for a failed test. */
+	describe(): Promise<string>;
+	/** Closes the window without a word. */
+	close(): Promise<void>;
 	/** Goes elsewhere as people do, so that the page can send its last words; then closes the window. */
 	leave(): Promise<void>;
 }
@@ -54,7 +58,7 @@ export async function visitPlayground({
 	const sent: Request[] = [];
 	const trouble: string[] = [];
 	page.on('request', (request) => {
-		if (request.url().startsWith(passlens.collectorUrl)) sent.push(request);
+		if (request.url().startsWith(`${passlens.collectorUrl}/v1/events`)) sent.push(request);
 	});
 	page.on('console', (message) => {
 		// That the server refused something is an answer; the browser logs it as trouble all the same.
@@ -115,6 +119,16 @@ export async function visitPlayground({
 			await page.reload();
 			await idle();
 		},
+		async describe() {
+			const events = await page.getByTestId('event').allInnerTexts();
+			return [
+				`status: ${await status.innerText()} (busy: ${await status.getAttribute('data-busy')})`,
+				...(await page.getByTestId('autofill').allInnerTexts()),
+				...events.toReversed().map((text) => text.replaceAll(/\s+/g, ' ')),
+				...trouble
+			].join('\n');
+		},
+		close: () => context.close(),
 		async leave() {
 			await page.goto('about:blank');
 			await context.close();

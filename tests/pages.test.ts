@@ -1,0 +1,311 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchBrowser } from './support/browser.ts';
+import { openPage, showTables } from './support/figures.ts';
+import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
+import { addProject } from './support/projects.ts';
+import { sampleVisit, type Visit } from './support/sample-events.ts';
+import { sendEvents } from './support/send-events.ts';
+import { until } from './support/until.ts';
+
+/** The pages that show a project's figures. */
+const FIGURES = ['/', '/adoption', '/sync-coverage', '/upgrades', '/ceremonies', '/credentials'];
+const DATA = 'with-data';
+const EMPTY = 'empty';
+
+/** Runs in a page that takes it for markup, and ends the table in a database that takes it for SQL. */
+const HOSTILE = `<img src=x onerror=__pwned=1>'); DROP TABLE x; --`;
+
+let passlens: Passlens;
+let browser: Browser;
+let visit: Visit;
+
+beforeAll(async () => {
+	passlens = await startPasslens();
+	browser = await launchBrowser();
+	addProject(passlens, EMPTY);
+	const keys = addProject(passlens, DATA);
+	visit = sampleVisit({ text: HOSTILE });
+	const onMac = sampleVisit({
+		client: { platform: 'macOS', brands: [{ brand: 'Google Chrome', version: '153' }] }
+	});
+	for (const { page, server } of [onMac, visit]) {
+		for (const [key, events] of [
+			[keys.ingestKey, page],
+			[keys.serverKey, server]
+		] as const) {
+			const answer = await sendEvents({ passlens, key, events });
+			expect(answer).toMatchObject({ status: 202, receipt: { accepted: events.length } });
+		}
+	}
+	// The daily rollup comes last.
+	await until(async () => {
+		const csv = await fetchText(`/export/sign-ins-by-method?project=${DATA}`);
+		expect(csv).toMatch(/password,4/i);
+	});
+});
+afterAll(async () => {
+	await browser?.close();
+	await passlens?.stop();
+});
+beforeEach(() => printOutputOnFailure(passlens));
+
+describe('every page', () => {
+	const SINGLE = ['/playground', '/definitions', '/ceremonies/<id>', '/credentials/<hash>'];
+
+	it.each(
+		[...FIGURES, ...SINGLE].flatMap((path) => [[path, 'light'] as const, [path, 'dark'] as const])
+	)('%s in %s is accessible, quiet and as wide as the screen', async (path, colorScheme) => {
+		const { page, trouble, close } = await openWindow({ colorScheme });
+		await openPage(page, await address(path));
+		await showTables(page);
+		expect(await violations(page)).toEqual([]);
+		await page.setViewportSize({ width: 390, height: 844 });
+		expect(await page.evaluate(() => document.scrollingElement?.scrollWidth)).toBe(390);
+		expect(await violations(page), 'on a phone').toEqual([]);
+		expect(trouble).toEqual([]);
+		await close();
+	});
+
+	it.each(FIGURES)('%s of a project that sent nothing says how to send', async (path) => {
+		const { page, trouble, close } = await openWindow();
+		const response = await page.goto(`${passlens.url}${path}?project=${EMPTY}`);
+		expect(response?.status()).toBe(200);
+		const main = page.locator('main');
+		expect(await main.innerText()).toContain('Nothing sent yet');
+		expect(await main.innerText()).toContain(passlens.collectorUrl);
+		expect(await main.innerText()).toMatch(/pk_\w+/);
+		// Not a figure in sight: nothing is known, and a zero would claim otherwise.
+		expect(await main.locator('[data-kpi], table').count()).toBe(0);
+		expect(await violations(page)).toEqual([]);
+		expect(trouble).toEqual([]);
+		await close();
+	});
+
+	it.each(['/adoption', '/sync-coverage', '/upgrades', '/ceremonies', '/credentials'])(
+		'%s under filters that nothing passes has "–" for what is not known, and the way out',
+		async (path) => {
+			const { page, trouble, close } = await openWindow();
+			await page.goto(`${passlens.url}${path}?project=${DATA}&platform=ChromeOS&application=none`);
+			const main = page.locator('main');
+			expect(await main.innerText()).toContain('Nothing matches');
+			for (const value of await main.locator('[data-kpi-value]').allInnerTexts())
+				expect(value).toBe('–');
+			expect(trouble).toEqual([]);
+			await close();
+		}
+	);
+
+	it.each([
+		['/nowhere', 404],
+		[`/ceremonies/${randomUUID()}`, 404],
+		['/ceremonies/not-an-id', 404],
+		['/credentials/0123456789abcdef', 404],
+		['/credentials/not-a-hash', 404],
+		['/export/no-such-export', 404],
+		['/?period=custom&from=yesterday&to=1%27', 200],
+		['/ceremonies?outcome=%27%20OR%201=1&q=%27;--&page=%27', 200],
+		['/credentials?sync_state=%27&status=%27&q=%27', 200]
+	])('%s answers %d without a stack', async (path, status) => {
+		const response = await fetch(`${passlens.url}${path}`);
+		expect(response.status).toBe(status);
+		expect(await response.text()).not.toMatch(/at .*\(.*:\d+:\d+\)|DB::Exception/);
+	});
+});
+
+describe('text that a site sends', () => {
+	it('is shown as text, wherever it stands, and runs nowhere', async () => {
+		const { page, trouble, close } = await openWindow();
+		const dialogs: string[] = [];
+		page.on('dialog', (dialog) => {
+			dialogs.push(dialog.message());
+			void dialog.dismiss();
+		});
+		const seen: string[] = [];
+		for (const path of [
+			...FIGURES,
+			...visit.ceremonyIds.map((id) => `/ceremonies/${id}`),
+			'/credentials/<hash>'
+		]) {
+			await openPage(page, await address(path));
+			await showTables(page);
+			seen.push(await page.locator('main').innerText());
+			expect(await page.evaluate(() => '__pwned' in window)).toBe(false);
+			expect(await page.locator('main img').count()).toBe(0);
+		}
+		const text = seen.join('\n');
+		// Release, tag, error name, error signature and verdict detail, each cut where the contract cuts it.
+		expect(text.split(HOSTILE).length - 1).toBeGreaterThanOrEqual(5);
+		expect(text).toContain(`${HOSTILE.slice(0, 40)}=${HOSTILE}`);
+		expect(dialogs).toEqual([]);
+		expect(trouble).toEqual([]);
+		await close();
+	});
+
+	it('reaches a spreadsheet as text, and filters as a value', async () => {
+		const csv = await fetchText(`/export/ceremonies?project=${DATA}`);
+		expect(csv).not.toMatch(/^[=+@]/m);
+		const filter = encodeURIComponent(HOSTILE);
+		const { page, trouble, close } = await openWindow();
+		await page.goto(
+			`${passlens.url}/ceremonies?project=${DATA}&application=${filter}&q=${filter}&cause=${filter}`
+		);
+		expect(await page.evaluate(() => '__pwned' in window)).toBe(false);
+		expect(await page.locator('main').innerText()).toContain('Nothing matches');
+		expect(trouble).toEqual([]);
+		await close();
+	});
+});
+
+describe('a chart’s file', () => {
+	it.each(['/', '/adoption', '/sync-coverage', '/upgrades?section=password'])(
+		'%s holds the numbers of its table',
+		async (path) => {
+			const { page, close } = await openWindow();
+			await openPage(page, await address(path));
+			await showTables(page);
+			const cards = await page
+				.locator('main section[aria-label]:has(> header a[download]):has(table)')
+				.evaluateAll((sections) =>
+					sections.map((section) => ({
+						href: section.querySelector<HTMLAnchorElement>('header a[download]')!.href,
+						rows: [...section.querySelectorAll('tbody tr')].map((row) =>
+							[...row.children].map((cell) => cell.textContent.trim())
+						)
+					}))
+				);
+			expect(cards.length).toBeGreaterThan(0);
+			for (const { href, rows } of cards) {
+				const csv = (await fetchText(href)).trim().split('\r\n').slice(1);
+				const inFile = csv.flatMap((line) => integers(line.split(',')));
+				for (const number of rows.flatMap(integers)) {
+					expect(inFile, `${href} lacks a number of its table`).toContain(number);
+					inFile.splice(inFile.indexOf(number), 1);
+				}
+			}
+			await close();
+		}
+	);
+
+	it('of the lists has a line for each row', async () => {
+		for (const [path, file] of [
+			['/ceremonies', 'ceremonies'],
+			['/credentials', 'credentials']
+		]) {
+			const { page, close } = await openWindow();
+			await openPage(page, await address(path!));
+			const rows = await page.locator('main table tbody tr').count();
+			const csv = await fetchText(`/export/${file}?project=${DATA}`);
+			expect(rows).toBeGreaterThan(0);
+			expect(csv.trim().split('\r\n')).toHaveLength(rows + 1);
+			await close();
+		}
+	});
+});
+
+describe('filters', () => {
+	it('stay while one walks through the pages', async () => {
+		const { page, close } = await openWindow();
+		const wanted = `?project=${DATA}&period=7d&compare=none&ecosystem=apple&platform=macOS&application=web`;
+		await openPage(page, `${passlens.url}/${wanted}`);
+		for (const label of [
+			'Adoption',
+			'Sync coverage',
+			'Upgrades',
+			'Ceremonies',
+			'Credentials',
+			'Overview'
+		]) {
+			await page.locator('aside').getByRole('link', { name: label, exact: true }).click();
+			await page.getByRole('heading', { level: 1, name: label }).waitFor();
+			expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual(
+				Object.fromEntries(new URLSearchParams(wanted))
+			);
+		}
+		await close();
+	});
+
+	it('narrow what is shown', async () => {
+		const { page, close } = await openWindow();
+		const rows = async (filter: string) => {
+			await openPage(page, `${passlens.url}/ceremonies?project=${DATA}${filter}`);
+			return page.locator('main table tbody tr').count();
+		};
+		expect(await rows('')).toBe(8);
+		expect(await rows('&platform=macOS')).toBe(4);
+		expect(await rows('&ecosystem=apple')).toBe(4);
+		expect(await rows('&ecosystem=apple&platform=Linux')).toBe(0);
+		expect(await rows('&outcome=rejected')).toBe(2);
+		await close();
+	});
+});
+
+describe('the dashboard’s name', () => {
+	it.each([
+		['evil.example', 421],
+		['evil.example:80', 421],
+		['localhost.evil.example', 421],
+		['127.0.0.1', 200],
+		['localhost', 200]
+	])('Host: %s is answered with %d', async (host, status) => {
+		expect(await statusFor(host)).toBe(status);
+	});
+});
+
+/** The address of a page of the project with data; `<id>` and `<hash>` stand for one that is there. */
+async function address(path: string): Promise<string> {
+	let found = path.replace('<id>', visit.ceremonyIds[3]!);
+	if (found.includes('<hash>')) {
+		const list = await fetchText(`/credentials?project=${DATA}`);
+		found = found.replace('<hash>', /\/credentials\/([0-9a-f]{16})/.exec(list)?.[1] ?? 'none');
+	}
+	const target = new URL(found, passlens.url);
+	target.searchParams.set('project', DATA);
+	return target.href;
+}
+
+async function openWindow({ colorScheme = 'light' }: { colorScheme?: 'light' | 'dark' } = {}) {
+	const context: BrowserContext = await browser.newContext({
+		viewport: { width: 1280, height: 900 },
+		colorScheme
+	});
+	const page = await context.newPage();
+	const trouble: string[] = [];
+	page.on('console', (message) => {
+		if (['error', 'warning'].includes(message.type())) trouble.push(message.text());
+	});
+	page.on('pageerror', (error) => trouble.push(String(error)));
+	return { page, trouble, close: () => context.close() };
+}
+
+/** What axe finds, one line each: rule, and where. */
+async function violations(page: Page): Promise<string[]> {
+	const { violations: found } = await new AxeBuilder({ page }).analyze();
+	return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+}
+
+function integers(cells: string[]): number[] {
+	return cells
+		.filter((cell) => /^\d[\d,]*$/.test(cell))
+		.map((cell) => Number(cell.replaceAll(',', '')));
+}
+
+async function fetchText(path: string): Promise<string> {
+	const response = await fetch(new URL(path, passlens.url));
+	expect(response.status).toBe(200);
+	return response.text();
+}
+
+function statusFor(host: string): Promise<number | undefined> {
+	return new Promise((resolve, reject) => {
+		request(passlens.url, { headers: { host } }, (response) => {
+			response.resume();
+			resolve(response.statusCode);
+		})
+			.on('error', reject)
+			.end();
+	});
+}

@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { PINNED_NODE } from '../../tools/install.mjs';
+import type { Passlens } from './passlens.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** Adds a project beside the running server, as `npm run project -- add` does. */
+export function addProject(
+	{ dataDir }: Pick<Passlens, 'dataDir'>,
+	id: string
+): { ingestKey: string; serverKey: string } {
+	const { status, stdout, stderr } = spawnSync(
+		PINNED_NODE,
+		['tools/project.ts', 'add', id, '--name', `Project ${id}`, '--data-dir', dataDir],
+		{ cwd: ROOT, encoding: 'utf8' }
+	);
+	const [, ingestKey] = /ingest key\s+(pk_\S+)/.exec(stdout) ?? [];
+	const [, serverKey] = /server key\s+(sk_\S+)/.exec(stdout) ?? [];
+	if (status !== 0 || !ingestKey || !serverKey)
+		throw new Error(`npm run project -- add ${id} failed:\n${stdout}${stderr}`);
+	return { ingestKey, serverKey };
+}
