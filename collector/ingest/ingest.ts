@@ -59,7 +59,7 @@ function nothingAccepted(errors: Refusal[]): Problem {
 		code: forbidden ? SERVER_KEY_REQUIRED : 'events_invalid',
 		title: forbidden ? 'Server key required' : 'No valid event',
 		detail: forbidden
-			? 'Verdicts are taken with a server key (sk_…) only.'
+			? 'Verdicts and revocations are taken with a server key (sk_…) only.'
 			: 'None of the events follows the contract; each is listed with its reason.',
 		errors
 	};

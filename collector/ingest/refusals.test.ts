@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXAMPLES } from '../../sdk/event/examples.ts';
-import { LIMITS } from '../../sdk/event/index.ts';
+import { LIMITS, SERVER_EVENT_TYPES } from '../../sdk/event/index.ts';
 import {
 	batchOf,
 	ORIGIN,
@@ -318,11 +318,8 @@ describe('an event that is refused', () => {
 		}
 	);
 
-	test('a verdict among a page’s events is refused alone', async () => {
-		const response = await collector.send([
-			capabilities(),
-			{ ...EXAMPLES['ceremony.verdict'], id: uuidV7() }
-		]);
+	test.each(SERVER_EVENT_TYPES)('%s among a page’s events is refused alone', async (type) => {
+		const response = await collector.send([capabilities(), { ...EXAMPLES[type], id: uuidV7() }]);
 		expect(await response.json()).toMatchObject({
 			accepted: 1,
 			refused: [{ index: 1, field: 'type', code: 'server_key_required' }]

@@ -1,5 +1,6 @@
 import {
 	eventSchema,
+	SERVER_EVENT_TYPES,
 	type Batch,
 	type PasslensEvent,
 	type Refusal
@@ -33,11 +34,11 @@ function check(
 		return { field: '', code: 'invalid_type', reason: 'must be an object' };
 	const parsed = eventSchema.safeParse({ ...context, ...candidate });
 	if (!parsed.success) return describeIssue(parsed.error.issues[0]!);
-	if (parsed.data.type === 'ceremony.verdict' && sender.kind !== 'server')
+	if (SERVER_EVENT_TYPES.includes(parsed.data.type) && sender.kind !== 'server')
 		return {
 			field: 'type',
 			code: SERVER_KEY_REQUIRED,
-			reason: 'a verdict is taken with a server key (sk_…) only: a page could claim anything'
+			reason: `${parsed.data.type} is taken with a server key (sk_…) only: a page could claim anything`
 		};
 	return { event: parsed.data };
 }

@@ -305,6 +305,7 @@ export const signinFinishedEventSchema = common
 	})
 	.meta({ id: 'signin.finished', title: 'A sign-in ended, by any method' });
 
+/** Sent by the server: with a page's public key anybody could mark credentials revoked. */
 export const credentialRevokedEventSchema = common
 	.extend({
 		type: z.literal('credential.revoked'),

@@ -16,6 +16,12 @@ export const EVENT_TYPES = [
 	'credential.signalled'
 ] as const;
 
+/**
+ * Taken with a server key alone. An ingest key is public, so anybody could refuse or revoke with it what they know the
+ * reference of, and a site may show credential ids to whoever types a user name.
+ */
+export const SERVER_EVENT_TYPES: readonly EventType[] = ['ceremony.verdict', 'credential.revoked'];
+
 export const CEREMONY_TYPES = ['registration', 'authentication'] as const;
 
 /** CredentialMediationRequirement, plus `immediate` (Chromium's uiMode: "immediate"). */
