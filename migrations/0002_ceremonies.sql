@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS ceremonies_state_v1
     session_id           SimpleAggregateFunction(max, UUID),
     flow_id              SimpleAggregateFunction(max, UUID),
     prompt_id            SimpleAggregateFunction(max, UUID),
-    user_hash            SimpleAggregateFunction(max, UInt64),
+    owner                SimpleAggregateFunction(max, Tuple(UInt8, UInt64)) COMMENT 'Weight and user: whom the server names outweighs whom the page thought it had',
     credential_hash      SimpleAggregateFunction(max, UInt64),
     application          SimpleAggregateFunction(max, LowCardinality(String)),
     environment          SimpleAggregateFunction(max, LowCardinality(String)),
@@ -98,7 +98,7 @@ SELECT
     max(e.session_id) AS session_id,
     max(e.flow_id) AS flow_id,
     max(e.prompt_id) AS prompt_id,
-    max(e.user_hash) AS user_hash,
+    max((toUInt8(multiIf(e.user_hash = 0, 0, e.event_type = 'ceremony.verdict', 2, 1)), e.user_hash)) AS owner,
     max(e.credential_hash) AS credential_hash,
     maxIf(e.application, e.event_type != 'ceremony.verdict') AS application,
     maxIf(e.environment, e.event_type != 'ceremony.verdict') AS environment,
@@ -182,7 +182,8 @@ WITH
     client_outcome = 'error' AND mediation = 'conditional'
         AND classified_cause IN ('aborted_by_page', 'superseded', 'timed_out', 'conditional_not_eligible', 'no_credential_here') AS conditional_ended
 SELECT
-    * EXCEPT (classification, classification_evidence, verdict_reason, credential_ecosystem, hints, allow_transports, exclude_transports, transports),
+    * EXCEPT (owner, classification, classification_evidence, verdict_reason, credential_ecosystem, hints, allow_transports, exclude_transports, transports),
+    owner.2 AS user_hash,
     arraySort(hints) AS hints, arraySort(allow_transports) AS allow_transports,
     arraySort(exclude_transports) AS exclude_transports, arraySort(transports) AS transports,
     if(credential_ecosystem = '' AND credential_hash != 0, 'unknown', credential_ecosystem) AS credential_ecosystem,

@@ -7,12 +7,15 @@ CREATE TABLE IF NOT EXISTS credentials_state_v1
 (
     project_id           LowCardinality(String),
     credential_hash      UInt64,
-    user_hash            SimpleAggregateFunction(max, UInt64),
+    owner                SimpleAggregateFunction(max, Tuple(UInt8, UInt64)) COMMENT 'Weight and user: who the server verified it for outweighs who the page thought it had',
     first_seen_at        SimpleAggregateFunction(min, DateTime64(3, 'UTC')),
     registered_at        SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) COMMENT 'NULL: registered before anyone watched',
     registration_verified SimpleAggregateFunction(max, Nullable(Bool)) COMMENT 'false: the server refused it, so it does not exist there',
     authentication_verified SimpleAggregateFunction(max, Nullable(Bool)) COMMENT 'true: the server accepted a sign-in with it, so it does exist there',
-    last_used_at         SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))),
+    last_answered_at     SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))) COMMENT 'A page got a sign-in response from it, whatever the server made of that',
+    last_verified_use_at SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))) COMMENT 'The server accepted a sign-in with it',
+    last_accepted_at     SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))) COMMENT 'The server accepted its registration or a sign-in with it',
+    last_unknown_at      SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))) COMMENT 'The server said that it does not know it',
     uses                 AggregateFunction(uniqExact, UUID) COMMENT 'Ceremonies it signed, each once',
     application          SimpleAggregateFunction(max, LowCardinality(String)),
     environment          SimpleAggregateFunction(max, LowCardinality(String)),
@@ -55,13 +58,15 @@ WITH
 SELECT
     e.project_id AS project_id,
     e.credential_hash AS credential_hash,
-    max(e.user_hash) AS user_hash,
+    max((toUInt8(multiIf(e.user_hash = 0, 0, e.verified = true, 2, 1)), e.user_hash)) AS owner,
     min(e.occurred_at) AS first_seen_at,
     minIf(toNullable(e.occurred_at), e.ceremony_type = 'registration') AS registered_at,
     maxIf(e.verified, e.ceremony_type = 'registration') AS registration_verified,
     maxIf(e.verified, e.ceremony_type = 'authentication') AS authentication_verified,
-    maxIf(toNullable(e.occurred_at), e.ceremony_type = 'authentication'
-        AND (by_page OR e.verified = true)) AS last_used_at,
+    maxIf(toNullable(e.occurred_at), e.ceremony_type = 'authentication' AND by_page) AS last_answered_at,
+    maxIf(toNullable(e.occurred_at), e.ceremony_type = 'authentication' AND e.verified = true) AS last_verified_use_at,
+    maxIf(toNullable(e.occurred_at), e.verified = true) AS last_accepted_at,
+    maxIf(toNullable(e.occurred_at), e.verdict_reason = 'credential_unknown') AS last_unknown_at,
     uniqExactStateIf(e.ceremony_id, e.ceremony_type = 'authentication') AS uses,
     maxIf(e.application, by_page) AS application,
     maxIf(e.environment, by_page) AS environment,
@@ -100,11 +105,13 @@ WHERE e.credential_hash != 0
 GROUP BY e.project_id, e.credential_hash;
 
 -- What pages read. `sync_state` names the BE/BS pair: device_bound (0,0), syncable (1,0), synced (1,1), illegal (0,1), unknown.
--- `status`: active, revoked, or refused (its registration never passed the server, nor any sign-in: the device keeps offering
--- what the server does not know, so a mere attempt to use it proves nothing).
+-- `status`: active, revoked, or refused (its registration never passed the server, nor any sign-in, or the server said last that
+-- it does not know it: the device keeps offering what the server does not take, so a mere attempt to use it proves nothing).
+-- `last_used_at` is the last sign-in the server accepted; the page's word counts where no server tells of sign-ins.
 CREATE VIEW IF NOT EXISTS credentials_v1 AS
 SELECT
-    project_id, credential_hash, user_hash, first_seen_at, registered_at, registration_verified, last_used_at,
+    project_id, credential_hash, owner.2 AS user_hash, first_seen_at, registered_at, registration_verified,
+    if(authentication_verified IS NULL, last_answered_at, last_verified_use_at) AS last_used_at,
     finalizeAggregation(uses) AS uses_count,
     application, environment, synthetic, aaguid, provider,
     if(finalizeAggregation(ecosystem) = '', 'unknown', finalizeAggregation(ecosystem)) AS credential_ecosystem,
@@ -122,5 +129,9 @@ SELECT
     ifNull(eligible_seen, false) AND ifNull(ineligible_seen, false) AS backup_eligibility_changed,
     multiIf(be IS NULL OR bs IS NULL, 'unknown', be AND bs, 'synced', be, 'syncable', bs, 'illegal', 'device_bound') AS sync_state,
     user_verified_seen, revoked_at, revocation_reason, signalled_at,
-    multiIf(revoked_at IS NOT NULL, 'revoked', registration_verified = false AND ifNull(authentication_verified, false) = false, 'refused', 'active') AS status
+    multiIf(
+        revoked_at IS NOT NULL, 'revoked',
+        registration_verified = false AND ifNull(authentication_verified, false) = false, 'refused',
+        last_unknown_at > ifNull(last_accepted_at, toDateTime64(0, 3, 'UTC')), 'refused',
+        'active') AS status
 FROM credentials_state_v1 FINAL;
