@@ -1,4 +1,10 @@
-import type { Batch, CeremonyRequest, PasslensEvent } from '../../sdk/event/index.ts';
+import type {
+	Batch,
+	CeremonyError,
+	CeremonyRequest,
+	PasslensEvent
+} from '../../sdk/event/index.ts';
+import { normaliseMessage } from '../../sdk/shared/normalise-message.ts';
 import { passkeyCapable, syncedCapable } from '../domain/capable.ts';
 import { classifyFailure, CLASSIFIER_VERSION } from '../domain/classify-failure.ts';
 import { credentialEcosystem, type CredentialContext } from '../domain/ecosystems.ts';
@@ -97,7 +103,7 @@ function detailOf(event: PasslensEvent, platform: Platform, pseudonyms: Pseudony
 				...ceremonyOf(event),
 				verified: event.verified,
 				verdict_reason: event.verified ? undefined : event.reason,
-				verdict_detail: event.reason_detail,
+				verdict_detail: event.reason_detail && normaliseMessage(event.reason_detail),
 				attestation_format: event.attestation_format,
 				...(event.credential &&
 					credentialOf(
@@ -145,13 +151,20 @@ function requestOf(request: CeremonyRequest): EventRow {
 	return request;
 }
 
-function errorOf(error: NonNullable<Finished['error']>): EventRow {
+/** Our own senders have normalised their messages; another may not have, and a name in one must not reach the disk. */
+function withoutValues(error: CeremonyError): CeremonyError {
+	const { signature, ...rest } = error;
+	return signature === undefined ? rest : { ...rest, signature: normaliseMessage(signature) };
+}
+
+function errorOf(given: CeremonyError): EventRow {
+	const error = withoutValues(given);
 	return { error_name: error.name, error_signature: error.signature, error_code: error.code };
 }
 
 function causeOf(event: Finished, platform: Platform): EventRow {
 	const { cause, confidence, evidence } = classifyFailure({
-		error: event.error ?? { name: '' },
+		error: withoutValues(event.error ?? { name: '' }),
 		ceremonyType: event.ceremony_type,
 		request: event.request,
 		evidence: event.evidence,

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXAMPLES } from '../../sdk/event/examples.ts';
 import { LIMITS, SERVER_EVENT_TYPES } from '../../sdk/event/index.ts';
+import { normaliseMessage } from '../../sdk/shared/normalise-message.ts';
 import {
 	batchOf,
 	ORIGIN,
@@ -372,13 +373,41 @@ describe('hostile text is text', () => {
 				release: nasty,
 				tags: { [cut(40)]: nasty },
 				error_name: nasty,
-				error_signature: nasty,
+				// Text as well, but for what may name somebody.
+				error_signature: normaliseMessage(nasty),
 				error_code: nasty,
 				rp_id: nasty,
 				origin: nasty,
 				hints: [cut(32)],
 				exclude_transports: [cut(32)],
 				sdk_name: cut(64)
+			}
+		]);
+	});
+
+	test('a message that a sender left as it was loses its values before it is written', async () => {
+		const id = uuidV7();
+		const message = 'No passkey of ada@example.com at https://shop.example/?user=ada, says "Ada"';
+		const error = { name: 'NotAllowedError', signature: message };
+		await collector.send([finished({ id, outcome: 'error', credential: undefined, error })]);
+		const verdict = { ...EXAMPLES['ceremony.verdict'], id: uuidV7(), ceremony_id: uuidV7() };
+		await collector.send(
+			[{ ...verdict, verified: false, reason: 'other', reason_detail: message }],
+			{ as: 'server' }
+		);
+		await collector.stored();
+		const tame = 'No passkey of <email> at <url>, says <value>';
+		expect(
+			await collector.query(
+				`SELECT error_signature, verdict_detail, cause_evidence FROM events_raw_v1
+				WHERE event_id IN ('${id}', '${verdict.id}') ORDER BY error_signature`
+			)
+		).toEqual([
+			{ error_signature: '', verdict_detail: tame, cause_evidence: [] },
+			{
+				error_signature: tame,
+				verdict_detail: '',
+				cause_evidence: expect.arrayContaining([`NotAllowedError: ${tame}`])
 			}
 		]);
 	});

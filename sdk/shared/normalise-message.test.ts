@@ -24,6 +24,9 @@ describe('normaliseMessage', () => {
 			'The RP ID <host> is not a suffix of <host> or <host> or <host>'
 		],
 		['No account for ada.lovelace@example.com', 'No account for <email>'],
+		['No account for ada@intranet, nor ada@例え.テスト.', 'No account for <email>, nor <email>.'],
+		['2001:db8:0:1:1:1:1:1 and fe80::1c2d:ab', '<host> and <host>'],
+		['Refused at 12:34:56 in Foo::Bar', 'Refused at <number>:<number>:<number> in Foo::Bar'],
 		['Credential 3f0e8c1a-2b4d-4e6f-8a9b-0c1d2e3f4a5b is gone', 'Credential <id> is gone'],
 		['Credential Zm9vYmFyMTIzNDU2Nzg5MA is gone', 'Credential <id> is gone'],
 		['Token AbCdEfGhIjKlMnOpQrStUvWxYzAbCdEfGhIjKlMnOpQrSt_- is bad', 'Token <id> is bad'],

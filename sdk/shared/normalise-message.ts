@@ -7,12 +7,15 @@ const API_NAME =
 
 const RULES: [RegExp, string | ((match: string) => string)][] = [
 	[/[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]*[^\s"'<>.,;:)]/gi, '<url>'],
-	[/[^\s@"'<>]+@[^\s@"'<>]+\.[a-z]+/gi, '<email>'],
+	// With or without a dot, in any script: what stands before the @ is a name.
+	[/[^\s@"'<>]+@[^\s@"'<>]*[^\s@"'<>.,;:)!?]/g, '<email>'],
 	[/"[^"]*"|“[^”]*”|‘[^’]*’|«[^»]*»|`[^`]*`/g, '<value>'],
 	// An apostrophe inside a word ("document's") opens nothing, and a feature's name is not a secret.
 	[/(^|[^\w])'(?!publickey-credentials-)[^']*'(?!\w)/g, '$1<value>'],
 	[/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, '<id>'],
 	[/\b\d{1,3}(\.\d{1,3}){3}(:\d+)?\b/g, '<host>'],
+	// IPv6: "::" somewhere, or four colons at least.
+	[/(?<![\w:])(?=[\da-f:]*::[\da-f]|([\da-f]+:){4})[\da-f:]+/gi, '<host>'],
 	[/\b([a-z0-9-]+\.)+[a-z]{2,}\b(:\d+)?/gi, (match) => (API_NAME.test(match) ? match : '<host>')],
 	[/\blocalhost(:\d+)?\b/gi, '<host>'],
 	[/(?=[\w-]*\d)[\w-]{16,}|[\w-]{44,}/g, '<id>'],

@@ -19,7 +19,7 @@ export function describeError({
 			(isError && name.replace(/[^\w.:$-]/g, '').slice(0, 64)) ||
 			(signal?.aborted ? 'AbortError' : typeof error),
 		...(isError && { signature: normaliseMessage(message) }),
-		// DOMException's code is a number and says nothing that its name does not.
-		...(typeof code === 'string' && { code: code.slice(0, 64) })
+		// DOMException's code is a number and says nothing that its name does not. Prose in its place is the site's own.
+		...(typeof code === 'string' && /^[\w.:$-]{1,64}$/.test(code) && { code })
 	};
 }
