@@ -18,20 +18,15 @@ export interface PromptOptions {
 
 /** The site's own offers of passkeys: shown, then accepted or dismissed. */
 export const prompt = {
-	/** Returns the prompt's id, for `accepted` or `dismissed`. */
-	shown({ purpose, mode = 'manual', showingNumber, placement }: PromptOptions): string {
-		const shown: Prompt = {
-			prompt_id: attempt(uuidV7) ?? '',
-			purpose,
-			mode,
-			...(showingNumber && { showing_number: showingNumber }),
-			...(placement && { placement: placement.slice(0, 64) })
-		};
+	/** Returns the prompt's id, for `accepted` or `dismissed`; empty when there is nothing to report. */
+	shown(options: PromptOptions): string {
+		const shown = attempt(() => describe(options));
+		if (!shown) return '';
 		// Most prompts on a page that lives long are never answered.
 		if (state.prompts.size > 100) state.prompts.clear();
 		state.prompts.set(shown.prompt_id, shown);
 		// Nobody accepts an automatic offer: the ceremony that follows is its own.
-		state.linkedPrompt = mode === 'automatic' ? shown : undefined;
+		state.linkedPrompt = shown.mode === 'automatic' ? shown : undefined;
 		record({ type: 'prompt.shown', ...shown });
 		return shown.prompt_id;
 	},
@@ -47,6 +42,19 @@ export const prompt = {
 		answer('prompt.dismissed', promptId);
 	}
 };
+
+const describe = ({
+	purpose,
+	mode = 'manual',
+	showingNumber,
+	placement
+}: PromptOptions): Prompt => ({
+	prompt_id: uuidV7(),
+	purpose,
+	mode,
+	...(showingNumber && { showing_number: showingNumber }),
+	...(placement && { placement: String(placement).slice(0, 64) })
+});
 
 /** The first answer counts; a second one finds no prompt any more. */
 function answer(

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { batchSchema, eventSchema, type PasslensEvent } from '../event/index.ts';
+import { prompt } from './prompt.ts';
 import { QUEUE_SIZE, record } from './record.ts';
 import { drain } from './send.ts';
 import { signIn } from './sign-in.ts';
@@ -110,5 +111,20 @@ describe('the queue', () => {
 		await drain();
 		expect(sent()).toHaveLength(QUEUE_SIZE);
 		expect(batches.map((batch) => batch.dropped)).toEqual([7, ...Array(9).fill(undefined)]);
+	});
+});
+
+describe('what a site hands in wrong', () => {
+	test.each<[what: string, call: () => unknown]>([
+		['no options of a sign-in', () => signIn(undefined as never)],
+		['no options of a prompt', () => prompt.shown(undefined as never)],
+		['a place that is a number', () => prompt.shown({ purpose: 'enroll', placement: 7 as never })],
+		['an id nobody gave out', () => prompt.accepted(undefined as never)],
+		['a time that is none', () => signIn({ method: 'otp', elapsedMs: NaN })]
+	])('%s never throws into the page, and what is sent is valid', async (_, call) => {
+		expect(call).not.toThrow();
+		signIn({ method: 'password' });
+		await drain();
+		expect(sent().at(-1)).toMatchObject({ method: 'password' });
 	});
 });

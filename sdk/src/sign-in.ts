@@ -1,6 +1,10 @@
 import type { EventInputOf } from '../event/event.ts';
 import type { FallbackReason, SigninMethod } from '../event/vocabulary.ts';
+import { attempt } from './attempt.ts';
 import { record } from './record.ts';
+
+/** Longest the contract takes: one day. */
+const LONGEST_MS = 86_400_000;
 
 export interface SignInOptions {
 	method: SigninMethod;
@@ -14,20 +18,17 @@ export interface SignInOptions {
 	elapsedMs?: number;
 }
 
-/** Reports a finished sign-in, by whatever method: what passkeys are compared with. */
-export function signIn({
-	method,
-	outcome = 'succeeded',
-	fallbackReason,
-	ceremonyId,
-	elapsedMs
-}: SignInOptions): void {
-	record({
-		type: 'signin.finished',
-		method,
-		outcome,
-		...(fallbackReason && { fallback_reason: fallbackReason }),
-		...(ceremonyId && { ceremony_id: ceremonyId }),
-		...(elapsedMs !== undefined && { elapsed_ms: Math.round(elapsedMs) })
+/** Reports a finished sign-in, by whatever method: what passkeys are compared with. Never throws. */
+export function signIn(options: SignInOptions): void {
+	attempt(() => {
+		const { method, outcome = 'succeeded', fallbackReason, ceremonyId, elapsedMs } = options;
+		record({
+			type: 'signin.finished',
+			method,
+			outcome,
+			...(fallbackReason && { fallback_reason: fallbackReason }),
+			...(ceremonyId && { ceremony_id: ceremonyId }),
+			...(elapsedMs! >= 0 && { elapsed_ms: Math.min(LONGEST_MS, Math.round(elapsedMs!)) })
+		});
 	});
 }
