@@ -32,7 +32,22 @@ export const SYNC_EXPORTS: Record<string, Export> = {
 			];
 		}
 	},
-	'sync-states': { run: ({ client, filters }) => querySyncStates(client, toParameters(filters)) },
+	'sync-states': {
+		run: async ({ client, filters }) => {
+			const rows = await querySyncStates(client, toParameters(filters));
+			// As the page's table has it: a state without credentials is a line of zeros.
+			return SYNC_STATES.map(
+				(sync_state) =>
+					rows.find((row) => row.sync_state === sync_state) ?? {
+						sync_state,
+						credentials: 0,
+						users: 0,
+						flags_illegal: 0,
+						eligibility_changed: 0
+					}
+			);
+		}
+	},
 	'sync-states-over-time': {
 		run: async ({ client, filters }) => {
 			const changes = await querySyncStateChanges(client, toParameters(filters));
