@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../../format/names.ts';
-import { filterParameters, WHERE_CLIENT } from './filter-sql.ts';
+import { filterParameters, IN_HOURS_OF_PERIOD, WHERE_CLIENT } from './filter-sql.ts';
 
 export const ceremonyFilterParameters = filterParameters.extend({
 	/** Empty: what users started, so all but untouched conditional requests, which every page load makes; `all`: those too. */
@@ -21,6 +21,7 @@ const SEARCH = `({search: String} = ''
 
 /** Conditions on ceremonies_v1 but for the outcome. Constant text: values are bound. */
 export const WHERE_CEREMONY_OF_ANY_OUTCOME = `${WHERE_CLIENT}
+	AND ${IN_HOURS_OF_PERIOD}
 	AND ({cause: String} = '' OR cause = {cause: String})
 	AND ({type: String} = '' OR ceremony_type = {type: String})
 	AND ({mediation: String} = '' OR mediation = {mediation: String})

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { BUCKET, bucketParameters, WHERE_CLIENT } from './filter-sql.ts';
+import { BUCKET, bucketParameters, IN_HOURS_OF_PERIOD, WHERE_CLIENT } from './filter-sql.ts';
 
 const quantile = count.nullable();
 
@@ -62,6 +62,7 @@ FROM
 		matches AND is_signin AND user_driven AND mediation != 'conditional' AND elapsed_ms IS NOT NULL AS is_timed
 	FROM ceremonies_v1
 	WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
+		AND ${IN_HOURS_OF_PERIOD}
 )
 GROUP BY bucket
 ORDER BY bucket`

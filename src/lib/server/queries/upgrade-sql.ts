@@ -1,3 +1,5 @@
+import { IN_HOURS_OF_PERIOD } from './filter-sql.ts';
+
 /**
  * The common table expressions of the upgrade funnel, ending in `by_user`: one row a user, class and ecosystem.
  * Each is used once where it can be, because the database runs a common table expression again at each use.
@@ -60,6 +62,7 @@ uses AS
 			AND ({application: String} = '' OR application = {application: String})) AS first_used_at
 	FROM ceremonies_v1
 	WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
+		AND ${IN_HOURS_OF_PERIOD}
 		AND ceremony_type = 'authentication' AND verified = true AND credential_hash != 0
 	GROUP BY credential_hash
 )`;
@@ -154,6 +157,7 @@ registrations AS
 		backup_eligible, verified, cause
 	FROM ceremonies_v1
 	WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
+		AND ${IN_HOURS_OF_PERIOD}
 		AND ceremony_type = 'registration' AND user_hash != 0
 ),
 attempts AS
