@@ -500,6 +500,8 @@ async function signUp(visitor: Visitor): Promise<void> {
 
 /** Signs in by name, so that the request lists the account's passkeys. */
 async function signIn(visitor: Visitor): Promise<string> {
+	// Otherwise the touch may answer the autofill request, which is only just being made.
+	await visitor.waitForAutofill();
 	await visitor.fillIn({ name: visitor.name });
 	await visitor.authenticator.touchAutomatically(true);
 	const said = await visitor.press('sign-in-passkey');
@@ -525,6 +527,7 @@ async function expectMoves({
 		await until(async () => expect(await reader.ceremony(id)).toEqual(ceremony));
 		expect(await reader.listedOutcomes(id)).toHaveLength(1);
 	}
+	await reader.awaitRollup();
 	await until(async () => expect(movement(reader.last, await reader.read())).toEqual(moves));
 	reader.keep();
 }
@@ -533,6 +536,8 @@ interface Reader {
 	/** The figures as of the last step that was checked. */
 	last: Figures;
 	read(): Promise<Figures>;
+	/** Waits until the daily rollup has moved, but not for long: reading all pages too early costs more. */
+	awaitRollup(): Promise<void>;
 	/** Takes the newest reading for the one to compare with. */
 	keep(): void;
 	/** Reads until nothing moves any more. */
@@ -554,11 +559,29 @@ async function openReader({ url }: Passlens): Promise<Reader> {
 	};
 	const project = 'playground';
 	let newest: Figures = {};
+	let rollup = '';
+	const readRollup = async () => {
+		const files = ['ceremonies-by-outcome', 'adoption-series', 'users', 'adoption-prompts'];
+		const read = files.map(async (file) =>
+			(await fetch(`${url}/export/${file}?project=${project}`)).text()
+		);
+		return (await Promise.all(read)).join('');
+	};
 	const opened: Reader = {
 		last: {},
 		async read() {
 			newest = await readFigures({ tabs: { of }, url, project });
 			return newest;
+		},
+		async awaitRollup() {
+			const before = rollup;
+			await until(
+				async () => {
+					rollup = await readRollup();
+					if (rollup === before) throw new Error('The rollup has not moved.');
+				},
+				{ timeoutMs: 2_000 }
+			).catch(() => undefined);
 		},
 		keep() {
 			opened.last = newest;
@@ -571,6 +594,7 @@ async function openReader({ url }: Passlens): Promise<Reader> {
 				same = Object.keys(movement(before, newest)).length === 0 ? same + 1 : 0;
 			}
 			opened.keep();
+			rollup = await readRollup();
 		},
 		ceremony: async (id) => readCeremony({ page: await of('ceremony'), url, project, id }),
 		listedOutcomes: async (id) => readListedOutcomes({ page: await of('list'), url, project, id })

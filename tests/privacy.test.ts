@@ -107,6 +107,7 @@ async function useThePlayground(): Promise<void> {
 	}
 	await visitor.authenticator.touchAutomatically(false);
 	await visitor.press('sign-out');
+	await visitor.waitForAutofill();
 	await visitor.fillIn({ name: visitor.name });
 	await visitor.authenticator.touchAutomatically(true);
 	await visitor.press('sign-in-passkey');

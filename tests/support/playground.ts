@@ -113,7 +113,19 @@ export async function visitPlayground({
 			return (await found.first().getAttribute('data-ceremony')) ?? '';
 		},
 		async waitForAutofill() {
-			await page.locator('[data-testid=autofill]:not([data-state=off])').waitFor();
+			await page.waitForFunction(() => {
+				const find = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
+				const [autofill] = find('[data-testid=autofill]');
+				if (autofill?.dataset.state === 'unavailable') return true;
+				// The page says "waiting" just before it asks; the SDK's event tells that it has asked.
+				const waits = find('[data-testid=event][data-type="ceremony.started"]').find((event) =>
+					event.textContent.includes('Autofill waits')
+				);
+				const over = find('[data-testid=event][data-type="ceremony.finished"]').some(
+					({ dataset }) => dataset.ceremony === waits?.dataset.ceremony
+				);
+				return autofill?.dataset.state === 'waiting' && waits !== undefined && !over;
+			});
 		},
 		async reload() {
 			await page.reload();
