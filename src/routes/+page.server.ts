@@ -7,7 +7,7 @@ import { toParameters } from '$lib/server/queries/filter-sql.ts';
 import { queryCeremonyList } from '$lib/server/queries/ceremony-list.ts';
 import { readCollected } from '$lib/server/queries/kpi-collected.ts';
 import { outcomesByBucket } from '$lib/server/queries/overview-outcomes.ts';
-import { readCompared, readTotals, readTrends, type Totals } from '$lib/server/queries/overview.ts';
+import { readOverview, type Totals } from '$lib/server/queries/overview.ts';
 import type { PageServerLoad } from './$types';
 
 const LATEST = 8;
@@ -16,11 +16,9 @@ export const load: PageServerLoad = async ({ parent }) => {
 	const { filters, hasData, firstDay } = await parent();
 	if (!hasData) return { overview: undefined };
 	const client = await database();
-	const [known, totals, compared, trends, latest] = await Promise.all([
+	const [known, { totals, compared, trends }, latest] = await Promise.all([
 		readCollected(client, filters.project),
-		readTotals(client, filters, filters),
-		readCompared(client, filters),
-		readTrends(client, filters),
+		readOverview(client, filters),
 		queryCeremonyList(client, {
 			...toParameters(filters),
 			outcome: '',

@@ -14,8 +14,6 @@ import {
 import { readAdoption, type AdoptionTotals } from '$lib/server/queries/adoption.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
 import { readCollected } from '$lib/server/queries/kpi-collected.ts';
-import { queryKpiPasskeyHolders } from '$lib/server/queries/kpi-passkey-holders.ts';
-import { queryKpiUsers } from '$lib/server/queries/kpi-users.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ parent }) => {
@@ -23,17 +21,15 @@ export const load: PageServerLoad = async ({ parent }) => {
 	if (!hasData) return { adoption: undefined };
 	const client = await database();
 	const collected = await readCollected(client, filters.project);
-	const byBucket = { ...toParameters(filters), bucket: bucketOf(filters) };
 	const range = comparisonRange(filters);
-	const [now, before, users, holders, funnel, platforms, prompts] = await Promise.all([
-		readAdoption(client, filters, filters),
-		range && readAdoption(client, filters, range),
-		queryKpiUsers(client, byBucket),
-		queryKpiPasskeyHolders(client, byBucket),
-		readAdoptionFunnel(client, filters, collected),
-		queryAdoptionPlatforms(client, toParameters(filters)),
-		queryAdoptionPrompts(client, toParameters(filters))
-	]);
+	const [{ totals: now, compared: before, trends }, funnel, platforms, prompts] = await Promise.all(
+		[
+			readAdoption(client, filters),
+			readAdoptionFunnel(client, filters, collected),
+			queryAdoptionPlatforms(client, toParameters(filters)),
+			queryAdoptionPrompts(client, toParameters(filters))
+		]
+	);
 
 	const { answerActivation, answerEligible, answerEnrollment, answerFallback, answerUsage } =
 		answers;
@@ -50,17 +46,17 @@ export const load: PageServerLoad = async ({ parent }) => {
 				card(
 					'eligible_users',
 					(of) => answerEligible(of.users, collected),
-					trendOf(buckets, users, ([row]) => answerEligible(row, collected))
+					trendOf(buckets, trends.users, ([row]) => answerEligible(row, collected))
 				),
 				card(
 					'activation_rate',
 					(of) => answerActivation(of.holders, collected),
-					trendOf(buckets, holders, ([row]) => answerActivation(row, collected))
+					trendOf(buckets, trends.holders, ([row]) => answerActivation(row, collected))
 				),
 				card(
 					'enrollment_rate',
 					(of) => answerEnrollment(of.users, collected),
-					trendOf(buckets, users, ([row]) => answerEnrollment(row, collected))
+					trendOf(buckets, trends.users, ([row]) => answerEnrollment(row, collected))
 				),
 				card(
 					'usage_rate_all',

@@ -3,7 +3,13 @@ import { z } from 'zod';
 import type { Filters } from '../../filters.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters, IN_HOURS_OF_PERIOD, OFFERS, toParameters, WHERE_CLIENT } from './filter-sql.ts';
+import {
+	filterParameters,
+	IN_HOURS_OF_PERIOD,
+	OFFERS,
+	toParameters,
+	WHERE_CLIENT
+} from './filter-sql.ts';
 import type { Collected } from './kpi-collected.ts';
 
 /**

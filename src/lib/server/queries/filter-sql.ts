@@ -19,26 +19,34 @@ export function toParameters(filters: Filters, range: DayRange = filters): Filte
 	return { project, from: range.from, to: range.to, ecosystem, platform, application };
 }
 
+/** What the filters ask of the client. */
+export const MATCHES_CLIENT = `({ecosystem: String} = '' OR client_ecosystem = {ecosystem: String})
+	AND ({platform: String} = '' OR os_name = {platform: String})
+	AND ({application: String} = '' OR application = {application: String})`;
+
 /**
  * Conditions for tables with project_id, day, client_ecosystem, os_name and application:
  * ceremonies_v1, prompts_v1, sessions_v1, signins_v1, daily_activity_v1. Constant text: values are bound.
  */
 export const WHERE_CLIENT = `project_id = {project: String}
 	AND day BETWEEN {from: Date} AND {to: Date}
-	AND ({ecosystem: String} = '' OR client_ecosystem = {ecosystem: String})
-	AND ({platform: String} = '' OR os_name = {platform: String})
-	AND ({application: String} = '' OR application = {application: String})`;
+	AND ${MATCHES_CLIENT}`;
 
 /**
  * Further condition for ceremonies_v1, which changes no answer: it is sorted by the hour the sender's clock showed, not by `day`.
  * `day` is that of one of a ceremony's own events, so the hours those events name are all the hours to look into,
  * a wrong clock's included. The events themselves are sorted by day.
  */
-export const IN_HOURS_OF_PERIOD = `ceremony_hour IN (
+export const IN_HOURS_OF_PERIOD = inHoursOf(`event_date BETWEEN {from: Date} AND {to: Date}`);
+
+/** The same for the days of spans-sql.ts. */
+export function inHoursOf(days: string): string {
+	return `ceremony_hour IN (
 	SELECT toStartOfHour(UUIDv7ToDateTime(ceremony_id, 'UTC'))
 	FROM events_raw_v1
-	WHERE project_id = {project: String} AND event_date BETWEEN {from: Date} AND {to: Date}
+	WHERE project_id = {project: String} AND (${days})
 		AND event_type IN ('ceremony.started', 'ceremony.finished', 'ceremony.verdict'))`;
+}
 
 /**
  * Conditions for credentials_v1, as of the period's last day: the ecosystem is the passkey's, the platform any it was used on.

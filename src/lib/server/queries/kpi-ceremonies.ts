@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { BUCKET, bucketParameters, IN_HOURS_OF_PERIOD, WHERE_CLIENT } from './filter-sql.ts';
+import { inHoursOf, MATCHES_CLIENT } from './filter-sql.ts';
+import { daysOfSpans, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
 
 const quantile = count.nullable();
 
 /**
- * What only single ceremonies tell: verdicts against page records, and how long they took. One row a bucket.
+ * What only single ceremonies tell: verdicts against page records, and how long they took. One row a span.
  * Which server verdicts lack a page's record is asked without the client filters: such a verdict has no client.
  */
 export const queryKpiCeremonies = defineQuery({
 	name: 'kpi-ceremonies',
-	parameters: bucketParameters,
+	parameters: spanParameters,
 	row: z.object({
-		bucket: z.iso.date(),
+		...spanColumns,
 		/** Started by a user's action and ended. */
 		started: count,
 		verified: count,
@@ -35,7 +36,8 @@ export const queryKpiCeremonies = defineQuery({
 	}),
 	sql: `
 SELECT
-	${BUCKET} AS bucket,
+	days.1 AS span,
+	days.2 AS bucket,
 	countIf(matches AND user_driven) AS started,
 	countIf(matches AND user_driven AND is_verified) AS verified,
 	countIf(matches AND user_driven AND is_completed AND NOT is_decided) AS undecided,
@@ -52,8 +54,8 @@ SELECT
 FROM
 (
 	SELECT
-		day, user_driven, elapsed_ms,
-		${WHERE_CLIENT} AS matches,
+		${SPAN} AS days, user_driven, elapsed_ms,
+		${MATCHES_CLIENT} AS matches,
 		client_outcome = 'succeeded' AS is_completed,
 		verified IS NOT NULL AS is_decided,
 		ifNull(verified, false) AS is_verified,
@@ -61,11 +63,11 @@ FROM
 		ceremony_type = 'authentication' AND outcome = 'succeeded' AS is_signin,
 		matches AND is_signin AND user_driven AND mediation != 'conditional' AND elapsed_ms IS NOT NULL AS is_timed
 	FROM ceremonies_v1
-	WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
-		AND ${IN_HOURS_OF_PERIOD}
+	WHERE project_id = {project: String} AND (${daysOfSpans('day')})
+		AND ${inHoursOf(daysOfSpans('event_date'))}
 )
-GROUP BY bucket
-ORDER BY bucket`
+GROUP BY days
+ORDER BY span, bucket`
 });
 
 export type CeremoniesRow = Awaited<ReturnType<typeof queryKpiCeremonies>>[number];

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { BUCKET, bucketParameters, OFFERS, WHERE_CLIENT } from './filter-sql.ts';
+import { MATCHES_CLIENT, OFFERS } from './filter-sql.ts';
+import { daysOfSpans, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
 
 /**
- * Distinct users per bucket, exact: the rollup keeps their sets.
+ * Distinct users of each span, exact: the rollup keeps their sets.
  * Who is in two sets follows from the sizes: both = one + other − either.
  */
 export const queryKpiUsers = defineQuery({
 	name: 'kpi-users',
-	parameters: bucketParameters,
+	parameters: spanParameters,
 	row: z.object({
-		bucket: z.iso.date(),
+		...spanColumns,
 		seen: count,
 		eligible: count,
 		/** Were shown a prompt to create a passkey. */
@@ -25,16 +26,21 @@ WITH
 	activity = 'prompt_shown' AND detail IN ${OFFERS} AS is_offer,
 	activity IN ('registration', 'automatic_registration') AND detail = 'succeeded' AS is_creation
 SELECT
-	${BUCKET} AS bucket,
+	days.1 AS span,
+	days.2 AS bucket,
 	uniqExactMergeIf(users, activity = 'seen') AS seen,
 	uniqExactMergeIf(users, activity = 'eligible') AS eligible,
 	uniqExactMergeIf(users, is_offer) AS offered,
 	uniqExactMergeIf(users, is_creation) AS created,
 	uniqExactMergeIf(users, is_offer OR is_creation) AS offered_or_created
-FROM daily_activity_v1
-WHERE ${WHERE_CLIENT}
-GROUP BY bucket
-ORDER BY bucket`
+FROM
+(
+	SELECT activity, detail, users, ${SPAN} AS days
+	FROM daily_activity_v1
+	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND ${MATCHES_CLIENT}
+)
+GROUP BY days
+ORDER BY span, bucket`
 });
 
 export type UsersRow = Awaited<ReturnType<typeof queryKpiUsers>>[number];

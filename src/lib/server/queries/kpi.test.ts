@@ -9,6 +9,7 @@ import {
 	passwordSignIn,
 	promptShown,
 	revoked,
+	uuidv7,
 	type RawEvent
 } from '../testing/sample-events.ts';
 import { queryDailyActivity, sumActivity } from './daily-activity.ts';
@@ -16,6 +17,7 @@ import { queryKpiCeremonies } from './kpi-ceremonies.ts';
 import { readCollected } from './kpi-collected.ts';
 import { queryKpiPasskeyHolders } from './kpi-passkey-holders.ts';
 import { queryKpiUsers } from './kpi-users.ts';
+import { splitSpans } from './spans-sql.ts';
 
 let database: TemporaryDatabase;
 beforeAll(async () => {
@@ -101,7 +103,15 @@ describe('queryKpiUsers', () => {
 			{ day: '2026-11-05', activity: 'automatic_registration', detail: 'succeeded', users: [4] }
 		]);
 		expect(await queryKpiUsers(database.client, parameters)).toEqual([
-			{ bucket: '2026-11-02', seen: 4, eligible: 2, offered: 3, created: 2, offered_or_created: 4 }
+			{
+				span: 'bucket',
+				bucket: '2026-11-02',
+				seen: 4,
+				eligible: 2,
+				offered: 3,
+				created: 2,
+				offered_or_created: 4
+			}
 		]);
 	});
 });
@@ -132,12 +142,12 @@ describe('queryKpiPasskeyHolders', () => {
 			{ day: '2026-11-06', activity: 'seen', users: [2, 4, 7] }
 		]);
 		expect(await queryKpiPasskeyHolders(database.client, parameters)).toEqual([
-			{ bucket: '2026-11-02', seen: 5, holders: 2 }
+			{ span: 'bucket', bucket: '2026-11-02', seen: 5, holders: 2 }
 		]);
 		expect(await queryKpiPasskeyHolders(database.client, { ...parameters, bucket: 'day' })).toEqual(
 			[
-				{ bucket: '2026-11-03', seen: 4, holders: 2 },
-				{ bucket: '2026-11-06', seen: 3, holders: 1 }
+				{ span: 'bucket', bucket: '2026-11-03', seen: 4, holders: 2 },
+				{ span: 'bucket', bucket: '2026-11-06', seen: 3, holders: 1 }
 			]
 		);
 	});
@@ -171,6 +181,7 @@ describe('queryKpiCeremonies', () => {
 		});
 		const [row] = await queryKpiCeremonies(database.client, parameters);
 		expect(row).toEqual({
+			span: 'bucket',
 			bucket: '2026-11-02',
 			started: 7,
 			verified: 4,
@@ -199,6 +210,60 @@ describe('queryKpiCeremonies', () => {
 
 	it('is no row without ceremonies', async () => {
 		expect(await queryKpiCeremonies(database.client, parametersOf('empty'))).toEqual([]);
+	});
+});
+
+describe('a query of spans', () => {
+	const compared = { compared_from: '2026-10-26', compared_to: '2026-11-01' };
+	const spans = { bucket: 'day', spans: ['bucket', 'whole', 'compared'], ...compared } as const;
+
+	it('answers buckets, the period and the compared days at once as it does one by one', async () => {
+		const parameters = await withEvents((project_id) =>
+			['2026-10-25', '2026-10-26', '2026-11-01', '2026-11-03', '2026-11-05', '2026-11-09'].flatMap(
+				(day, index) =>
+					ceremony(
+						{ project_id, user_hash: index + 1 },
+						{
+							at: `${day} 10:00`,
+							type: 'authentication',
+							elapsedMs: 1_000 * (index + 1),
+							end: { credential_hash: index + 1, backup_eligible: true, backup_state: true },
+							verdict: { verified: true }
+						}
+					)
+			)
+		);
+		await insertDailyActivity(database.client, parameters.project, [
+			{ day: '2026-10-26', activity: 'seen', users: [1, 2] },
+			{ day: '2026-11-03', activity: 'seen', users: [1, 2, 4] },
+			{ day: '2026-11-05', activity: 'seen', users: [1, 5, 9] }
+		]);
+		const before = { ...parameters, from: compared.compared_from, to: compared.compared_to };
+		for (const query of [queryKpiUsers, queryKpiPasskeyHolders, queryKpiCeremonies]) {
+			const all = splitSpans(await query(database.client, { ...parameters, ...spans }));
+			const [whole] = await query(database.client, parameters);
+			const [previous] = await query(database.client, before);
+			expect(all.buckets).toEqual(await query(database.client, { ...parameters, bucket: 'day' }));
+			expect(all.buckets).toHaveLength(2);
+			expect(all.whole).toEqual({ ...whole, span: 'whole' });
+			expect(all.compared).toEqual({ ...previous, span: 'compared' });
+		}
+	});
+
+	it('finds a ceremony whose id was made by a clock years behind its corrected day', async () => {
+		const parameters = await withEvents((project_id) =>
+			ceremony(
+				{ project_id },
+				{
+					at,
+					type: 'authentication',
+					verdict: { verified: true },
+					id: uuidv7('2017-01-01 00:00')
+				}
+			)
+		);
+		const [row] = await queryKpiCeremonies(database.client, parameters);
+		expect(row).toMatchObject({ verified: 1 });
 	});
 });
 

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { bucketOf, comparisonRange, type Filters } from '../../filters.ts';
+import { BUCKET, bucketParameters, toParameters } from './filter-sql.ts';
+
+const SPANS = ['bucket', 'whole', 'compared'] as const;
+
+/** A range of no days. */
+const NO_DAYS = { compared_from: '1970-01-02', compared_to: '1970-01-01' };
+
+/**
+ * Parameters of a query that answers up to three things in one pass over its table: the period bucket by bucket,
+ * the period as a whole, and the days it is compared with as a whole. What is distinct or a quantile cannot be added up from buckets.
+ */
+export const spanParameters = bucketParameters.extend({
+	spans: z.array(z.enum(SPANS)).default(['bucket']),
+	compared_from: z.iso.date().default(NO_DAYS.compared_from),
+	compared_to: z.iso.date().default(NO_DAYS.compared_to)
+});
+
+export const spanColumns = { span: z.enum(SPANS), bucket: z.iso.date() };
+
+/** The days of all spans, of a column that holds a day. */
+export const daysOfSpans = (column: string) =>
+	`${column} BETWEEN {from: Date} AND {to: Date} OR ${column} BETWEEN {compared_from: Date} AND {compared_to: Date}`;
+
+/** The spans a row's `day` lies in, each with its first day: one row becomes one for each. The two ranges never overlap. */
+export const SPAN = `arrayJoin(arrayFilter(one -> has({spans: Array(String)}, one.1),
+	if(day BETWEEN {from: Date} AND {to: Date}, [('bucket', ${BUCKET}), ('whole', {from: Date})], [('compared', {compared_from: Date})])))`;
+
+/** Parameters that ask for all a page shows of a figure. */
+export function toSpanParameters(filters: Filters): z.input<typeof spanParameters> {
+	const compared = comparisonRange(filters);
+	return {
+		...toParameters(filters),
+		bucket: bucketOf(filters),
+		spans: [...SPANS],
+		...(compared && { compared_from: compared.from, compared_to: compared.to })
+	};
+}
+
+/** The rows of a query of spans, told apart. A span in which nothing happened is undefined. */
+export function splitSpans<Row extends { span: (typeof SPANS)[number] }>(rows: readonly Row[]) {
+	return {
+		buckets: rows.filter(({ span }) => span === 'bucket'),
+		whole: rows.find(({ span }) => span === 'whole'),
+		compared: rows.find(({ span }) => span === 'compared')
+	};
+}
