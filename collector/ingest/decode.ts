@@ -33,13 +33,17 @@ export function decode(body: Uint8Array): Batch | Problem {
 	};
 }
 
+/** Nothing of the contract lies deeper, and half a million brackets in one another would exhaust the stack. */
+const DEEPEST = 20;
+
 /** Replaces lone surrogates in every text and key by U+FFFD. */
-function mendStrings(value: unknown): unknown {
+function mendStrings(value: unknown, depth = 0): unknown {
 	if (typeof value === 'string') return value.toWellFormed();
-	if (Array.isArray(value)) return value.map(mendStrings);
 	if (typeof value !== 'object' || value === null) return value;
+	if (depth > DEEPEST) return null;
+	if (Array.isArray(value)) return value.map((item) => mendStrings(item, depth + 1));
 	return Object.fromEntries(
-		Object.entries(value).map(([key, item]) => [key.toWellFormed(), mendStrings(item)])
+		Object.entries(value).map(([key, item]) => [key.toWellFormed(), mendStrings(item, depth + 1)])
 	);
 }
 

@@ -60,6 +60,14 @@ describe('a request that is refused as a whole', () => {
 		['an empty body', () => ({ body: '' }), 400, 'json_malformed'],
 		['a bare null', () => ({ body: 'null' }), 400, 'batch_invalid'],
 		['an array', () => ({ body: '[]' }), 400, 'batch_invalid'],
+		[
+			'brackets in one another beyond counting, with half a surrogate pair',
+			() => ({
+				body: `{"schema_version":1,"a":"\\ud800","b":${'['.repeat(2e5)}${']'.repeat(2e5)}}`
+			}),
+			400,
+			'batch_invalid'
+		],
 		['no events', () => ({ body: text(batchOf([])) }), 400, 'batch_invalid'],
 		['events that are no list', () => ({ body: text(batchOf({} as never)) }), 400, 'batch_invalid'],
 		[
