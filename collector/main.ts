@@ -31,11 +31,13 @@ export interface CollectorOptions {
 	/** An open settings store; without one the collector opens and closes its own. */
 	settings?: Settings;
 	/** Batches a second that one project may send; unlimited when left out. */
-	requestsPerSecond?: number;
+	requestsPerSecond?: number | undefined;
 	/** Bytes that may wait for the database. */
 	spoolMaxBytes?: number;
 	/** How long rows are gathered before they are inserted. */
 	flushIntervalMs?: number;
+	/** How long a request may take to arrive. A page's batch takes a second on a slow line. */
+	requestTimeoutMs?: number;
 	log?: Log;
 }
 
@@ -47,7 +49,7 @@ export interface Collector {
 }
 
 export class CollectorError extends Error {
-	readonly code: 'port_in_use' | 'listen_failed';
+	readonly code: 'port_in_use' | 'listen_failed' | 'invalid_environment';
 	constructor(code: CollectorError['code'], message: string, options?: ErrorOptions) {
 		super(message, options);
 		this.code = code;
@@ -69,6 +71,7 @@ export async function startCollector({
 	requestsPerSecond,
 	spoolMaxBytes,
 	flushIntervalMs,
+	requestTimeoutMs = 20_000,
 	log = jsonLog
 }: CollectorOptions): Promise<Collector> {
 	const ownSettings = settings ? undefined : await openSettings({ dataDir });
@@ -122,11 +125,10 @@ export async function startCollector({
 
 	const server = createServer(
 		{
-			// A page's batch takes a second on a slow line; who is slower than this is not sending events.
-			requestTimeout: 20_000,
-			headersTimeout: 10_000,
+			requestTimeout: requestTimeoutMs,
+			headersTimeout: requestTimeoutMs / 2,
 			keepAliveTimeout: 5_000,
-			connectionsCheckingInterval: 2_000
+			connectionsCheckingInterval: Math.min(2_000, requestTimeoutMs)
 		},
 		createRequestHandler({
 			authenticator: createAuthenticator({ settings: settings ?? ownSettings! }),
@@ -203,22 +205,29 @@ function stop(server: Server): Promise<void> {
 	});
 }
 
+/** A number somebody set; undefined when nobody did. A limit that was mistyped must not be no limit. */
+function readNumber(name: string, { least, most }: { least: number; most: number }) {
+	const text = process.env[name];
+	if (!text) return undefined;
+	const value = Number(text);
+	if (value >= least && value <= most) return value;
+	throw new CollectorError(
+		'invalid_environment',
+		`${name} must be a number from ${least} to ${most}, not "${text}".`
+	);
+}
+
 async function main(): Promise<void> {
-	const env = process.env;
-	const database = databaseOptionsFromEnvironment(env);
+	const host = process.env.COLLECTOR_HOST || '127.0.0.1';
+	const port = readNumber('COLLECTOR_PORT', { least: 1, most: 65_535 }) ?? 7301;
+	const requestsPerSecond = readNumber('COLLECTOR_REQUESTS_PER_SECOND', { least: 1, most: 1e6 });
+	const database = databaseOptionsFromEnvironment();
 	await createDatabase(database);
 	const client = await connectDatabase(database);
 	await applyMigrations({ client });
 	await client.close();
-	const collector = await startCollector({
-		port: Number(env.COLLECTOR_PORT || 7301),
-		host: env.COLLECTOR_HOST || '127.0.0.1',
-		dataDir: database.dataDir,
-		database,
-		...(env.COLLECTOR_REQUESTS_PER_SECOND && {
-			requestsPerSecond: Number(env.COLLECTOR_REQUESTS_PER_SECOND)
-		})
-	});
+	const { dataDir } = database;
+	const collector = await startCollector({ port, host, dataDir, database, requestsPerSecond });
 	for (const signal of ['SIGINT', 'SIGTERM'] as const)
 		process.once(signal, () => void collector.close().then(() => process.exit(0)));
 }
