@@ -9,6 +9,7 @@ import { applyMigrations, MigrationError } from './migrations/apply.ts';
 import {
 	connectDatabase,
 	createDatabase,
+	DatabaseError,
 	databaseOptionsFromEnvironment,
 	type DatabaseOptions
 } from './migrations/connect.ts';
@@ -62,13 +63,7 @@ function readPort(flag: string, value: string): number {
 }
 
 async function migrate(options: DatabaseOptions): Promise<void> {
-	await createDatabase(options).catch((cause: unknown) => {
-		if (Object(cause).code !== 'CHDB_CONNECTION') throw cause;
-		throw new StartError(
-			`The database in ${options.dataDir} cannot be opened: most likely another process has it in use, such as Passlens in another window. End that one, or choose another directory: npm start -- --data-dir data-2`,
-			{ cause }
-		);
-	});
+	await createDatabase(options);
 	const client = await connectDatabase(options);
 	const applied = await applyMigrations({
 		client,
@@ -179,7 +174,11 @@ function stopOnSignal(stop: () => Promise<void>): void {
 
 /** Mistakes of set-up are told in a sentence; anything else is a fault of ours and keeps its stack. */
 function isForOperator(error: unknown): error is Error {
-	if ([StartError, CollectorError, MigrationError].some((type) => error instanceof type))
+	if (
+		[StartError, CollectorError, DatabaseError, MigrationError].some(
+			(type) => error instanceof type
+		)
+	)
 		return true;
 	return error instanceof TypeError && String(Object(error).code).startsWith('ERR_PARSE_ARGS');
 }

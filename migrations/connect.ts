@@ -18,6 +18,11 @@ export interface DatabaseOptions {
 	database?: string;
 }
 
+/** The embedded database cannot be opened; the message says what to do. */
+export class DatabaseError extends Error {
+	readonly code = 'data_directory_in_use';
+}
+
 export const DEFAULT_DATABASE = 'passlens';
 
 /** UTC throughout, and 64-bit numbers as strings, because JavaScript's numbers lose them. */
@@ -53,7 +58,9 @@ function plainName(name: string): string {
 
 /**
  * Opens one session. In the embedded form a session runs one query at a time, so take one to write and others to read:
- * they do not hold each other up. One process owns a data directory; a second is refused by the engine.
+ * they do not hold each other up. One process owns a data directory.
+ *
+ * @throws DatabaseError when another process has the data directory
  */
 export async function connectDatabase({
 	url,
@@ -72,7 +79,7 @@ export async function connectDatabase({
 	mkdirSync(path, { recursive: true });
 	// Loaded only when embedded: the native library is half a gigabyte that a server deployment never needs.
 	const { createChdbConnection } = await import('chdb/connection');
-	const connection = createChdbConnection({ path });
+	const connection = openChdb(() => createChdbConnection({ path }), dataDir);
 	const client = createClient({
 		// The same interface twice: the package carries its own copy of the client's common part.
 		connection: connection as unknown as NonNullable<ClickHouseClientConfigOptions['connection']>,
@@ -84,4 +91,17 @@ export async function connectDatabase({
 		await client.command({ query: `USE ${plainName(database)}` });
 	}
 	return client;
+}
+
+/** The engine tells why on standard error alone; all that it throws is that it could not. */
+function openChdb<Connection>(open: () => Connection, dataDir: string): Connection {
+	try {
+		return open();
+	} catch (cause) {
+		if (Object(cause).code !== 'CHDB_CONNECTION') throw cause;
+		throw new DatabaseError(
+			`The database in ${dataDir} cannot be opened: most likely another process has it in use, such as Passlens in another window. End that one, or choose another directory with --data-dir or PASSLENS_DATA_DIR.`,
+			{ cause }
+		);
+	}
 }

@@ -3,6 +3,7 @@ import { applyMigrations } from '../migrations/apply.ts';
 import {
 	connectDatabase,
 	createDatabase,
+	DatabaseError,
 	databaseOptionsFromEnvironment
 } from '../migrations/connect.ts';
 import type { Settings } from '../settings/open-settings.ts';
@@ -37,17 +38,13 @@ export async function openDatabase({
 	try {
 		await createDatabase(options);
 	} catch (error) {
-		if (!options.url && isLocked(error)) return undefined;
+		if (error instanceof DatabaseError) return undefined;
 		throw error;
 	}
 	const client = await connectDatabase(options);
 	await applyMigrations({ client });
 	return { client, embedded: !options.url };
 }
-
-/** The engine refuses a data directory that another process owns, and says so on stderr alone. */
-const isLocked = (error: unknown) =>
-	error instanceof Error && 'code' in error && error.code === 'CHDB_CONNECTION';
 
 /** Makes the project when it is missing, and hands out what a sender needs: both keys, freshly made for the server's. */
 export async function prepareProject({
