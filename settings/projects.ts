@@ -64,12 +64,8 @@ export async function createProject(
 			`"${id}" cannot be a project id: use lower-case letters, digits and "-", at most 40.`
 		);
 	const normalised = origins.map(normaliseOrigin);
-	const exists = await settings
-		.selectFrom('project')
-		.select('id')
-		.where('id', '=', id)
-		.executeTakeFirst();
-	if (exists) throw new ProjectError('exists', `There is a project "${id}" already.`);
+	if (await projectExists(settings, id))
+		throw new ProjectError('exists', `There is a project "${id}" already.`);
 	const keys = { ingestKey: newKey('pk'), serverKey: newKey('sk') };
 	await settings.transaction().execute(async (transaction) => {
 		await transaction
@@ -94,8 +90,9 @@ export async function createProject(
 	return keys;
 }
 
-/** Adds a server key to a project and returns it; only its hash is kept. */
+/** Adds a server key to a project and returns it; only its hash is kept. @throws ProjectError */
 export async function addServerKey(settings: Settings, projectId: string): Promise<string> {
+	await requireProject(settings, projectId);
 	const serverKey = newKey('sk');
 	await settings
 		.insertInto('project_key')
@@ -109,14 +106,16 @@ export async function addServerKey(settings: Settings, projectId: string): Promi
 	return serverKey;
 }
 
-/** Lets browsers send from `origin`; adding it twice changes nothing. */
+/** Lets browsers send from `origin`; adding it twice changes nothing. @throws ProjectError */
 export async function allowOrigin(
 	settings: Settings,
 	{ projectId, origin }: { projectId: string; origin: string }
 ): Promise<void> {
+	const normalised = normaliseOrigin(origin);
+	await requireProject(settings, projectId);
 	await settings
 		.insertInto('project_origin')
-		.values({ project_id: projectId, origin: normaliseOrigin(origin) })
+		.values({ project_id: projectId, origin: normalised })
 		.onConflict((conflict) => conflict.doNothing())
 		.execute();
 }
@@ -144,6 +143,16 @@ export async function findSender(settings: Settings, key: string): Promise<Sende
 		pseudonymKey: Buffer.from(row.pseudonym_key, 'base64'),
 		origins: origins.map(({ origin }) => origin)
 	};
+}
+
+async function projectExists(settings: Settings, id: string): Promise<boolean> {
+	const query = settings.selectFrom('project').select('id').where('id', '=', id);
+	return (await query.executeTakeFirst()) !== undefined;
+}
+
+async function requireProject(settings: Settings, id: string): Promise<void> {
+	if (!(await projectExists(settings, id)))
+		throw new ProjectError('not_found', `There is no project "${id}".`);
 }
 
 function newKey(prefix: 'pk' | 'sk'): string {
