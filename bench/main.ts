@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import type { BenchPart, BenchResult } from './part.ts';
 
 /** In the order shown. A new part is a file beside this one and a word here. */
-const PARTS = ['ingest', 'insert', 'classify'];
+const PARTS = ['ingest', 'insert', 'classify', 'pages'];
 
 const { values } = parseArgs({
 	options: { json: { type: 'boolean', default: false }, only: { type: 'string' } }
