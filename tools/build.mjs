@@ -11,7 +11,7 @@ const STAMP = join(ROOT, 'build', '.passlens-built');
 const SOURCES = [
 	'src/**/*',
 	'static/**/*',
-	'sdk/{event,src,server}/**/*',
+	'sdk/{event,server,shared,src}/**/*',
 	'sdk/*.{json,ts,js,mjs}',
 	'migrations/*.ts',
 	'settings/*.ts',
