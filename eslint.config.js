@@ -16,6 +16,24 @@ const room = (files, patterns) => ({
 	rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] }
 });
 
+const DASHBOARD = ['$lib/**', '**/src/lib/**', '**/src/routes/**'];
+const OUTSIDE_THE_SDK = [
+	'**/collector/**',
+	'**/migrations/**',
+	'**/settings/**',
+	'**/simulator/**',
+	'$lib/**'
+];
+const CONTRACT_TYPES_ALONE = {
+	group: ['**/event/*'],
+	allowTypeImports: true,
+	message: 'The SDK takes types alone from the contract: zod would cost more than the SDK.'
+};
+const IN_TABLES =
+	'The collector writes, the dashboard reads; they meet in SQL tables, never in code.';
+const ABOVE =
+	'What tries, fills and measures the rest knows the rest, and not the other way round.';
+
 export default defineConfig(
 	globalIgnores(['build/', '.svelte-kit/', 'data/', 'sdk/dist/', 'node_modules/']),
 	js.configs.recommended,
@@ -39,58 +57,52 @@ export default defineConfig(
 	room(
 		['sdk/{src,shared}/**/!(*.test).ts'],
 		[
+			CONTRACT_TYPES_ALONE,
 			{
-				group: ['**/event/*'],
-				allowTypeImports: true,
-				message:
-					'The browser SDK takes types alone from the contract: zod would cost more than the SDK.'
-			},
-			{
-				group: ['zod', 'node:*', '**/server/*', '**/collector/**', '**/migrations/**', '$lib/**'],
+				group: ['zod', 'node:*', '**/server/*', ...OUTSIDE_THE_SDK],
 				message: 'The browser SDK has no dependency and knows no other room.'
 			}
 		]
 	),
 	room(
-		['sdk/event/**/*.ts', 'sdk/server/**/*.ts'],
+		['sdk/server/!(*.test).ts'],
+		[CONTRACT_TYPES_ALONE, { group: OUTSIDE_THE_SDK, message: 'The SDK knows no other room.' }]
+	),
+	room(
+		['sdk/event/**/*.ts'],
 		[
 			{
-				group: ['**/collector/**', '**/migrations/**', '**/settings/**', '$lib/**'],
-				message: 'The SDK knows the contract alone.'
+				group: ['**/server/**', '**/shared/**', '**/src/**', ...OUTSIDE_THE_SDK],
+				message: 'The contract knows nobody.'
 			}
 		]
 	),
 	room(
 		['collector/**/*.ts'],
 		[
-			{
-				group: [
-					'$lib/**',
-					'**/src/lib/**',
-					'**/src/routes/**',
-					'**/sdk/src/**',
-					'**/sdk/server/**'
-				],
-				message:
-					'The collector writes, the dashboard reads; they meet in SQL tables, never in code.'
-			}
+			{ group: [...DASHBOARD, '**/sdk/src/**', '**/sdk/server/**'], message: IN_TABLES },
+			{ group: ['**/simulator/**', '**/tests/**', '**/bench/**'], message: ABOVE }
 		]
 	),
 	room(
 		['src/**/*.ts', 'src/**/*.svelte'],
 		[
-			{
-				group: ['**/collector/**'],
-				message:
-					'The collector writes, the dashboard reads; they meet in SQL tables, never in code.'
-			}
+			{ group: ['**/collector/**'], message: IN_TABLES },
+			{ group: ['**/simulator/**', '**/tests/**', '**/bench/**'], message: ABOVE }
+		]
+	),
+	room(
+		['simulator/**/*.ts'],
+		[
+			{ group: DASHBOARD, message: 'The simulator makes events; the dashboard reads them.' },
+			{ group: ['**/tests/**', '**/bench/**'], message: ABOVE }
 		]
 	),
 	room(
 		['migrations/**/*.ts', 'settings/**/*.ts'],
 		[
 			{
-				group: ['**/collector/**', '**/src/**', '**/sdk/**', '$lib/**'],
+				group: ['**/collector/**', '**/src/**', '**/sdk/**', '**/simulator/**', '$lib/**'],
 				message: 'The stores know nobody; others know them.'
 			}
 		]
