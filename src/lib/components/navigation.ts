@@ -12,7 +12,7 @@ export interface NavigationItem {
 	href: string;
 	label: string;
 	icon: Component<{ class?: string }>;
-	/** The filters of the top row narrow this page. */
+	/** It shows the chosen project's data, which the filters of the top row narrow. */
 	filtered: boolean;
 }
 
