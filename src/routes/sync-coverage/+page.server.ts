@@ -6,7 +6,6 @@ import { querySyncByProvider } from '$lib/server/queries/sync-by-provider.ts';
 import { SYNC_KPI_IDS, syncKpis } from '$lib/server/queries/sync-kpis.ts';
 import { querySyncPlatformProvider } from '$lib/server/queries/sync-platform-provider.ts';
 import {
-	cumulateSyncStates,
 	querySyncStateChanges,
 	statesByBucket
 } from '$lib/server/queries/sync-states-over-time.ts';
@@ -14,7 +13,7 @@ import { querySyncStates } from '$lib/server/queries/sync-states.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ parent }) => {
-	const { filters } = await parent();
+	const { filters, firstDay } = await parent();
 	const client = await database();
 	const parameters = toParameters(filters);
 	const compared = comparisonRange(filters);
@@ -34,7 +33,7 @@ export const load: PageServerLoad = async ({ parent }) => {
 		})),
 		counts: now.counts,
 		states,
-		course: statesByBucket(cumulateSyncStates({ changes, range: filters }), filters),
+		course: statesByBucket({ changes, range: filters, firstDay }),
 		providers,
 		platforms
 	};

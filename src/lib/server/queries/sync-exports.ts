@@ -1,14 +1,11 @@
 import { SYNC_STATES } from '../../format/names.ts';
 import type { Export } from './exports.ts';
 import { toParameters } from './filter-sql.ts';
+import { projectFacts } from './project-facts.ts';
 import { querySyncByProvider } from './sync-by-provider.ts';
 import { syncKpis } from './sync-kpis.ts';
 import { querySyncPlatformProvider } from './sync-platform-provider.ts';
-import {
-	cumulateSyncStates,
-	querySyncStateChanges,
-	statesByBucket
-} from './sync-states-over-time.ts';
+import { querySyncStateChanges, statesByBucket } from './sync-states-over-time.ts';
 import { querySyncStates } from './sync-states.ts';
 
 export const SYNC_EXPORTS: Record<string, Export> = {
@@ -50,8 +47,12 @@ export const SYNC_EXPORTS: Record<string, Export> = {
 	},
 	'sync-states-over-time': {
 		run: async ({ client, filters }) => {
-			const changes = await querySyncStateChanges(client, toParameters(filters));
-			const days = statesByBucket(cumulateSyncStates({ changes, range: filters }), filters);
+			const [[facts], changes] = await Promise.all([
+				projectFacts(client, { project: filters.project, to: filters.to }),
+				querySyncStateChanges(client, toParameters(filters))
+			]);
+			const firstDay = facts?.first_day ?? '';
+			const days = statesByBucket({ changes, range: filters, firstDay });
 			return days.map(({ day, counts }) => ({
 				day,
 				...Object.fromEntries(SYNC_STATES.map((state) => [state, counts[state]]))

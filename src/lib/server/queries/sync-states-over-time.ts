@@ -4,6 +4,7 @@ import { bucketOf, bucketStart, listBuckets, shiftDay, type DayRange } from '../
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { filterParameters, WHERE_CREDENTIAL } from './filter-sql.ts';
+import { isCollected } from './overview-outcomes.ts';
 
 /**
  * How the number of usable credentials of each sync state changed, day by day; changes before the period are summed on the day before it.
@@ -95,12 +96,27 @@ export function cumulateSyncStates({
 	return days;
 }
 
-/** The totals at the end of each of a chart's buckets; a bucket is named by its first day. */
-export function statesByBucket(
-	days: readonly SyncStatesOfDay[],
-	range: DayRange
-): SyncStatesOfDay[] {
+/** The totals at the end of each of a chart's buckets; null before the project sent anything. A bucket is named by its first day. */
+export function statesByBucket({
+	changes,
+	range,
+	firstDay
+}: {
+	changes: Parameters<typeof cumulateSyncStates>[0]['changes'];
+	range: DayRange;
+	/** The project's first day with data. */
+	firstDay: string;
+}): { day: string; counts: Record<SyncState, number | null> }[] {
 	const bucket = bucketOf(range);
+	const days = cumulateSyncStates({ changes, range });
 	const lastOf = new Map(days.map(({ day, counts }) => [bucketStart(day, bucket), counts]));
-	return listBuckets(range, bucket).map((day) => ({ day, counts: lastOf.get(day)! }));
+	return listBuckets(range, bucket).map((day) => ({
+		day,
+		counts: isCollected({ bucket: day, range, firstDay }) ? lastOf.get(day)! : NOT_COLLECTED
+	}));
 }
+
+const NOT_COLLECTED = Object.fromEntries(SYNC_STATES.map((state) => [state, null])) as Record<
+	SyncState,
+	null
+>;
