@@ -50,11 +50,11 @@ export const ADOPTION_KPIS: KpiDefinition[] = [
 		name: 'Creation rate per prompt',
 		term: 'append rate',
 		unit: 'share',
-		numerator: 'Creation prompts after which the same visit or flow created a passkey',
+		numerator: 'Creation prompts that led to a passkey',
 		denominator: 'Creation prompts shown, by which showing it was for the user',
 		window: IN_PERIOD,
 		lowerIsBetter: false,
-		caveats: ['A prompt and a ceremony belong together when the ceremony names the prompt.'],
+		caveats: ['A prompt led to a passkey when a registration that names the prompt succeeded.'],
 		source: 'Corbado "append rate"'
 	},
 	{
