@@ -25,6 +25,7 @@ describe('the registry', () => {
 
 describe('answerSuccess', () => {
 	const row = {
+		span: 'whole' as const,
 		bucket: '2026-11-02',
 		started: 10,
 		verified: 6,

@@ -17,7 +17,8 @@ import { queryKpiCeremonies } from './kpi-ceremonies.ts';
 import { readCollected } from './kpi-collected.ts';
 import { queryKpiPasskeyHolders } from './kpi-passkey-holders.ts';
 import { queryKpiUsers } from './kpi-users.ts';
-import { splitSpans } from './spans-sql.ts';
+import { splitSpans, type Span, type SpanParameters } from './spans-sql.ts';
+import type { Query } from '../define-query.ts';
 
 let database: TemporaryDatabase;
 beforeAll(async () => {
@@ -215,7 +216,16 @@ describe('queryKpiCeremonies', () => {
 
 describe('a query of spans', () => {
 	const compared = { compared_from: '2026-10-26', compared_to: '2026-11-01' };
-	const spans = { bucket: 'day', spans: ['bucket', 'whole', 'compared'], ...compared } as const;
+	const spans: Partial<SpanParameters> = {
+		bucket: 'day',
+		spans: ['bucket', 'whole', 'compared'],
+		...compared
+	};
+	const queries: Query<SpanParameters, { span: Span; bucket: string }>[] = [
+		queryKpiUsers,
+		queryKpiPasskeyHolders,
+		queryKpiCeremonies
+	];
 
 	it('answers buckets, the period and the compared days at once as it does one by one', async () => {
 		const parameters = await withEvents((project_id) =>
@@ -239,7 +249,7 @@ describe('a query of spans', () => {
 			{ day: '2026-11-05', activity: 'seen', users: [1, 5, 9] }
 		]);
 		const before = { ...parameters, from: compared.compared_from, to: compared.compared_to };
-		for (const query of [queryKpiUsers, queryKpiPasskeyHolders, queryKpiCeremonies]) {
+		for (const query of queries) {
 			const all = splitSpans(await query(database.client, { ...parameters, ...spans }));
 			const [whole] = await query(database.client, parameters);
 			const [previous] = await query(database.client, before);

@@ -4,6 +4,8 @@ import { BUCKET, bucketParameters, toParameters } from './filter-sql.ts';
 
 const SPANS = ['bucket', 'whole', 'compared'] as const;
 
+export type Span = (typeof SPANS)[number];
+
 /** A range of no days. */
 const NO_DAYS = { compared_from: '1970-01-02', compared_to: '1970-01-01' };
 
@@ -17,6 +19,8 @@ export const spanParameters = bucketParameters.extend({
 	compared_to: z.iso.date().default(NO_DAYS.compared_to)
 });
 
+export type SpanParameters = z.input<typeof spanParameters>;
+
 export const spanColumns = { span: z.enum(SPANS), bucket: z.iso.date() };
 
 /** The days of all spans, of a column that holds a day. */
@@ -28,7 +32,7 @@ export const SPAN = `arrayJoin(arrayFilter(one -> has({spans: Array(String)}, on
 	if(day BETWEEN {from: Date} AND {to: Date}, [('bucket', ${BUCKET}), ('whole', {from: Date})], [('compared', {compared_from: Date})])))`;
 
 /** Parameters that ask for all a page shows of a figure. */
-export function toSpanParameters(filters: Filters): z.input<typeof spanParameters> {
+export function toSpanParameters(filters: Filters): SpanParameters {
 	const compared = comparisonRange(filters);
 	return {
 		...toParameters(filters),
@@ -39,7 +43,7 @@ export function toSpanParameters(filters: Filters): z.input<typeof spanParameter
 }
 
 /** The rows of a query of spans, told apart. A span in which nothing happened is undefined. */
-export function splitSpans<Row extends { span: (typeof SPANS)[number] }>(rows: readonly Row[]) {
+export function splitSpans<Row extends { span: Span }>(rows: readonly Row[]) {
 	return {
 		buckets: rows.filter(({ span }) => span === 'bucket'),
 		whole: rows.find(({ span }) => span === 'whole'),
