@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS credentials_state_v1
     last_answered_at     SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))) COMMENT 'A page got a sign-in response from it, whatever the server made of that',
     last_verified_use_at SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))) COMMENT 'The server accepted a sign-in with it',
     last_accepted_at     SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))) COMMENT 'The server accepted its registration or a sign-in with it',
-    last_unknown_at      SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))) COMMENT 'The server said that it does not know it',
+    first_unknown_at     SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) COMMENT 'The server said that it does not know it',
     uses                 AggregateFunction(uniqExact, UUID) COMMENT 'Ceremonies it signed, each once',
     application          SimpleAggregateFunction(max, LowCardinality(String)),
     environment          SimpleAggregateFunction(max, LowCardinality(String)),
@@ -66,7 +66,7 @@ SELECT
     maxIf(toNullable(e.occurred_at), e.ceremony_type = 'authentication' AND by_page) AS last_answered_at,
     maxIf(toNullable(e.occurred_at), e.ceremony_type = 'authentication' AND e.verified = true) AS last_verified_use_at,
     maxIf(toNullable(e.occurred_at), e.verified = true) AS last_accepted_at,
-    maxIf(toNullable(e.occurred_at), e.verdict_reason = 'credential_unknown') AS last_unknown_at,
+    minIf(toNullable(e.occurred_at), e.verdict_reason = 'credential_unknown') AS first_unknown_at,
     uniqExactStateIf(e.ceremony_id, e.ceremony_type = 'authentication') AS uses,
     maxIf(e.application, by_page) AS application,
     maxIf(e.environment, by_page) AS environment,
@@ -105,8 +105,9 @@ WHERE e.credential_hash != 0
 GROUP BY e.project_id, e.credential_hash;
 
 -- What pages read. `sync_state` names the BE/BS pair: device_bound (0,0), syncable (1,0), synced (1,1), illegal (0,1), unknown.
--- `status`: active, revoked, or refused (its registration never passed the server, nor any sign-in, or the server said last that
--- it does not know it: the device keeps offering what the server does not take, so a mere attempt to use it proves nothing).
+-- `status`: active, revoked, or refused (the server refused its registration or said that it does not know it, and never took it:
+-- the device keeps offering what the server does not take, so a mere attempt to use it proves nothing).
+-- `revoked_at` is when it was told, or else when the server, having taken it before, first said that it does not know it any more.
 -- `last_used_at` is the last sign-in the server accepted; the page's word counts where no server tells of sign-ins.
 CREATE VIEW IF NOT EXISTS credentials_v1 AS
 SELECT
@@ -128,10 +129,11 @@ SELECT
     backup_flags_illegal,
     ifNull(eligible_seen, false) AND ifNull(ineligible_seen, false) AS backup_eligibility_changed,
     multiIf(be IS NULL OR bs IS NULL, 'unknown', be AND bs, 'synced', be, 'syncable', bs, 'illegal', 'device_bound') AS sync_state,
-    user_verified_seen, revoked_at, revocation_reason, signalled_at,
+    user_verified_seen,
+    coalesce(c.revoked_at, if(first_unknown_at > last_accepted_at, first_unknown_at, NULL)) AS revoked_at,
+    revocation_reason, signalled_at,
     multiIf(
         revoked_at IS NOT NULL, 'revoked',
-        registration_verified = false AND ifNull(authentication_verified, false) = false, 'refused',
-        last_unknown_at > ifNull(last_accepted_at, toDateTime64(0, 3, 'UTC')), 'refused',
+        last_accepted_at IS NULL AND (registration_verified = false OR first_unknown_at IS NOT NULL), 'refused',
         'active') AS status
-FROM credentials_state_v1 FINAL;
+FROM credentials_state_v1 AS c FINAL;

@@ -47,15 +47,37 @@ export function ownersOf(facts: readonly Fact[]): Map<string, string> {
 	return owners;
 }
 
+/**
+ * Credentials the server refused to register, or said that it does not know, and never took. They never existed there, so
+ * that too is known of earlier days once anything tells it.
+ */
+export function neverTaken(facts: readonly Fact[]): Set<string> {
+	const [taken, refused] = [new Set<string>(), new Set<string>()];
+	for (const fact of facts) {
+		if (fact.kind !== 'ceremony' || !fact.credential) continue;
+		const { ref } = fact.credential;
+		if (fact.verified) taken.add(ref);
+		else if (fact.verified === false && fact.type === 'registration') refused.add(ref);
+		else if (fact.refusal === 'credential_unknown') refused.add(ref);
+	}
+	return refused.difference(taken);
+}
+
+/** What is known of credentials whatever the day. */
+export interface Lifelong {
+	owners: Map<string, string>;
+	refused: Set<string>;
+}
+
 /** Every credential seen in these facts. */
 export function knownCredentials(
 	facts: readonly Fact[],
-	owners: Map<string, string>
+	{ owners, refused }: Lifelong
 ): Map<string, KnownCredential> {
 	const known = new Map<string, KnownCredential>();
 	for (const fact of facts)
 		if (fact.kind === 'ceremony' && fact.credential)
-			learn(known, fact, fact.credential, owners.get(fact.credential.ref));
+			learn(known, fact, fact.credential, { owners, refused });
 	for (const fact of facts) {
 		if (fact.kind !== 'revocation' && fact.kind !== 'signal') continue;
 		const credential = known.get(fact.credential);
@@ -70,16 +92,16 @@ function learn(
 	known: Map<string, KnownCredential>,
 	fact: CeremonyFact,
 	seen: CredentialFact,
-	owner: string | undefined
+	{ owners, refused }: Lifelong
 ) {
 	const credential = known.get(seen.ref) ?? {
 		ref: seen.ref,
-		user: owner,
+		user: owners.get(seen.ref),
 		newest: seen,
 		legacyClass: undefined,
 		firstSeenAt: fact.endedAt,
 		backedUpAt: Infinity,
-		refused: false,
+		refused: refused.has(seen.ref),
 		revokedAt: Infinity,
 		retiredAt: Infinity,
 		places: new Set()
@@ -89,12 +111,11 @@ function learn(
 	credential.legacyClass ??= seen.legacyClass;
 	if (seen.backedUp && seen.backupEligible)
 		credential.backedUpAt = Math.min(credential.backedUpAt, fact.endedAt);
-	if (fact.type === 'registration' && fact.verified === false) credential.refused = true;
 	if (fact.clientRecord) credential.places.add(fact.client.ecosystem);
 }
 
-export function ledgerAt(facts: readonly Fact[], owners: Map<string, string>): Ledger {
-	const usable = [...knownCredentials(facts, owners).values()].filter(
+export function ledgerAt(facts: readonly Fact[], lifelong: Lifelong): Ledger {
+	const usable = [...knownCredentials(facts, lifelong).values()].filter(
 		({ refused, revokedAt }) => !refused && revokedAt === Infinity
 	);
 	const owned = Map.groupBy(

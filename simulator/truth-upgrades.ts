@@ -1,5 +1,5 @@
 import type { CeremonyFact, Fact } from './facts.ts';
-import { knownCredentials, type KnownCredential } from './truth-ledger.ts';
+import { knownCredentials, type KnownCredential, type Lifelong } from './truth-ledger.ts';
 import { dayOf, type ClientFilter, type Period } from './truth.ts';
 
 /** Users of a legacy class (or of a password) who reached each of the nine steps, the first step first. */
@@ -35,14 +35,14 @@ export function followUpgrades({
 	facts,
 	period,
 	filter,
-	owners
+	lifelong
 }: {
-	owners: Map<string, string>;
+	lifelong: Lifelong;
 	facts: readonly Fact[];
 	period: Period;
 	filter: ClientFilter;
 }): UpgradeTruth[] {
-	const credentials = knownCredentials(facts, owners);
+	const credentials = knownCredentials(facts, lifelong);
 	const rows = new Map<string, UpgradeTruth>();
 	const byUser = Map.groupBy(
 		facts.filter(({ user }) => user !== undefined),

@@ -3,7 +3,7 @@
  * It shares no line with the collector, the tables or the queries; a figure that differs is wrong on one side.
  */
 import type { CeremonyFact, Fact, Outcome, PromptFact } from './facts.ts';
-import { ledgerAt, ownersOf, type Ledger } from './truth-ledger.ts';
+import { ledgerAt, neverTaken, ownersOf, type Ledger } from './truth-ledger.ts';
 import { followUpgrades, type UpgradeTruth } from './truth-upgrades.ts';
 
 export interface Period {
@@ -69,8 +69,8 @@ export function truthOf({
 			(!filter.os || client.os === filter.os) &&
 			(!filter.ecosystem || client.ecosystem === filter.ecosystem)
 	);
-	const owners = ownersOf(facts);
-	const sync = ledgerAt(soFar, owners);
+	const lifelong = { owners: ownersOf(facts), refused: neverTaken(facts) };
+	const sync = ledgerAt(soFar, lifelong);
 	const ceremonies = within.filter((fact) => fact.kind === 'ceremony');
 	const driven = ceremonies.filter(isUserDriven);
 	const prompts = within.filter((fact) => fact.kind === 'prompt');
@@ -126,7 +126,7 @@ export function truthOf({
 		},
 		promptsByShowing: countPrompts(prompts, soFar),
 		sync,
-		upgrades: followUpgrades({ facts: soFar, period, filter, owners })
+		upgrades: followUpgrades({ facts: soFar, period, filter, lifelong })
 	};
 }
 

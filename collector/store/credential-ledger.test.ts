@@ -98,7 +98,7 @@ describe('a credential of which the server said', () => {
 				{ type: 'authentication', at: 5, verdict: OK },
 				{ type: 'authentication', at: 9, verdict: UNKNOWN }
 			],
-			'refused',
+			'revoked',
 			6_000
 		],
 		[
