@@ -2,7 +2,7 @@ import type { Refusal } from '../sdk/event/index.ts';
 
 /** An expected refusal of a whole request: a value, never thrown. Answered as RFC 9457 problem details. */
 export interface Problem {
-	status: 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 429 | 500 | 503;
+	status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 503;
 	/** Stable, for programs: the last part of the problem's `type`. */
 	code: string;
 	title: string;
