@@ -21,7 +21,7 @@ for (const file of readdirSync(join(dist, 'src'))) {
 	if (file.endsWith('.js')) rmSync(join(dist, 'src', file));
 }
 writeFileSync(join(dist, 'index.js'), (await bundleBrowser()).code);
-for (const file of ['LICENSE', 'README.md', 'event/schema.json']) {
+for (const file of ['LICENSE', 'README.md', 'event/schema.json', 'event/openapi.json']) {
 	cpSync(join(root, file), join(dist, file));
 }
 writeFileSync(join(dist, 'package.json'), JSON.stringify(publishedManifest(), null, '\t') + '\n');
