@@ -3,6 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from './support/browser.ts';
 import {
 	findFreePort,
 	makeDataDir,
@@ -10,6 +11,7 @@ import {
 	startPasslens,
 	type Passlens
 } from './support/passlens.ts';
+import { visitPlayground } from './support/playground.ts';
 import { addProject } from './support/projects.ts';
 import { sampleVisit } from './support/sample-events.ts';
 import { sendEvents } from './support/send-events.ts';
@@ -118,6 +120,21 @@ describe('a project of one’s own', () => {
 		await until(async () => {
 			expect(await listedCeremonies('my-site')).toEqual(ceremonyIds.toSorted());
 		});
+	});
+
+	it('hands over what the playground’s server has decided a moment before Ctrl-C', async () => {
+		const browser = await launchBrowser();
+		const visitor = await visitPlayground({ browser, passlens, authenticator: 'synced' });
+		await visitor.authenticator.touchAutomatically(true);
+		await visitor.fillIn({ name: visitor.name });
+		expect(await visitor.press('sign-up')).toContain('Passkey kept');
+		const ceremonyId = await visitor.newestCeremony('asked');
+		expect((await passlens.end('SIGINT')).code).toBe(0);
+		await browser.close();
+
+		passlens = await startAgain();
+		const page = await fetch(`${passlens.url}/ceremonies/${ceremonyId}?project=playground`);
+		expect(await page.text()).toContain('The server verified the response');
 	});
 
 	/** Sends what a page reports of a visit; the collector takes all of it. */

@@ -1,10 +1,11 @@
 import type { Page } from 'playwright-core';
 import { addProject, openPage } from './figures.ts';
+import type { OUTCOME_NAMES } from './moves.ts';
 
 /** What a reader finds on the page of one ceremony. */
 export interface ShownCeremony {
 	type: string;
-	outcome: string;
+	outcome: keyof typeof OUTCOME_NAMES;
 	/** Absent: the page shows no cause, as of a success. */
 	cause?: string;
 	confidence?: string;
@@ -43,7 +44,7 @@ export async function readCeremony({
 		const confidence = find('[data-confidence]')?.dataset.confidence;
 		return {
 			type: find('h1')?.textContent.split(':')[0]?.trim() ?? '',
-			outcome: root?.dataset.outcome ?? 'no such ceremony',
+			outcome: (root?.dataset.outcome ?? 'no such ceremony') as ShownCeremony['outcome'],
 			...(cause && { cause }),
 			...(confidence && { confidence }),
 			...(flags.length > 0 && { flags: flags.join(' ') }),

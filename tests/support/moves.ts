@@ -21,7 +21,9 @@ function one(...keys: string[]): Movement {
 /** An autofill request that nobody has picked a passkey in: listed, and in no rate. */
 export const UNTOUCHED = one('ceremonies.tab.untouched', 'ceremonies.tab.all');
 
-const OUTCOME_NAMES = {
+/** Outcomes in the pages' words. */
+export const OUTCOME_NAMES = {
+	untouched: 'Untouched',
 	succeeded: 'Succeeded',
 	cancelled: 'Cancelled',
 	aborted: 'Aborted by the page',
@@ -30,7 +32,7 @@ const OUTCOME_NAMES = {
 };
 
 /** A ceremony that a user started and that is over. */
-export function counted(outcome: keyof typeof OUTCOME_NAMES): Movement {
+export function counted(outcome: Exclude<keyof typeof OUTCOME_NAMES, 'untouched'>): Movement {
 	return sum(
 		one(
 			'ceremonies.tab.default',

@@ -3,7 +3,7 @@ const PAUSE_MS = 150;
 /** Repeats an attempt until it no longer throws; after `timeoutMs` its last error is thrown. */
 export async function until<Value>(
 	attempt: () => Promise<Value>,
-	{ timeoutMs = 15_000 }: { timeoutMs?: number } = {}
+	{ timeoutMs = 30_000 }: { timeoutMs?: number } = {}
 ): Promise<Value> {
 	const deadline = Date.now() + timeoutMs;
 	for (;;) {
