@@ -4,6 +4,7 @@
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { parseArgs } from 'node:util';
+import { jsonLog } from './collector/log.ts';
 import { CollectorError, startCollector } from './collector/main.ts';
 import { applyMigrations, MigrationError } from './migrations/apply.ts';
 import {
@@ -125,7 +126,9 @@ async function start(): Promise<void> {
 		port: collectorPort,
 		dataDir: database.dataDir,
 		database,
-		settings
+		settings,
+		// At a terminal the addresses below say that it runs; what goes wrong is still told.
+		log: (level, ...rest) => level === 'info' || jsonLog(level, ...rest)
 	});
 	process.env.ORIGIN = origin;
 	process.env.PASSLENS_COLLECTOR_URL = collector.url;
