@@ -75,5 +75,7 @@ export async function readListedOutcomes({
 	await openPage(page, addProject(`${url}/ceremonies?outcome=all`, project));
 	return page
 		.locator('main table tbody tr', { has: page.locator(`[data-ceremony="${id}"]`) })
-		.evaluateAll((rows) => rows.map((row) => row.children[2]?.textContent.trim() ?? ''));
+		.evaluateAll((rows) =>
+			rows.map((row) => row.children[2]?.firstElementChild?.textContent.trim() ?? '')
+		);
 }
