@@ -109,10 +109,12 @@ GROUP BY e.project_id, e.credential_hash;
 -- the device keeps offering what the server does not take, so a mere attempt to use it proves nothing).
 -- `revoked_at` is when it was told, or else when the server, having taken it before, first said that it does not know it any more.
 -- `last_used_at` is the last sign-in the server accepted; the page's word counts where no server tells of sign-ins.
+-- `last_observed_at` is the last sign-in of any outcome: a refused one shows flags and places too, and makes the newest ones newer.
 CREATE VIEW IF NOT EXISTS credentials_v1 AS
 SELECT
     project_id, credential_hash, owner.2 AS user_hash, first_seen_at, registered_at, registration_verified,
     if(authentication_verified IS NULL, last_answered_at, last_verified_use_at) AS last_used_at,
+    greatest(coalesce(last_answered_at, last_verified_use_at), coalesce(last_verified_use_at, last_answered_at)) AS last_observed_at,
     finalizeAggregation(uses) AS uses_count,
     application, environment, synthetic, aaguid, provider,
     if(finalizeAggregation(ecosystem) = '', 'unknown', finalizeAggregation(ecosystem)) AS credential_ecosystem,

@@ -13,7 +13,7 @@ used_since AS
 (
 	SELECT credential_hash
 	FROM credentials_v1
-	WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date} AND toDate(last_used_at) > {to: Date}
+	WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date} AND toDate(last_observed_at) > {to: Date}
 ),
 flags_then AS
 (
@@ -35,7 +35,7 @@ usable AS
 		multiIf(be IS NULL OR bs IS NULL, 'unknown', be AND bs, 'synced', be, 'syncable', bs, 'illegal', 'device_bound') AS sync_state
 	FROM
 	(
-		SELECT *, ${WHERE_CREDENTIAL} AS in_filter, ifNull(toDate(last_used_at) > {to: Date}, false) AS since
+		SELECT *, ${WHERE_CREDENTIAL} AS in_filter, ifNull(toDate(last_observed_at) > {to: Date}, false) AS since
 		FROM credentials_v1
 		WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date}
 			AND status != 'refused' AND (revoked_at IS NULL OR toDate(revoked_at) > {to: Date})

@@ -35,13 +35,13 @@ places_then AS
 	WHERE project_id = {project: String} AND event_date <= {to: Date} AND event_type = 'ceremony.finished' AND client_ecosystem != ''
 		AND credential_hash IN (
 			SELECT credential_hash FROM credentials_v1
-			WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date} AND toDate(last_used_at) > {to: Date})
+			WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date} AND toDate(last_observed_at) > {to: Date})
 	GROUP BY credential_hash
 ),
 credentials AS
 (
 	SELECT
-		credential_hash, user_hash, credential_legacy_class, credential_ecosystem, used_in_ecosystems, last_used_at,
+		credential_hash, user_hash, credential_legacy_class, credential_ecosystem, used_in_ecosystems, last_observed_at,
 		be, status, first_seen_at, backed_up_at,
 		least(ifNull(revoked_at, ${NEVER}), ifNull(signalled_at, ${NEVER})) AS retired_at,
 		${ECOSYSTEM_OF_CLASS} AS class_ecosystem
@@ -112,7 +112,7 @@ known_clients AS
 known_synced AS
 (
 	SELECT k.user_hash AS user_hash, groupArray((k.first_seen_at, k.retired_at, arrayPushBack(
-		if(ifNull(toDate(k.last_used_at) > {to: Date}, false), p.places, k.used_in_ecosystems), k.credential_ecosystem))) AS synced
+		if(ifNull(toDate(k.last_observed_at) > {to: Date}, false), p.places, k.used_in_ecosystems), k.credential_ecosystem))) AS synced
 	FROM credentials AS k
 	LEFT JOIN places_then AS p ON p.credential_hash = k.credential_hash
 	WHERE k.be = true AND k.status != 'refused' AND k.user_hash != 0
