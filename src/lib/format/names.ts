@@ -24,6 +24,11 @@ export const OUTCOMES = [
 
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** Outcomes that count as started by a user's action and ended. */
+export const COUNTED_OUTCOMES = OUTCOMES.filter(
+	(outcome) => outcome !== 'pending' && outcome !== 'untouched'
+);
+
 export const OUTCOME_NAMES: Record<Outcome, string> = {
 	succeeded: 'Succeeded',
 	cancelled: 'Cancelled',

@@ -5,7 +5,7 @@ import { databaseOptionsFromEnvironment } from '../../../migrations/connect.ts';
 let settings: Promise<Settings> | undefined;
 
 /** The settings store, opened at first use and kept. */
-export function settingsStore(): Promise<Settings> {
+function settingsStore(): Promise<Settings> {
 	settings ??= openSettings(databaseOptionsFromEnvironment());
 	return settings;
 }

@@ -40,5 +40,3 @@ SELECT ${CREDENTIAL_COLUMNS},
 FROM credentials_v1 AS c
 WHERE c.project_id = {project: String} AND c.credential_hash = toUInt64({credential_hash: String})`
 });
-
-export type CredentialDetail = Awaited<ReturnType<typeof queryCredentialDetail>>[number];

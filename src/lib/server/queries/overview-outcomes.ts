@@ -1,4 +1,4 @@
-import { OUTCOMES, type Outcome } from '../../format/names.ts';
+import { COUNTED_OUTCOMES, type Outcome } from '../../format/names.ts';
 import { bucketOf, listBuckets, shiftDay, type DayRange } from '../../filters.ts';
 import type { ActivityRow } from './daily-activity.ts';
 
@@ -7,11 +7,6 @@ export type OutcomesRow = { bucket: string; total: number | null } & Record<
 	Exclude<Outcome, 'pending' | 'untouched'>,
 	number | null
 >;
-
-/** Outcomes that count as started by a user's action and ended. */
-export const COUNTED_OUTCOMES = OUTCOMES.filter(
-	(outcome) => outcome !== 'pending' && outcome !== 'untouched'
-);
 
 /** One row a bucket, those in which nothing happened included. */
 export function outcomesByBucket({
