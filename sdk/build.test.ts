@@ -51,6 +51,20 @@ describe('the published package', () => {
 		expect(out.trim()).toBe('undefined function false');
 	});
 
+	test('brings one command, which runs without any dependency', () => {
+		const { bin } = JSON.parse(readFileSync(join(dist, 'package.json'), 'utf8'));
+		expect(Object.keys(bin)).toEqual(['passlens']);
+		const command = join(dist, bin.passlens);
+		expect(readFileSync(command, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+		const { status, stdout } = spawnSync(
+			process.execPath,
+			[command, 'doctor', 'http://example.com', '--json'],
+			{ encoding: 'utf8' }
+		);
+		expect(status).toBe(1);
+		expect(JSON.parse(stdout).findings[0].code).toBe('insecure_origin');
+	});
+
 	test('the browser entry takes nothing from elsewhere', () => {
 		const code = readFileSync(join(dist, 'index.js'), 'utf8');
 		expect(code).not.toMatch(/\bimport\b|\brequire\(|zod/);

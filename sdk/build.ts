@@ -38,6 +38,7 @@ function publishedManifest(): object {
 	return {
 		...manifest,
 		types: './src/index.d.ts',
+		bin: { passlens: './doctor/main.js' },
 		exports: {
 			...manifest.exports,
 			'.': { types: './src/index.d.ts', default: './index.js' },
