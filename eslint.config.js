@@ -69,6 +69,15 @@ export default defineConfig(
 		[CONTRACT_TYPES_ALONE, { group: OUTSIDE_THE_SDK, message: 'The SDK knows no other room.' }]
 	),
 	room(
+		['sdk/doctor/**/!(*.test).ts'],
+		[
+			{
+				group: ['zod', '**/event/**', '**/server/**', '**/src/**', ...OUTSIDE_THE_SDK],
+				message: 'The doctor is whole in itself: it looks at sites from outside.'
+			}
+		]
+	),
+	room(
 		['sdk/event/**/*.ts'],
 		[
 			{
