@@ -141,6 +141,30 @@ test.each<[title: string, input: Parameters<typeof recognisePlatform>[0], expect
 		'Windows 11 / Chrome 147 / desktop / microsoft / chromium'
 	],
 	[
+		"an app on an iPhone, which tells its system's version itself",
+		{
+			userAgent: 'Shop/1 CFNetwork/1568.200.51 Darwin/24.1.0',
+			client: { platform: 'iOS', platform_version: '18.1.1', mobile: true }
+		},
+		'iOS 18 / ? ? / mobile / apple / webkit'
+	],
+	[
+		'an app on an iPad',
+		{
+			userAgent: 'Shop/1 CFNetwork/1568.200.51 Darwin/24.1.0',
+			client: { platform: 'iPadOS', platform_version: '18.1.1', mobile: false }
+		},
+		'iPadOS 18 / ? ? / tablet / apple / webkit'
+	],
+	[
+		'an app on Android',
+		{
+			userAgent: 'recipe-kotlin/1',
+			client: { platform: 'Android', platform_version: '14', mobile: true }
+		},
+		'Android 14 / ? ? / mobile / google / ?'
+	],
+	[
 		'a header that names itself anything',
 		{ userAgent: '<script>alert(1)</script>/9 hello/3' },
 		'? ? / ? ? / ? / unknown / ?'

@@ -19,6 +19,8 @@ export interface Platform {
 
 const OS_NAMES: Record<string, string> = {
 	iOS: 'iOS',
+	// No browser says so; an app does.
+	iPadOS: 'iPadOS',
 	macOS: 'macOS',
 	Android: 'Android',
 	'Chrome OS': 'ChromeOS',
@@ -126,7 +128,8 @@ function versionOs({
 			// Safari 26 froze the system's version in the header; its own version follows the system's.
 			const safari = /Version\/(\d+)/.exec(ua) ? Number(browser_version) : 0;
 			const shown = /OS \d+_/.test(ua) ? Number(major(parsed)) : 0;
-			return String(Math.max(safari, shown) || '');
+			// No browser on iOS gives hints; an app says its system's version there.
+			return hinted || String(Math.max(safari, shown) || '');
 		}
 		case 'Android':
 			return hinted || (/Android 10; K\)/.test(ua) ? '' : major(parsed));
