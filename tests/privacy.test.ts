@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,7 +36,10 @@ beforeAll(async () => {
 	onDisk.push(...(await readFiles(passlens.dataDir)));
 	onDisk.push(...(await dumpTables(passlens.dataDir)));
 });
-afterAll(() => browser?.close());
+afterAll(async () => {
+	await browser?.close();
+	if (passlens) await rm(passlens.dataDir, { recursive: true, force: true });
+});
 
 describe('of a playground session', () => {
 	it('the browser sends the collector no id, key, signature, challenge, handle or name', () => {

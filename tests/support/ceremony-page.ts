@@ -60,7 +60,7 @@ export async function readCeremony({
 	});
 }
 
-/** The outcome that the list of ceremonies shows for it, once for each row with its link. */
+/** What the list of ceremonies says of its end, outcome first; once for each row with its link. */
 export async function readListedOutcomes({
 	page,
 	url,
@@ -73,9 +73,10 @@ export async function readListedOutcomes({
 	id: string;
 }): Promise<string[]> {
 	await openPage(page, addProject(`${url}/ceremonies?outcome=all`, project));
+	const headers = await page.locator('main table thead th').allInnerTexts();
+	const column = headers.findIndex((header) => header.startsWith('Outcome'));
 	return page
 		.locator('main table tbody tr', { has: page.locator(`[data-ceremony="${id}"]`) })
-		.evaluateAll((rows) =>
-			rows.map((row) => row.children[2]?.firstElementChild?.textContent.trim() ?? '')
-		);
+		.locator(`td:nth-child(${column + 1})`)
+		.allInnerTexts();
 }

@@ -14,7 +14,8 @@ export function times(factor: number, part: Movement): Movement {
 	return Object.fromEntries(Object.entries(part).map(([key, by]) => [key, by * factor]));
 }
 
-function one(...keys: string[]): Movement {
+/** Each of these by one. */
+export function one(...keys: string[]): Movement {
 	return Object.fromEntries(keys.map((key) => [key, 1]));
 }
 
@@ -212,51 +213,3 @@ export const PASSWORD_SIGN_IN = one(
 	'adoption.adoption-series.latest.Password',
 	'adoption.sign-ins-by-method.Password.Sign-ins'
 );
-
-/** Steps of an upgrade funnel that a prompt led to, in its table and in the overview of all classes. */
-export function upgradeSteps({
-	funnel,
-	label,
-	steps
-}: {
-	funnel: string;
-	/** The class and its ecosystem as the table of all classes names them. */
-	label: string;
-	steps: readonly (keyof typeof STEP_NAMES)[];
-}): Movement {
-	return sum(
-		...steps.map((step) =>
-			one(
-				...[
-					'Users',
-					'Asked',
-					// Who could be asked is the same whichever way it is done.
-					...(step === 'legacy_active' || step === 'eligible' ? ['Automatic'] : [])
-				].map((way) => `upgrades.${funnel}.${STEP_NAMES[step]}.${way}`)
-			)
-		),
-		...steps.map((step) => {
-			const column = CLASS_COLUMNS[step];
-			return column ? one(`upgrades.All classes.${label}.${column}`) : {};
-		})
-	);
-}
-
-const STEP_NAMES = {
-	legacy_active: 'Signed in the old way',
-	eligible: 'Could upgrade',
-	offered: 'Offered',
-	started: 'Started',
-	created: 'Created',
-	verified: 'Stored',
-	backed_up: 'Backed up',
-	first_use: 'Used',
-	retired: 'Old one retired'
-};
-const CLASS_COLUMNS: Partial<Record<keyof typeof STEP_NAMES, string>> = {
-	legacy_active: 'Signed in the old way',
-	eligible: 'Could upgrade',
-	offered: 'Offered',
-	created: 'Created',
-	first_use: 'Used'
-};

@@ -1,0 +1,82 @@
+import type { Browser, Page } from 'playwright-core';
+import { readCeremony, readListedOutcomes, type ShownCeremony } from './ceremony-page.ts';
+import { movement, readFigures, type Figures } from './figures.ts';
+import type { Passlens } from './passlens.ts';
+import { until } from './until.ts';
+
+export interface FigureReader {
+	/** The figures as of the last step that was checked. */
+	last: Figures;
+	read(): Promise<Figures>;
+	/** Waits until the daily rollup has moved, but not for long: reading all pages too early costs more. */
+	awaitRollup(): Promise<void>;
+	/** Takes the newest reading for the one to compare with. */
+	keep(): void;
+	/** Reads until nothing moves any more. */
+	settle(): Promise<void>;
+	ceremony(id: string): Promise<ShownCeremony>;
+	listedOutcomes(id: string): Promise<string[]>;
+}
+
+/** A reader of the dashboard, with a browser tab for each page, so that they load side by side. */
+export async function openFigureReader({
+	browser,
+	passlens: { url },
+	project
+}: {
+	browser: Browser;
+	passlens: Passlens;
+	project: string;
+}): Promise<FigureReader> {
+	const context = await browser.newContext({
+		viewport: { width: 1280, height: 900 }
+	});
+	const pages = new Map<string, Promise<Page>>();
+	const of = (name: string) => {
+		const page = pages.get(name) ?? context.newPage();
+		pages.set(name, page);
+		return page;
+	};
+	let newest: Figures = {};
+	let rollup = '';
+	const readRollup = async () => {
+		const files = ['ceremonies-by-outcome', 'adoption-series', 'users', 'adoption-prompts'];
+		const read = files.map(async (file) =>
+			(await fetch(`${url}/export/${file}?project=${project}`)).text()
+		);
+		return (await Promise.all(read)).join('');
+	};
+	const opened: FigureReader = {
+		last: {},
+		async read() {
+			newest = await readFigures({ tabs: { of }, url, project });
+			return newest;
+		},
+		async awaitRollup() {
+			const before = rollup;
+			await until(
+				async () => {
+					rollup = await readRollup();
+					if (rollup === before) throw new Error('The rollup has not moved.');
+				},
+				{ timeoutMs: 2_000 }
+			).catch(() => undefined);
+		},
+		keep() {
+			opened.last = newest;
+		},
+		async settle() {
+			let same = 0;
+			while (same < 3) {
+				const before = newest;
+				await opened.read();
+				same = Object.keys(movement(before, newest)).length === 0 ? same + 1 : 0;
+			}
+			opened.keep();
+			rollup = await readRollup();
+		},
+		ceremony: async (id) => readCeremony({ page: await of('ceremony'), url, project, id }),
+		listedOutcomes: async (id) => readListedOutcomes({ page: await of('list'), url, project, id })
+	};
+	return opened;
+}
