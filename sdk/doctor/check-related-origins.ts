@@ -30,7 +30,7 @@ export async function checkRelatedOrigins({
 	if (content !== undefined && !entries)
 		findings.push(finding('related_origins_shape', `${url.pathname} has no "origins" list.`));
 	const usable = checkEntries(entries ?? [], findings);
-	if (entries && usable.origins.size > 0)
+	if (entries && (entries.length === 0 || usable.origins.size > 0))
 		findings.push(
 			finding(
 				'related_origins_read',

@@ -74,15 +74,19 @@ async function examinePage(site: Site): Promise<{ findings: Finding[]; goOn: boo
 }
 
 async function checkFiles(origin: URL, { related, connection }: Site): Promise<Finding[]> {
-	const findings: Finding[] = [];
-	if (origin.port !== '' || origin.protocol !== 'https:')
-		findings.push(finding('association_files_port', `The files were read from ${origin.origin}.`));
-	const files = await Promise.all([
-		checkRelatedOrigins({ origin, wanted: related, connection }),
-		checkAppleAssociation({ origin, connection }),
-		checkAssetLinks({ origin, connection })
-	]);
-	return [...findings, ...files.flat()];
+	const findings = (
+		await Promise.all([
+			checkRelatedOrigins({ origin, wanted: related, connection }),
+			checkAppleAssociation({ origin, connection }),
+			checkAssetLinks({ origin, connection })
+		])
+	).flat();
+	const elsewhere = origin.port !== '' || origin.protocol !== 'https:';
+	if (elsewhere && findings.some(({ code }) => !code.endsWith('_missing')))
+		findings.push(
+			finding('association_files_port', `The association files were read from ${origin.origin}.`)
+		);
+	return findings;
 }
 
 function single(header: string | string[] | undefined): string | undefined {

@@ -39,5 +39,5 @@ export function quoteSome(values: readonly unknown[]): string {
 
 /** A site's text must not steer the terminal it is shown in, nor turn its reading direction. */
 function clean(text: string): string {
-	return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
+	return text.replace(/\s+/g, ' ').replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}');
 }

@@ -27,7 +27,6 @@ export const BARE: Code[] = [
 	'rp_id_matches',
 	'page_read',
 	'permissions_policy_allows',
-	'association_files_port',
 	'related_origins_missing',
 	'apple_association_missing',
 	'asset_links_missing',
@@ -218,6 +217,11 @@ const RELATED_ORIGINS: Case[] = [
 		codes: ['related_origins_json_invalid']
 	},
 	{ name: 'a bare list', replies: { [RELATED]: '[]' }, codes: ['related_origins_shape'] },
+	{
+		name: 'an empty list',
+		replies: { [RELATED]: origins() },
+		codes: ['related_origins_read']
+	},
 	{ name: 'null', replies: { [RELATED]: 'null' }, codes: ['related_origins_shape'] },
 	{ name: 'numbers', replies: { [RELATED]: origins(1) }, codes: ['related_origins_shape'] },
 	{ name: 'an endless file', replies: { [RELATED]: endless }, codes: ['too_large'] },
