@@ -189,7 +189,9 @@ function describeError(url: URL, error: unknown): Failure {
 	const code = String((error as NodeJS.ErrnoException).code ?? (error as Error).name);
 	if (/^(ENOTFOUND|ENODATA|EAI_)/.test(code))
 		return failure('host_not_found', `The name ${url.hostname} could not be resolved (${code}).`);
-	if (/^ERR_(TLS|SSL)|CERT|^EPROTO$|^UNABLE_TO_/.test(code))
+	if (code === 'EPROTO')
+		return failure('tls_failed', `${url.host} does not speak TLS (${code}); perhaps plain HTTP.`);
+	if (/^ERR_(TLS|SSL)|CERT|^UNABLE_TO_/.test(code))
 		return failure('tls_failed', `No trusted TLS connection to ${url.host} (${code}).`);
 	return failure('connection_failed', `No answer from ${url.host} (${code}).`);
 }
