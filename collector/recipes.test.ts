@@ -141,6 +141,7 @@ describe.each(Object.entries(TOOLS))('the recipe for %s', (language, tool) => {
 		}
 	])(
 		'joins its verdict, $verdict, with what the page told of the same person and passkey',
+		{ timeout: PATIENCE_MS },
 		async ({ reason, seen }, { skip }) => {
 			skip(!here, `This machine has no ${tool.command} that can run it.`);
 			const user = `Zoë ${language} ${uuidV7()}`;
@@ -155,8 +156,10 @@ describe.each(Object.entries(TOOLS))('the recipe for %s', (language, tool) => {
 				refused: []
 			});
 			door.close();
-			expect(door.bodies).toHaveLength(2);
-			expect(door.bodies[1]!.events).toEqual(door.bodies[0]!.events);
+			// Put off once; on a slow machine a sender may lose patience and ask a third time.
+			const [first, ...retries] = door.bodies.map(({ events }) => events);
+			expect(retries.length).toBeGreaterThan(0);
+			for (const retry of retries) expect(retry).toEqual(first);
 
 			await collector.stored();
 			const sender = await findSender(collector.settings, collector.ingestKey);
@@ -179,8 +182,7 @@ describe.each(Object.entries(TOOLS))('the recipe for %s', (language, tool) => {
 					`SELECT outcome, refusal_reason, user_hash, credential_hash FROM ceremonies_v1 ${of}`
 				)
 			).toEqual([{ ...seen, ...hashes }]);
-		},
-		PATIENCE_MS
+		}
 	);
 });
 
