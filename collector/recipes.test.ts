@@ -104,6 +104,8 @@ async function runRecipe({ command, run }: Tool, args: string[], endpoint: strin
 			PASSLENS_KEY: collector.serverKey,
 			// A machine's proxy has nothing to do with an address of its own.
 			no_proxy: '*',
+			// So that a name with an "ë" reaches every interpreter as it is.
+			LC_ALL: process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8',
 			PYTHONDONTWRITEBYTECODE: '1',
 			GO111MODULE: 'off',
 			GOTOOLCHAIN: 'local'
