@@ -55,7 +55,7 @@ export default defineConfig(
 		}
 	},
 	room(
-		['sdk/{src,shared}/**/!(*.test).ts'],
+		['sdk/{src,common}/**/!(*.test).ts'],
 		[
 			CONTRACT_TYPES_ALONE,
 			{
@@ -81,7 +81,7 @@ export default defineConfig(
 		['sdk/event/**/*.ts'],
 		[
 			{
-				group: ['**/server/**', '**/shared/**', '**/src/**', ...OUTSIDE_THE_SDK],
+				group: ['**/server/**', '**/common/**', '**/src/**', ...OUTSIDE_THE_SDK],
 				message: 'The contract knows nobody.'
 			}
 		]

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findSender } from '../settings/projects.ts';
 import { EXAMPLES } from '../sdk/event/examples.ts';
-import { credentialReference, userReference } from '../sdk/shared/references.ts';
+import { credentialReference, userReference } from '../sdk/common/references.ts';
 import { pseudonymise } from './ingest/pseudonymise.ts';
 import { startTestCollector, uuidV7, type TestCollector } from './testing/harness.ts';
 

@@ -1,5 +1,5 @@
 import { SCHEMA_VERSION, type BatchInput } from '../sdk/event/index.ts';
-import { VERSION } from '../sdk/shared/version.ts';
+import { VERSION } from '../sdk/common/version.ts';
 import type { Transmission } from './transmission.ts';
 
 /** The request body of a transmission, stamped by a sender whose clock is wrong by `clockSkewMs`. */

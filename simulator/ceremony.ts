@@ -1,5 +1,5 @@
 import type { CeremonyRequest, VerdictReason } from '../sdk/event/index.ts';
-import { normaliseMessage } from '../sdk/shared/normalise-message.ts';
+import { normaliseMessage } from '../sdk/common/normalise-message.ts';
 import type { CeremonyFact } from './facts.ts';
 import { describeResponse, verdictFacts } from './describe-response.ts';
 import type { Visit } from './visit.ts';

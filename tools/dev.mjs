@@ -4,7 +4,7 @@ import { runPinned } from './run-pinned.mjs';
 
 ensureInstalled();
 runPinned([
-	...['collector', 'migrations', 'sdk/event', 'sdk/shared', 'settings', 'serve.ts'].map(
+	...['collector', 'migrations', 'sdk/event', 'sdk/common', 'settings', 'serve.ts'].map(
 		(path) => `--watch-path=${path}`
 	),
 	'--watch-preserve-output',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { normaliseMessage } from '../../sdk/shared/normalise-message.ts';
+import { normaliseMessage } from '../../sdk/common/normalise-message.ts';
 import { classifyFailure, type Failure } from './classify-failure.ts';
 import { recognisePlatform } from './platform.ts';
 

@@ -4,7 +4,7 @@ import type {
 	CeremonyRequest,
 	PasslensEvent
 } from '../../sdk/event/index.ts';
-import { normaliseMessage } from '../../sdk/shared/normalise-message.ts';
+import { normaliseMessage } from '../../sdk/common/normalise-message.ts';
 import { passkeyCapable, syncedCapable } from '../domain/capable.ts';
 import { classifyFailure, CLASSIFIER_VERSION } from '../domain/classify-failure.ts';
 import { credentialEcosystem, type CredentialContext } from '../domain/ecosystems.ts';

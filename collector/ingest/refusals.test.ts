@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXAMPLES } from '../../sdk/event/examples.ts';
 import { LIMITS, SERVER_EVENT_TYPES } from '../../sdk/event/index.ts';
-import { normaliseMessage } from '../../sdk/shared/normalise-message.ts';
+import { normaliseMessage } from '../../sdk/common/normalise-message.ts';
 import {
 	batchOf,
 	ORIGIN,

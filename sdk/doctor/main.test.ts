@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { VERSION } from '../shared/version.ts';
+import { VERSION } from '../common/version.ts';
 import { certificate, serveSite, type Server } from './testing/serve-site.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'passlens-doctor-'));

@@ -2,7 +2,7 @@
 // `npx @passlens/sdk doctor <origin>`: what is wrong with a site's passkey set-up, and how to mend it.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { VERSION } from '../shared/version.ts';
+import { VERSION } from '../common/version.ts';
 import { bareHost } from './address.ts';
 import { examineSite, type Site } from './examine-site.ts';
 import { formatReport } from './report.ts';

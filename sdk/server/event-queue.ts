@@ -1,7 +1,7 @@
 import type { BatchInput, BatchReceipt } from '../event/batch.ts';
 import type { PasslensEventInput } from '../event/event.ts';
-import { slug } from '../shared/slug.ts';
-import { VERSION } from '../shared/version.ts';
+import { slug } from '../common/slug.ts';
+import { VERSION } from '../common/version.ts';
 import type { VerdictSenderOptions } from './verdict-sender.ts';
 
 const QUEUE_SIZE = 1000;

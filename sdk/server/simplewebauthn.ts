@@ -1,9 +1,9 @@
 import type { CredentialFacts } from '../event/event.ts';
 import type { VerdictReason } from '../event/vocabulary.ts';
-import { fromBase64url } from '../shared/base64url.ts';
-import { findAuthenticatorData } from '../shared/find-authenticator-data.ts';
-import { parseAuthenticatorData } from '../shared/parse-authenticator-data.ts';
-import { credentialReference } from '../shared/references.ts';
+import { fromBase64url } from '../common/base64url.ts';
+import { findAuthenticatorData } from '../common/find-authenticator-data.ts';
+import { parseAuthenticatorData } from '../common/parse-authenticator-data.ts';
+import { credentialReference } from '../common/references.ts';
 
 /** The parts of RegistrationResponseJSON that are read. */
 export interface RegistrationResponse {

@@ -1,9 +1,9 @@
 import type { CredentialFacts, PasslensEventInput } from '../event/event.ts';
 import type { RevocationReason, VerdictReason } from '../event/vocabulary.ts';
-import { fromBase64url } from '../shared/base64url.ts';
-import { normaliseMessage } from '../shared/normalise-message.ts';
-import { credentialReference, userReference } from '../shared/references.ts';
-import { uuidV7 } from '../shared/uuid-v7.ts';
+import { fromBase64url } from '../common/base64url.ts';
+import { normaliseMessage } from '../common/normalise-message.ts';
+import { credentialReference, userReference } from '../common/references.ts';
+import { uuidV7 } from '../common/uuid-v7.ts';
 import { createEventQueue } from './event-queue.ts';
 
 export interface VerdictSenderOptions {

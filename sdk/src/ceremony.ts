@@ -1,6 +1,6 @@
 import type { CeremonyEvidence, CeremonyRequest, EventInputOf } from '../event/event.ts';
 import type { CeremonyType } from '../event/vocabulary.ts';
-import { uuidV7 } from '../shared/uuid-v7.ts';
+import { uuidV7 } from '../common/uuid-v7.ts';
 import { attempt } from './attempt.ts';
 import { describeError } from './describe-error.ts';
 import { readCredential } from './read-credential.ts';

@@ -1,5 +1,5 @@
 import type { CeremonyError } from '../event/event.ts';
-import { normaliseMessage } from '../shared/normalise-message.ts';
+import { normaliseMessage } from '../common/normalise-message.ts';
 
 /**
  * What may be told of a rejection: its name, its message normalised, a library's code. Anything can be rejected with:

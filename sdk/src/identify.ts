@@ -1,4 +1,4 @@
-import { userReference } from '../shared/references.ts';
+import { userReference } from '../common/references.ts';
 import { attempt } from './attempt.ts';
 import { state } from './state.ts';
 

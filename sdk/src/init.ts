@@ -1,5 +1,5 @@
 import type { EventContextInput } from '../event/event.ts';
-import { slug } from '../shared/slug.ts';
+import { slug } from '../common/slug.ts';
 import { attempt } from './attempt.ts';
 import { observeCeremonies } from './observe-ceremonies.ts';
 import { observeSignals } from './observe-signals.ts';

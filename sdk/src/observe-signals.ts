@@ -1,7 +1,7 @@
 import type { EventInputOf } from '../event/event.ts';
 import type { Signal } from '../event/vocabulary.ts';
-import { fromBase64url } from '../shared/base64url.ts';
-import { credentialReference } from '../shared/references.ts';
+import { fromBase64url } from '../common/base64url.ts';
+import { credentialReference } from '../common/references.ts';
 import { attempt } from './attempt.ts';
 import { describeError } from './describe-error.ts';
 import { record } from './record.ts';

@@ -1,6 +1,6 @@
 import type { EventInputOf } from '../event/event.ts';
 import type { PromptMode, PromptPurpose } from '../event/vocabulary.ts';
-import { uuidV7 } from '../shared/uuid-v7.ts';
+import { uuidV7 } from '../common/uuid-v7.ts';
 import { attempt } from './attempt.ts';
 import { record } from './record.ts';
 import { state, type Prompt } from './state.ts';

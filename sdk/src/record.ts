@@ -1,5 +1,5 @@
 import type { PasslensEventInput } from '../event/event.ts';
-import { uuidV7 } from '../shared/uuid-v7.ts';
+import { uuidV7 } from '../common/uuid-v7.ts';
 import { attempt } from './attempt.ts';
 import { BATCH_SIZE, drain } from './send.ts';
 import { state } from './state.ts';

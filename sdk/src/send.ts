@@ -1,6 +1,6 @@
 import type { BatchInput } from '../event/batch.ts';
 import type { PasslensEventInput } from '../event/event.ts';
-import { VERSION } from '../shared/version.ts';
+import { VERSION } from '../common/version.ts';
 import { attempt } from './attempt.ts';
 import { state } from './state.ts';
 

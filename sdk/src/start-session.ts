@@ -1,4 +1,4 @@
-import { uuidV7 } from '../shared/uuid-v7.ts';
+import { uuidV7 } from '../common/uuid-v7.ts';
 import { record } from './record.ts';
 import { state } from './state.ts';
 

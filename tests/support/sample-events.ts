@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { EventInputOf, PasslensEventInput } from '../../sdk/event/index.ts';
-import { uuidV7 } from '../../sdk/shared/uuid-v7.ts';
+import { uuidV7 } from '../../sdk/common/uuid-v7.ts';
 
 type Credential = NonNullable<EventInputOf<'ceremony.finished'>['credential']>;
 type CeremonyType = 'registration' | 'authentication';

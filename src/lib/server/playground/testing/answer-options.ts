@@ -2,7 +2,7 @@ import type {
 	createSoftwareAuthenticator,
 	SoftwareCredential
 } from '../../../../../sdk/server/testing/software-authenticator.ts';
-import { uuidV7 } from '../../../../../sdk/shared/uuid-v7.ts';
+import { uuidV7 } from '../../../../../sdk/common/uuid-v7.ts';
 import { finishAuthentication, startAuthentication } from '../authentication.ts';
 import { finishRegistration, startRegistration } from '../registration.ts';
 import { authenticationWish, registrationWish, type RegistrationWish } from '../wire.ts';
