@@ -1,11 +1,17 @@
-import sparticuz from '@sparticuz/chromium';
+import sparticuz, { inflate } from '@sparticuz/chromium';
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
 
 /** A headless Chromium out of an npm package: nothing needs to be installed on the machine. Close it when done. */
 export async function launchBrowser(): Promise<Browser> {
+	const executablePath = await sparticuz.executablePath();
 	return chromium.launch({
-		executablePath: await sparticuz.executablePath(),
+		executablePath,
 		headless: true,
+		env: { ...process.env, ...(await bringLibraries(executablePath)) },
 		args: [
 			'--headless',
 			'--no-sandbox',
@@ -18,6 +24,22 @@ export async function launchBrowser(): Promise<Browser> {
 		]
 	});
 }
+
+/**
+ * A bare machine may lack the few system libraries Chromium links to (NSS, expat); the package carries them too,
+ * but unpacks them by itself on one cloud's machines only.
+ */
+async function bringLibraries(executablePath: string): Promise<{ LD_LIBRARY_PATH?: string }> {
+	const { stdout } = await promisify(execFile)('ldd', [executablePath]).catch(() => ({
+		stdout: ''
+	}));
+	if (!stdout.includes('not found')) return {};
+	const archive = join(packageDirectory(), 'bin', 'al2023.tar.br');
+	return { LD_LIBRARY_PATH: join(await inflate(archive), 'lib') };
+}
+
+const packageDirectory = () =>
+	dirname(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')));
 
 export interface VirtualAuthenticatorOptions {
 	protocol: 'u2f' | 'ctap2';
