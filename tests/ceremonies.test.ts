@@ -357,7 +357,14 @@ describe('an upgrade', () => {
 		await visitor.press('sign-up');
 		await expectMoves({
 			visitor,
-			moves: sum(UNTOUCHED, newUser(LINUX), CAPABLE, firstOffer(LINUX))
+			moves: sum(
+				UNTOUCHED,
+				newUser(LINUX),
+				CAPABLE,
+				PASSWORD_SIGN_IN,
+				firstOffer(LINUX),
+				upgradeSteps({ ...steps, steps: ['legacy_active', 'eligible', 'offered'] })
+			)
 		});
 
 		await visitor.press('sign-out');
@@ -365,12 +372,7 @@ describe('an upgrade', () => {
 		await visitor.press('sign-in-password');
 		await expectMoves({
 			visitor,
-			moves: sum(
-				UNTOUCHED,
-				PASSWORD_SIGN_IN,
-				{ 'adoption.adoption-prompts.Second.Shown': 1 },
-				upgradeSteps({ ...steps, steps: ['legacy_active', 'eligible', 'offered'] })
-			)
+			moves: sum(UNTOUCHED, PASSWORD_SIGN_IN, { 'adoption.adoption-prompts.Second.Shown': 1 })
 		});
 
 		await visitor.authenticator.touchAutomatically(true);

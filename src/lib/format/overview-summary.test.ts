@@ -32,6 +32,12 @@ const plain = (text: string) => text.replaceAll('\u202f', ' ');
 describe('summariseOverview', () => {
 	it.each([
 		[
+			'speaks of one user in the singular',
+			figures(1, 1, 0, 1),
+			undefined,
+			'The one user seen has a passkey, and 100 % of sign-ins use one.'
+		],
+		[
 			'names what got worse most',
 			figures(60, 40, 9),
 			figures(50, 45, 2),

@@ -31,7 +31,9 @@ function standing({
 	const parts: string[] = [];
 	if (activation?.denominator)
 		parts.push(
-			`${shareValue(activation)} of the ${formatCount(activation.denominator)} users seen have a passkey`
+			activation.denominator === 1
+				? `The one user seen has ${activation.numerator ? 'a' : 'no'} passkey`
+				: `${shareValue(activation)} of the ${formatCount(activation.denominator)} users seen have a passkey`
 		);
 	if (usage?.denominator) parts.push(`${shareValue(usage)} of sign-ins use one`);
 	const text = parts.join(', and ');

@@ -87,6 +87,8 @@ export class Site {
 			if (!(await this.#accept(answer))) return;
 			this.#failedAttempt = null;
 			if (!password) return this.#register('add');
+			// The account is entered by the password that was just set: the old way, which a passkey may replace.
+			signIn({ method: 'password' });
 			this.#say('good', `Account “${username}” is made, and you are signed in to it.`);
 			if (this.account) await this.offers.show(this.account, 'after-sign-up');
 		});
