@@ -1,4 +1,4 @@
-import { formatCount, formatShare } from './number.ts';
+import { formatCount, formatCounted, formatShare } from './number.ts';
 
 interface Steps {
 	eligible_users: number;
@@ -28,7 +28,8 @@ export function summariseAdoption(
 		.map(([from, to, words]) => ({ from: steps[from], lost: steps[from] - steps[to], words }))
 		.filter(({ lost }) => lost > 0)
 		.toSorted((a, b) => b.lost - a.lost);
-	const all = `${formatCount(steps.eligible_users)} users could have been given their first passkey`;
-	if (!worst) return `${all}, and all of them created and used one.`;
+	const all = `${formatCounted(steps.eligible_users, 'user')} could have been given their first passkey`;
+	if (!worst)
+		return `${all}, and ${steps.eligible_users === 1 ? '' : 'all of them '}created and used one.`;
 	return `${all}; the widest gap: ${formatCount(worst.lost)} of ${formatCount(worst.from)} (${formatShare(worst.lost, worst.from)}) ${worst.words}.`;
 }

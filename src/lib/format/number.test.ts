@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
 	formatCompact,
 	formatCount,
+	formatCounted,
 	formatDuration,
 	formatGrowth,
 	formatPercent,
@@ -39,6 +40,14 @@ describe('counts', () => {
 	])('%s is %s in a table and %s on a card', (value, exact, compact) => {
 		expect(formatCount(value)).toBe(exact);
 		expect(plain(formatCompact(value))).toBe(compact);
+	});
+
+	it.each([
+		[0, '0 users'],
+		[1, '1 user'],
+		[12_345, '12,345 users']
+	])('%s takes its noun along', (value, expected) => {
+		expect(formatCounted(value, 'user')).toBe(expected);
 	});
 });
 

@@ -14,6 +14,11 @@ export function formatCount(value: number | null | undefined): string {
 	return value == null ? NO_DATA : exact.format(value).replace('-', MINUS);
 }
 
+/** A count with its noun, for sentences: `1 user`, `12,345 users`. */
+export function formatCounted(value: number, noun: string): string {
+	return `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
 /** A count in three digits, for cards and axes: `12.3 k`. */
 export function formatCompact(value: number | null | undefined): string {
 	if (value == null) return NO_DATA;
