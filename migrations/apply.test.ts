@@ -51,10 +51,9 @@ test('all are applied in order, and applying them again changes nothing', async 
 	expect(await tables()).toEqual(before);
 });
 
-test('the numbers are without gap and without double', () => {
-	expect(readMigrations().map((migration) => migration.number)).toEqual(
-		readMigrations().map((_, index) => index + 1)
-	);
+test('the numbers rise, each once', () => {
+	const numbers = readMigrations().map((migration) => migration.number);
+	expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
 });
 
 test('they land in the database that was asked for, and beside another', async () => {

@@ -1,0 +1,146 @@
+/**
+ * Every table that holds rows, and what keeping, verifying, erasing, sharding and moving must know of it.
+ * A table that is missing here fails `tables.test.ts`: nothing may be stored that no erasure reaches.
+ */
+export interface StoredTable {
+	name: string;
+	/** What a row is, in a sentence. */
+	holds: string;
+	/**
+	 * `raw`: the truth. `state`: fed from the raw events by the materialized views that write `TO` it; takes minima, maxima
+	 * and sets alone, so that a row can be remade from its events. `rollup`: remade by whole days from the state tables.
+	 * `bookkeeping`: about the database itself; nothing of a person.
+	 */
+	role: 'raw' | 'state' | 'rollup' | 'bookkeeping';
+	/** Columns that, with `project_id`, are one row of a state. They have the same names in the raw events. */
+	key: readonly string[];
+	/** SQL for whom a row is of: UInt64, 0 for nobody. */
+	user?: string;
+	/** SQL for the credential a row is of: UInt64, 0 for none. */
+	credential?: string;
+	/** Columns that hold sets of users, AggregateFunction(uniqExact, UInt64): one person can be taken out of such a set. */
+	userSets?: readonly string[];
+	/** SQL for the first day a row tells of. */
+	since?: string;
+	/** SQL for the last day a row tells of; a row is kept by it. */
+	until?: string;
+	/** SQL of a UInt64: rows that must meet are on one shard. Absent: every shard has all rows. */
+	shardBy?: string;
+}
+
+const ceremonyDay = `toDate(coalesce(started_at, finished_at, verdict_at))`;
+const promptDay = `toDate(coalesce(shown_at, accepted_at, dismissed_at))`;
+
+export const STORED_TABLES: readonly StoredTable[] = [
+	{
+		name: 'events_raw_v1',
+		holds: 'One event as it was taken: the truth that every other table is made from.',
+		role: 'raw',
+		key: ['event_id'],
+		user: 'user_hash',
+		credential: 'credential_hash',
+		since: 'event_date',
+		until: 'event_date',
+		// A function of the sorting key, so that an event sent twice meets itself, and of the ceremony, whose events are read together.
+		shardBy: `cityHash64(project_id, if(ceremony_id = toUUID('00000000-0000-0000-0000-000000000000'), event_id, ceremony_id))`
+	},
+	{
+		name: 'ceremonies_state_v1',
+		holds: 'One ceremony: page, end and verdict merged.',
+		role: 'state',
+		key: ['ceremony_id'],
+		user: 'owner.2',
+		credential: 'credential_hash',
+		since: ceremonyDay,
+		until: ceremonyDay,
+		shardBy: 'cityHash64(project_id, ceremony_id)'
+	},
+	{
+		name: 'credentials_state_v1',
+		holds: 'One credential from its registration to the end of its life.',
+		role: 'state',
+		key: ['credential_hash'],
+		user: 'owner.2',
+		credential: 'credential_hash',
+		since: 'toDate(first_seen_at)',
+		until:
+			'toDate(arrayMax(arrayMap(at -> assumeNotNull(ifNull(at, first_seen_at)), [toNullable(first_seen_at), registered_at, last_answered_at, last_verified_use_at, last_accepted_at, revoked_at, signalled_at])))',
+		shardBy: 'cityHash64(project_id, credential_hash)'
+	},
+	{
+		name: 'prompts_state_v1',
+		holds: 'One offer the site made, from shown to answered.',
+		role: 'state',
+		key: ['prompt_id'],
+		user: 'user_hash',
+		since: promptDay,
+		until: promptDay,
+		shardBy: 'cityHash64(project_id, prompt_id)'
+	},
+	{
+		name: 'sessions_state_v1',
+		holds: 'One visit and what its client can do.',
+		role: 'state',
+		key: ['session_id'],
+		user: 'user_hash',
+		since: 'toDate(first_seen_at)',
+		until: 'toDate(last_seen_at)',
+		shardBy: 'cityHash64(project_id, session_id)'
+	},
+	{
+		name: 'signins_state_v1',
+		holds: 'One sign-in by any method, as the site reported it.',
+		role: 'state',
+		key: ['event_id'],
+		user: 'user_hash',
+		since: 'toDate(occurred_at)',
+		until: 'toDate(occurred_at)',
+		shardBy: 'cityHash64(project_id, event_id)'
+	},
+	{
+		name: 'users_state_v1',
+		holds: 'One user: first and last seen, by which methods, on what.',
+		role: 'state',
+		key: ['user_hash'],
+		user: 'user_hash',
+		since: 'toDate(first_seen_at)',
+		until: 'toDate(last_seen_at)',
+		shardBy: 'cityHash64(project_id, user_hash)'
+	},
+	{
+		name: 'daily_activity_state_v1',
+		holds: 'What happened how often on a day, and to whom.',
+		role: 'rollup',
+		key: [],
+		userSets: ['users'],
+		since: 'day',
+		until: 'day',
+		shardBy: 'cityHash64(project_id, day)'
+	},
+	{
+		name: 'daily_generations_v1',
+		holds: 'When a day of the daily rollup was last remade.',
+		role: 'rollup',
+		key: [],
+		since: 'day',
+		until: 'day',
+		shardBy: 'cityHash64(project_id, day)'
+	},
+	{
+		name: 'retention_horizons_v1',
+		holds: 'Since which day a project still has its raw events, and what was made from them.',
+		role: 'bookkeeping',
+		key: []
+	},
+	{
+		name: 'migrations_applied_v1',
+		holds: 'Which migrations this database has.',
+		role: 'bookkeeping',
+		key: []
+	}
+];
+
+/** Tables of one role. */
+export function storedTables(role: StoredTable['role']): StoredTable[] {
+	return STORED_TABLES.filter((table) => table.role === role);
+}
