@@ -12,7 +12,7 @@ import {
 
 let collector: TestCollector;
 beforeAll(async () => {
-	collector = await startTestCollector({ requestsPerSecond: 1, requestTimeoutMs: 1_000 });
+	collector = await startTestCollector({ rateLimits: { perSecond: 1 }, requestTimeoutMs: 1_000 });
 });
 afterAll(() => collector.close());
 

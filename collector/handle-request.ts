@@ -63,7 +63,7 @@ async function takeEvents(
 	const { origin } = request.headers;
 	if (origin !== undefined && sender.origins.includes(origin)) allowOrigin(response, origin);
 
-	const limited = limiter.take(sender.projectId);
+	const limited = limiter.take(request, sender);
 	if (limited) return refuse(request, response, limited);
 	const body = await readBody(request);
 	if (isProblem(body)) return refuse(request, response, body);

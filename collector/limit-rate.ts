@@ -1,33 +1,116 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { isIPv6 } from 'node:net';
 import type { Problem } from './problem.ts';
 
 export interface RateLimiter {
-	/** Counts one request of a project. @returns a refusal when it has had its share */
-	take(projectId: string): Problem | undefined;
+	/**
+	 * Counts one request with a project's key. @returns a refusal when the key or the client has had its share
+	 *
+	 * @param kind of the key: a server is one client that speaks for many, so its address has no share of its own
+	 */
+	take(request: IncomingMessage, sender: { projectId: string; kind: string }): Problem | undefined;
 }
 
-/** A token bucket for each project: `perSecond` requests on average, twice that in a burst. Without a number nobody is held back. */
-export function limitRate({ perSecond }: { perSecond?: number | undefined }): RateLimiter {
-	if (!perSecond) return { take: () => undefined };
-	const capacity = perSecond * 2;
-	const buckets = new Map<string, { tokens: number; at: number }>();
+export interface RateLimits {
+	/** Requests a second with one project's keys of one kind; unlimited when left out. */
+	perSecond?: number | undefined;
+	/** Requests a second from one client with public keys; unlimited when left out. */
+	clientPerSecond?: number | undefined;
+	/** Proxies in front of the collector that each add to `x-forwarded-for`; none: the connection's own address counts. */
+	trustedProxies?: number | undefined;
+}
+
+/**
+ * Token buckets: so many requests a second on average, twice that in a burst. A client is known by its address hashed with a
+ * random salt that lives for a day and in memory alone; neither is ever written.
+ */
+export function limitRate({
+	perSecond,
+	clientPerSecond,
+	trustedProxies = 0
+}: RateLimits): RateLimiter {
+	const keys = perSecond ? createBuckets(perSecond) : undefined;
+	const clients = clientPerSecond ? createBuckets(clientPerSecond) : undefined;
+	const hashClient = dailyHash();
 	return {
-		take(projectId) {
-			const now = performance.now();
-			const bucket = buckets.get(projectId) ?? { tokens: capacity, at: now };
-			buckets.set(projectId, bucket);
-			bucket.tokens = Math.min(capacity, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
-			bucket.at = now;
-			if (bucket.tokens < 1) return TOO_MANY;
-			bucket.tokens--;
-			return undefined;
+		take(request, { projectId, kind }) {
+			if (clients && kind !== 'server') {
+				const address = clientAddress(request, trustedProxies);
+				if (!clients.take(hashClient(networkOf(address)))) return CLIENT_HAD_ITS_SHARE;
+			}
+			return !keys || keys.take(`${kind} ${projectId}`) ? undefined : KEY_HAD_ITS_SHARE;
 		}
 	};
 }
 
-const TOO_MANY: Problem = {
+const MOST_BUCKETS = 100_000;
+
+function createBuckets(perSecond: number): { take(name: string): boolean } {
+	const capacity = perSecond * 2;
+	const buckets = new Map<string, { tokens: number; at: number }>();
+	return {
+		take(name) {
+			const now = performance.now();
+			const bucket = buckets.get(name) ?? { tokens: capacity, at: now };
+			// Put at the end again: the first is the one longest unseen, and most likely full by now.
+			buckets.delete(name);
+			if (buckets.size >= MOST_BUCKETS) buckets.delete(buckets.keys().next().value!);
+			buckets.set(name, bucket);
+			bucket.tokens = Math.min(capacity, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
+			bucket.at = now;
+			if (bucket.tokens < 1) return false;
+			bucket.tokens--;
+			return true;
+		}
+	};
+}
+
+function dailyHash(): (text: string) => string {
+	let day = -1;
+	let salt = Buffer.alloc(0);
+	return (text) => {
+		const today = Math.floor(Date.now() / 86_400_000);
+		if (today !== day) {
+			day = today;
+			salt = randomBytes(32);
+		}
+		return createHmac('sha256', salt).update(text).digest('base64url');
+	};
+}
+
+/** The address that the outermost trusted proxy saw. What a client itself wrote into the header stands before it and is not believed. */
+export function clientAddress(request: IncomingMessage, trustedProxies: number): string {
+	const own = request.socket.remoteAddress ?? '';
+	if (trustedProxies === 0) return own;
+	const forwarded = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
+	return forwarded.at(-trustedProxies)?.trim() || own;
+}
+
+/** An IPv6 client usually has a whole /64 to itself. */
+export function networkOf(address: string): string {
+	if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
+	const [head = '', tail] = address.split('%')[0]!.split('::');
+	const before = head ? head.split(':') : [];
+	const after = tail ? tail.split(':') : [];
+	const zeros = tail === undefined ? [] : Array<string>(8 - before.length - after.length).fill('0');
+	return [...before, ...zeros, ...after]
+		.slice(0, 4)
+		.map((group) => Number.parseInt(group, 16).toString(16))
+		.join(':');
+}
+
+const KEY_HAD_ITS_SHARE: Problem = {
 	status: 429,
 	code: 'too_many_requests',
 	title: 'Too many requests',
 	detail: 'This project sends more batches than its share. Put more events into each, or wait.',
 	retryAfterSeconds: 1
+};
+
+const CLIENT_HAD_ITS_SHARE: Problem = {
+	...KEY_HAD_ITS_SHARE,
+	code: 'too_many_from_client',
+	detail:
+		'Too many batches come from this network address. Put more events into each, send them through your server, or wait.'
 };

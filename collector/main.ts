@@ -11,8 +11,8 @@ import {
 } from '../migrations/connect.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
 import { createRequestHandler } from './handle-request.ts';
-import { createAuthenticator } from './ingest/authenticate.ts';
-import { limitRate } from './limit-rate.ts';
+import { openAuthenticator } from './ingest/authenticate.ts';
+import { limitRate, type RateLimits } from './limit-rate.ts';
 import { errorFields, jsonLog, type Log } from './log.ts';
 import { openSpool, type Spool } from './spool/spool.ts';
 import { deliverSegments, type Delivery } from './store/deliver-segments.ts';
@@ -30,8 +30,8 @@ export interface CollectorOptions {
 	database?: DatabaseOptions;
 	/** An open settings store; without one the collector opens and closes its own. */
 	settings?: Settings;
-	/** Batches a second that one project may send; unlimited when left out. */
-	requestsPerSecond?: number | undefined;
+	/** How often a project and a client may send; unlimited when left out. */
+	rateLimits?: RateLimits;
 	/** Bytes that may wait for the database. */
 	spoolMaxBytes?: number;
 	/** How long rows are gathered before they are inserted. */
@@ -68,13 +68,14 @@ export async function startCollector({
 	dataDir,
 	database = { dataDir },
 	settings,
-	requestsPerSecond,
+	rateLimits = {},
 	spoolMaxBytes,
 	flushIntervalMs,
 	requestTimeoutMs = 20_000,
 	log = jsonLog
 }: CollectorOptions): Promise<Collector> {
 	const ownSettings = settings ? undefined : await openSettings({ dataDir });
+	const authenticator = await openAuthenticator({ settings: settings ?? ownSettings!, log });
 	const stopTelemetry = await startTelemetry();
 	const writer = await connectDatabase(database);
 	const refresher = await connectDatabase(database);
@@ -119,6 +120,7 @@ export async function startCollector({
 		await spool.close();
 		await delivery.drain(Date.now() + DRAIN_MS);
 		await keeper.close();
+		authenticator.close();
 		await Promise.all([writer.close(), refresher.close(), ownSettings?.destroy()]);
 		await stopTelemetry();
 	}
@@ -131,8 +133,8 @@ export async function startCollector({
 			connectionsCheckingInterval: Math.min(2_000, requestTimeoutMs)
 		},
 		createRequestHandler({
-			authenticator: createAuthenticator({ settings: settings ?? ownSettings! }),
-			limiter: limitRate({ perSecond: requestsPerSecond }),
+			authenticator,
+			limiter: limitRate(rateLimits),
 			spool,
 			log,
 			findObstacles
@@ -220,14 +222,18 @@ function readNumber(name: string, { least, most }: { least: number; most: number
 async function main(): Promise<void> {
 	const host = process.env.COLLECTOR_HOST || '127.0.0.1';
 	const port = readNumber('COLLECTOR_PORT', { least: 1, most: 65_535 }) ?? 7301;
-	const requestsPerSecond = readNumber('COLLECTOR_REQUESTS_PER_SECOND', { least: 1, most: 1e6 });
+	const rateLimits = {
+		perSecond: readNumber('COLLECTOR_REQUESTS_PER_SECOND', { least: 1, most: 1e6 }),
+		clientPerSecond: readNumber('COLLECTOR_CLIENT_REQUESTS_PER_SECOND', { least: 0.1, most: 1e6 }),
+		trustedProxies: readNumber('COLLECTOR_TRUSTED_PROXIES', { least: 0, most: 10 })
+	};
 	const database = databaseOptionsFromEnvironment();
 	await createDatabase(database);
 	const client = await connectDatabase(database);
 	await applyMigrations({ client });
 	await client.close();
 	const { dataDir } = database;
-	const collector = await startCollector({ port, host, dataDir, database, requestsPerSecond });
+	const collector = await startCollector({ port, host, dataDir, database, rateLimits });
 	for (const signal of ['SIGINT', 'SIGTERM'] as const)
 		process.once(signal, () => void collector.close().then(() => process.exit(0)));
 }

@@ -44,7 +44,7 @@ async function startBeside(options: Partial<CollectorOptions>): Promise<Collecto
 
 beforeAll(async () => {
 	collector = await startTestCollector();
-	strict = await startBeside({ requestsPerSecond: 0.001 });
+	strict = await startBeside({ rateLimits: { perSecond: 0.001, clientPerSecond: 0.001 } });
 	full = await startBeside({ spoolMaxBytes: 0 });
 });
 afterAll(async () => {
@@ -174,7 +174,8 @@ const REFUSALS: [code: string, status: number, raw: () => Raw][] = [
 	['body_too_large', 413, () => ({ body: ' '.repeat(LIMITS.batch_bytes + 1) })],
 	['content_type_unsupported', 415, () => ({ headers: { 'content-type': 'application/xml' } })],
 	['content_encoding_unsupported', 415, () => ({ headers: { 'content-encoding': 'br' } })],
-	['too_many_requests', 429, () => ({ url: strict.url })],
+	['too_many_from_client', 429, () => ({ url: strict.url })],
+	['too_many_requests', 429, () => ({ url: strict.url, headers: bearer(collector.serverKey) })],
 	['spool_full', 503, () => ({ url: full.url })]
 ];
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Settings } from './open-settings.ts';
 
 /** A project as listed: nothing secret in it. */
@@ -77,7 +77,7 @@ export async function createProject(
 			.values([
 				{ key: keys.ingestKey, project_id: id, kind: 'ingest', revoked_unix_ms: null },
 				{
-					key: hashServerKey(keys.serverKey),
+					key: digestKey(keys.serverKey),
 					project_id: id,
 					kind: 'server',
 					revoked_unix_ms: null
@@ -97,7 +97,7 @@ export async function addServerKey(settings: Settings, projectId: string): Promi
 	await settings
 		.insertInto('project_key')
 		.values({
-			key: hashServerKey(serverKey),
+			key: digestKey(serverKey),
 			project_id: projectId,
 			kind: 'server',
 			revoked_unix_ms: null
@@ -122,27 +122,40 @@ export async function allowOrigin(
 
 /** Who holds this key; undefined when nobody does or it was revoked. */
 export async function findSender(settings: Settings, key: string): Promise<Sender | undefined> {
-	const kind = key.startsWith('sk_') ? 'server' : 'ingest';
-	const row = await settings
-		.selectFrom('project_key')
-		.innerJoin('project', 'project.id', 'project_key.project_id')
-		.select(['project.id', 'project.pseudonym_key'])
-		.where('project_key.key', '=', kind === 'server' ? hashServerKey(key) : key)
-		.where('project_key.kind', '=', kind)
-		.where('project_key.revoked_unix_ms', 'is', null)
-		.executeTakeFirst();
-	if (!row) return undefined;
-	const origins = await settings
-		.selectFrom('project_origin')
-		.select('origin')
-		.where('project_id', '=', row.id)
-		.execute();
-	return {
-		projectId: row.id,
-		kind,
-		pseudonymKey: Buffer.from(row.pseudonym_key, 'base64'),
-		origins: origins.map(({ origin }) => origin)
-	};
+	return (await readSenders(settings)).get(digestKey(key));
+}
+
+/** Everybody who may send, by the digest of their key (`digestKey`): a collector keeps this and asks no more for each request. */
+export async function readSenders(settings: Settings): Promise<Map<string, Sender>> {
+	const [keys, origins] = await Promise.all([
+		settings
+			.selectFrom('project_key')
+			.innerJoin('project', 'project.id', 'project_key.project_id')
+			.select(['project_key.key', 'project_key.kind', 'project.id', 'project.pseudonym_key'])
+			.where('project_key.revoked_unix_ms', 'is', null)
+			.execute(),
+		settings.selectFrom('project_origin').selectAll().execute()
+	]);
+	const originsOf = Map.groupBy(origins, ({ project_id }) => project_id);
+	return new Map(
+		keys.map(({ key, kind, id, pseudonym_key }) => [
+			kind === 'server' ? key : digestKey(key),
+			{
+				projectId: id,
+				kind,
+				pseudonymKey: Buffer.from(pseudonym_key, 'base64'),
+				origins: (originsOf.get(id) ?? []).map(({ origin }) => origin)
+			}
+		])
+	);
+}
+
+/**
+ * A key as it is looked up and, of a server, kept: hex SHA-256. Comparing digests takes a time that tells nothing of how much
+ * of a guessed key was right.
+ */
+export function digestKey(key: string): string {
+	return hash('sha256', key, 'hex');
 }
 
 async function projectExists(settings: Settings, id: string): Promise<boolean> {
@@ -157,10 +170,6 @@ async function requireProject(settings: Settings, id: string): Promise<void> {
 
 function newKey(prefix: 'pk' | 'sk'): string {
 	return `${prefix}_${randomBytes(24).toString('base64url')}`;
-}
-
-function hashServerKey(key: string): string {
-	return createHash('sha256').update(key).digest('hex');
 }
 
 function normaliseOrigin(origin: string): string {

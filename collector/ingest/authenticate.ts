@@ -1,56 +1,98 @@
 import type { IncomingMessage } from 'node:http';
-import { findSender, type Sender } from '../../settings/projects.ts';
+import { digestKey, readSenders, type Sender } from '../../settings/projects.ts';
 import type { Settings } from '../../settings/open-settings.ts';
+import { errorFields, type Log } from '../log.ts';
 import type { Problem } from '../problem.ts';
 
-const KNOWN_FOR_MS = 30_000;
-const UNKNOWN_FOR_MS = 2_000;
-const MAX_KEYS = 10_000;
+const READ_AGAIN_MS = 2_000;
+/** Strangers' keys and origins may make it read at once, this often at most. */
+const ASKED_FOR_MS = 250;
 
-/** Finds who sent a request. Keys are looked up once in a while, so a revoked one is refused within half a minute. */
+/** Finds who sent a request. */
 export interface Authenticator {
 	/** The sender, if its key is known and the page's origin is one of its project's. */
 	authenticate(request: IncomingMessage): Promise<Sender | Problem>;
 	/** For a preflight, which carries no Authorization header: whether any project, or the one of `?key=`, allows the origin. */
 	allowsOrigin(request: IncomingMessage): Promise<boolean>;
+	close(): void;
 }
 
-export function createAuthenticator({ settings }: { settings: Settings }): Authenticator {
-	const cache = new Map<string, { sender: Sender | undefined; until: number }>();
+/**
+ * Holds every key and origin in memory and reads them again every two seconds, so a change reaches each running collector in
+ * that time, a request never waits for the settings store, and one that is away stops nobody who was known. What is not known
+ * yet is asked for at once.
+ *
+ * @throws what the settings store throws when it cannot be read the first time
+ */
+export async function openAuthenticator({
+	settings,
+	log
+}: {
+	settings: Settings;
+	log: Log;
+}): Promise<Authenticator> {
+	let senders = await readSenders(settings);
+	let readAt = Date.now();
+	let reading: Promise<void> | undefined;
+	let away = false;
 
-	async function lookUp(key: string): Promise<Sender | undefined> {
-		const known = cache.get(key);
-		if (known && known.until > Date.now()) return known.sender;
-		const sender = await findSender(settings, key);
-		if (cache.size >= MAX_KEYS) cache.clear();
-		cache.set(key, { sender, until: Date.now() + (sender ? KNOWN_FOR_MS : UNKNOWN_FOR_MS) });
-		return sender;
+	function readAgain(): Promise<void> {
+		reading ??= read().finally(() => (reading = undefined));
+		return reading;
 	}
 
+	async function read(): Promise<void> {
+		readAt = Date.now();
+		try {
+			senders = await readSenders(settings);
+			if (away) log('info', 'The settings can be read again.');
+			away = false;
+		} catch (error) {
+			if (!away)
+				log('warn', 'The settings cannot be read; the last known are used.', errorFields(error));
+			away = true;
+		}
+	}
+
+	/** What is found now, or after reading again when that was not a moment ago. */
+	async function find<Found>(look: () => Found | undefined): Promise<Found | undefined> {
+		const known = look();
+		if (known !== undefined) return known;
+		// A clock set back must not keep it from reading.
+		if (reading || Math.abs(Date.now() - readAt) >= ASKED_FOR_MS) await readAgain();
+		return look();
+	}
+
+	const timer = setInterval(() => void readAgain(), READ_AGAIN_MS).unref();
 	return {
 		async authenticate(request) {
 			const key = readKey(request);
 			if (!key) return UNAUTHENTICATED;
-			const sender = await lookUp(key);
+			const digest = digestKey(key);
+			const sender = await find(() => senders.get(digest));
 			if (!sender) return UNKNOWN_KEY;
 			const { origin } = request.headers;
 			// Native apps and servers send no Origin; a server key is a secret, so a page's origin says nothing about it.
-			if (sender.kind === 'ingest' && origin !== undefined && !sender.origins.includes(origin))
-				return foreignOrigin(origin);
-			return sender;
+			if (sender.kind === 'server' || origin === undefined || sender.origins.includes(origin))
+				return sender;
+			const allowing = () => {
+				const again = senders.get(digest);
+				return again?.origins.includes(origin) ? again : undefined;
+			};
+			return (await find(allowing)) ?? foreignOrigin(origin);
 		},
 		async allowsOrigin(request) {
 			const { origin } = request.headers;
 			if (!origin) return false;
 			const key = readKey(request);
-			if (key) return (await lookUp(key))?.origins.includes(origin) ?? false;
-			const row = await settings
-				.selectFrom('project_origin')
-				.select('origin')
-				.where('origin', '=', origin)
-				.executeTakeFirst();
-			return row !== undefined;
-		}
+			const allows = (sender: Sender | undefined) => sender?.origins.includes(origin) || undefined;
+			const digest = key && digestKey(key);
+			const look = digest
+				? () => allows(senders.get(digest))
+				: () => senders.values().some(allows) || undefined;
+			return (await find(look)) ?? false;
+		},
+		close: () => clearInterval(timer)
 	};
 }
 

@@ -129,7 +129,10 @@ export const EVENTS_ANSWERS = {
 	429: refusalOf(
 		429,
 		'Send the same batch again later.',
-		{ too_many_requests: 'the project sends more batches than its share.' },
+		{
+			too_many_requests: 'the project sends more batches than its share.',
+			too_many_from_client: 'too many batches come from this network address.'
+		},
 		wait
 	),
 	500: refusalOf(500, 'Send the same batch again later.', {

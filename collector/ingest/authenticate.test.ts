@@ -1,0 +1,63 @@
+import type { IncomingMessage } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSettings, type Settings } from '../../settings/open-settings.ts';
+import { addServerKey, allowOrigin, createProject, digestKey } from '../../settings/projects.ts';
+import { openAuthenticator, type Authenticator } from './authenticate.ts';
+
+let dataDir: string;
+let settings: Settings;
+/** The same file opened a second time, as another process would. */
+let elsewhere: Settings;
+let authenticator: Authenticator;
+const log: string[] = [];
+beforeAll(async () => {
+	dataDir = await mkdtemp(join(tmpdir(), 'passlens-keys-'));
+	settings = await openSettings({ dataDir });
+	elsewhere = await openSettings({ dataDir });
+	authenticator = await openAuthenticator({ settings, log: (_, message) => log.push(message) });
+});
+afterAll(async () => {
+	authenticator.close();
+	await elsewhere.destroy();
+	await rm(dataDir, { recursive: true, force: true });
+});
+
+const asking = (key: string, origin?: string) =>
+	authenticator.authenticate({
+		headers: { authorization: `Bearer ${key}`, origin }
+	} as unknown as IncomingMessage);
+
+test('a key and an origin made elsewhere are known at once, and a revoked key is refused within seconds', async () => {
+	const { ingestKey } = await createProject(elsewhere, { id: 'shop', name: 'Shop' });
+	await sleep(300);
+	expect(await asking(ingestKey)).toMatchObject({ projectId: 'shop', kind: 'ingest' });
+	expect(await asking(ingestKey, 'https://a.example')).toMatchObject({ status: 403 });
+	await allowOrigin(elsewhere, { projectId: 'shop', origin: 'https://a.example' });
+	await sleep(300);
+	expect(await asking(ingestKey, 'https://a.example')).toMatchObject({ projectId: 'shop' });
+
+	const serverKey = await addServerKey(elsewhere, 'shop');
+	await expect.poll(() => asking(serverKey)).toMatchObject({ kind: 'server' });
+	await elsewhere
+		.updateTable('project_key')
+		.set({ revoked_unix_ms: Date.now() })
+		.where('key', '=', digestKey(serverKey))
+		.execute();
+	await expect
+		.poll(() => asking(serverKey), { timeout: 10_000 })
+		.toMatchObject({ code: 'key_unknown' });
+});
+
+test('while the settings are away, who was known is let in and strangers are not', async () => {
+	const { ingestKey } = await createProject(elsewhere, { id: 'known', name: 'Known' });
+	await expect.poll(() => asking(ingestKey)).toMatchObject({ projectId: 'known' });
+	await settings.destroy();
+	await sleep(300);
+	expect(await asking('pk_stranger')).toMatchObject({ code: 'key_unknown' });
+	expect(await asking(ingestKey)).toMatchObject({ projectId: 'known' });
+	expect(log).toEqual(['The settings cannot be read; the last known are used.']);
+});

@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http';
+import { expect, test } from 'vitest';
+import { clientAddress, limitRate, networkOf, type RateLimits } from './limit-rate.ts';
+
+const from = (address: string, forwarded?: string) =>
+	({
+		socket: { remoteAddress: address },
+		headers: { 'x-forwarded-for': forwarded }
+	}) as unknown as IncomingMessage;
+const PAGE = { projectId: 'shop', kind: 'ingest' };
+const SERVER = { projectId: 'shop', kind: 'server' };
+const codes = (limits: RateLimits, asks: [IncomingMessage, typeof PAGE][]) => {
+	const limiter = limitRate(limits);
+	return asks.map(([request, sender]) => limiter.take(request, sender)?.code ?? 'taken');
+};
+
+test('nobody is held back when no limit is set', () => {
+	const many = Array.from({ length: 1_000 }, () => [from('192.0.2.1'), PAGE] as never);
+	expect(new Set(codes({}, many))).toEqual(new Set(['taken']));
+});
+
+test('a client has its own share, whoever else sends with the same key; a server has none of its own', () => {
+	const ask = (address: string, sender = PAGE) =>
+		[from(address), sender] as [IncomingMessage, typeof PAGE];
+	expect(
+		codes({ clientPerSecond: 0.5 }, [
+			ask('192.0.2.1'),
+			ask('192.0.2.1'),
+			ask('192.0.2.2'),
+			ask('2001:db8:1:2::1'),
+			ask('2001:db8:1:2:ffff::9'),
+			ask('192.0.2.1', SERVER)
+		])
+	).toEqual(['taken', 'too_many_from_client', 'taken', 'taken', 'too_many_from_client', 'taken']);
+});
+
+test('a page’s key and a server’s key have a share each', () => {
+	const request = from('192.0.2.1');
+	expect(
+		codes({ perSecond: 0.5 }, [
+			[request, PAGE],
+			[request, PAGE],
+			[request, SERVER]
+		])
+	).toEqual(['taken', 'too_many_requests', 'taken']);
+});
+
+test.each([
+	['without a proxy, what a client claims is not believed', 0, '198.51.100.7', '10.0.0.1'],
+	['behind one proxy, it is what that proxy saw', 1, '6.6.6.6, 198.51.100.7', '198.51.100.7'],
+	['behind two, what the outer one saw', 2, '6.6.6.6, 198.51.100.7, 10.0.0.2', '198.51.100.7'],
+	['a proxy that says nothing is itself the client', 1, undefined, '10.0.0.1']
+])('%s', (_, proxies, forwarded, expected) => {
+	expect(clientAddress(from('10.0.0.1', forwarded), proxies)).toBe(expected);
+});
+
+test.each([
+	['192.0.2.1', '192.0.2.1'],
+	['::ffff:192.0.2.1', '::ffff:192.0.2.1'],
+	['2001:db8:0:1:2:3:4:5', '2001:db8:0:1'],
+	['2001:0db8::5', '2001:db8:0:0'],
+	['fe80::1%eth0', 'fe80:0:0:0'],
+	['::1', '0:0:0:0']
+])('the network of %s is %s', (address, network) => {
+	expect(networkOf(address)).toBe(network);
+});
