@@ -35,7 +35,12 @@ export function ensureInstalled() {
 
 function fingerprint() {
 	const hash = createHash('sha256');
-	for (const file of ['package-lock.json', 'package.json', 'sdk/package.json'])
+	for (const file of [
+		'package-lock.json',
+		'package.json',
+		'sdk/package.json',
+		'examples/nextjs/package.json'
+	])
 		hash.update(readFileSync(join(ROOT, file)));
 	return hash.update(`${process.platform} ${process.arch}`).digest('hex');
 }

@@ -1,9 +1,13 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
 	verifyAuthenticationResponse,
 	verifyRegistrationResponse,
 	type WebAuthnCredential
 } from '@simplewebauthn/server';
 import { describe, expect, test } from 'vitest';
+import { authenticationFacts, registrationFacts } from './response-facts.ts';
 import { authenticationVerdict, registrationVerdict } from './simplewebauthn.ts';
 import {
 	createSoftwareAuthenticator,
@@ -166,6 +170,79 @@ describe('an authentication', () => {
 			credential: {}
 		});
 	});
+});
+
+/** Every message that the installed library can throw, as its source has it; what it interpolates stands as "x". */
+function messagesOf(folder: string): { file: string; message: string; code?: string }[] {
+	const library = join(dirname(fileURLToPath(import.meta.resolve('@simplewebauthn/server'))));
+	const literal = /(?:Error|super)\(\s*(?:\{\s*message:\s*)?([`'"])((?:\\.|(?!\1)[^\\])*)\1/g;
+	return globSync(`${folder}/**/*.js`, { cwd: library }).flatMap((file) => {
+		const source = readFileSync(join(library, file), 'utf8');
+		return [...source.matchAll(literal)].map(({ index, 2: text = '' }) => {
+			const [, code] = /^[^;]*?code: '(\w+)'/.exec(source.slice(index)) ?? [];
+			const message = text.replace(/\$\{[^}]*\}/g, 'x').replaceAll('\\n', '\n');
+			return { file, message, ...(code && { code }) };
+		});
+	});
+}
+
+describe('every message of the installed library', () => {
+	/** Mistakes of the site itself, before any response is looked at. */
+	const THE_SITES_OWN = /Must (not )?declare|generate\w+Options|no. x is not greater/;
+	const reasonsOf = ({ message, code }: { message: string; code?: string }) => {
+		const error = Object.assign(new Error(message), { code });
+		const given = { response: {} as never, error };
+		return [registrationVerdict(given).reason, authenticationVerdict(given).reason];
+	};
+	const thrown = ['helpers', 'metadata', 'services', 'registration', 'authentication']
+		.flatMap(messagesOf)
+		.filter(({ file, message }) => !THE_SITES_OWN.test(file + message));
+
+	test('of its verification has a reason', () => {
+		expect(thrown.length).toBeGreaterThan(150);
+		expect(thrown.filter((one) => reasonsOf(one).includes('other'))).toEqual([]);
+	});
+
+	test('about attestation is "attestation_rejected"', () => {
+		const attestation = thrown.filter(({ file }) =>
+			/registration\/verifications|[Cc]ert(ificatePath|Revoked)|metadataService/.test(file)
+		);
+		expect(attestation.length).toBeGreaterThan(80);
+		expect(
+			attestation.filter((one) => reasonsOf(one).some((it) => it !== 'attestation_rejected'))
+		).toEqual([]);
+	});
+
+	test('of its errors with a name or a code is known', () => {
+		expect(
+			['UnexpectedRPIDHash', 'InvalidBackupFlags'].map((name) => {
+				const error = Object.assign(new Error('x'), { name });
+				return authenticationVerdict({ response: {} as never, error }).reason;
+			})
+		).toEqual(['rp_id_hash_mismatch', 'backup_flags_invalid']);
+		expect(reasonsOf({ message: 'x', code: 'RUNTIME_NO_PQC_SUPPORT' })).toEqual([
+			'algorithm_unexpected',
+			'algorithm_unexpected'
+		]);
+	});
+
+	test('that shows a certificate loses it', () => {
+		const message = 'Could not parse trust anchor certificate:\n-----BEGIN CERTIFICATE-----\nMIIB';
+		expect(
+			registrationVerdict({ response: {} as never, error: new Error(message) }).reasonDetail
+		).toBe('Could not parse trust anchor certificate:');
+	});
+});
+
+test('another library’s server reads the same facts from the standard JSON', () => {
+	const { response, credential } = authenticator.register({ challenge });
+	expect(registrationFacts(response)).toEqual(
+		registrationVerdict({ response, verification: { verified: true } }).credential
+	);
+	expect(registrationFacts(response)).toMatchObject({ backup_eligible: true, algorithm: -7 });
+	const signedIn = authenticator.authenticate({ challenge, credential, userHandle: 'dQ' });
+	expect(authenticationFacts(signedIn)).toMatchObject({ backup_state: true, user_verified: true });
+	expect(authenticationFacts({ id: '%' } as never)).toBeUndefined();
 });
 
 describe('what no authenticator made', () => {

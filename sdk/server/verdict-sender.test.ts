@@ -11,6 +11,7 @@ let close: () => Promise<unknown>;
 let answers: { status: number; headers?: Record<string, string>; body?: object }[];
 let received: PasslensEvent[][];
 let headers: (string | undefined)[];
+let bodies: string[];
 let problems: Error[];
 let sender: VerdictSender;
 
@@ -19,12 +20,14 @@ beforeEach(async () => {
 	answers = [];
 	received = [];
 	headers = [];
+	bodies = [];
 	problems = [];
 	const server = createServer((request, response) => {
 		const chunks: Buffer[] = [];
 		request.on('data', (chunk: Buffer) => chunks.push(chunk));
 		request.on('end', () => {
-			const { context, events } = batchSchema.parse(JSON.parse(Buffer.concat(chunks).toString()));
+			bodies.push(Buffer.concat(chunks).toString());
+			const { context, events } = batchSchema.parse(JSON.parse(bodies.at(-1)!));
 			received.push(events.map((event) => eventSchema.parse({ ...context, ...(event as object) })));
 			headers.push(request.headers.authorization);
 			const answer = answers.shift() ?? { status: 202 };
@@ -95,21 +98,68 @@ describe('a verdict', () => {
 		}
 	);
 
-	test('that cannot be made harms nobody', async () => {
-		sender.revoked({ credentialId: '%%%', reason: 'lost' });
-		await sender.flush();
+	const circle: Record<string, unknown> = { credential_ref: 'x'.repeat(43) };
+	circle.transports = [circle];
+	test.each<[string, (sender: VerdictSender) => void]>([
+		[
+			'a credential id that is no base64url',
+			(it) => it.revoked({ credentialId: '%', reason: 'lost' })
+		],
+		['nothing at all', (it) => it.authentication(undefined as never)],
+		['nothing at all, revoked', (it) => it.revoked(null as never)],
+		[
+			'what JSON cannot write',
+			(it) => it.registration({ ceremonyId, verified: true, credential: circle as never })
+		],
+		[
+			'more than an event may hold',
+			(it) =>
+				it.registration({
+					ceremonyId,
+					verified: true,
+					credential: { credential_ref: 'x'.repeat(43), transports: ['x'.repeat(5000)] }
+				})
+		]
+	])('that cannot be made harms nobody, nor the next one: %s', async (_title, report) => {
+		report(sender);
 		expect(problems).toHaveLength(1);
+		sender.authentication({ ceremonyId, verified: true });
+		await sender.flush();
+		expect(received.flat()).toHaveLength(1);
+	});
+
+	test('keeps a library’s own credential object at home', async () => {
+		const library = { id: 'c2VjcmV0', publicKey: new Uint8Array(70), backup_state: true };
+		sender.registration({
+			ceremonyId,
+			verified: true,
+			credential: { credential_ref: 'x'.repeat(43), ...library }
+		});
+		await sender.flush();
+		expect(received[0]).toMatchObject([{ credential: { backup_state: true } }]);
+		expect(bodies.join()).not.toMatch(/publicKey|c2VjcmV0/);
 	});
 });
 
 describe('a collector that is away', () => {
-	test.each([429, 500, 503])('answering %i gets the same events again', async (status) => {
+	test.each([408, 429, 500, 503])('answering %i gets the same events again', async (status) => {
 		answers = [{ status, headers: { 'retry-after': '60' } }];
 		sender.authentication({ ceremonyId, verified: true });
 		await sender.flush();
 		await sender.flush();
 		expect(received).toHaveLength(2);
 		expect(received[1]).toEqual(received[0]);
+	});
+
+	test.each([
+		{ header: '1', meaning: 'seconds' },
+		{ header: new Date(Date.now() + 1500).toUTCString(), meaning: 'an HTTP date' },
+		{ header: 'nonsense', meaning: 'nothing it knows: its own backoff' }
+	])('and naming a time as $meaning is asked again then', async ({ header }) => {
+		answers = [{ status: 429, headers: { 'retry-after': header } }];
+		sender.authentication({ ceremonyId, verified: true });
+		await sender.flush();
+		await expect.poll(() => received.length, { timeout: 5000 }).toBe(2);
 	});
 
 	test('is tried again by itself', async () => {
@@ -169,6 +219,21 @@ test('closing sends what is left and takes no more', async () => {
 	await sender.flush();
 	expect(received).toHaveLength(1);
 	expect(problems).toHaveLength(1);
+});
+
+test.each([
+	{ endpoint: undefined as never, serverKey: 'sk_test' },
+	{ endpoint: 'passlens.example.com', serverKey: 'sk_test' },
+	{ endpoint: 'file:///etc', serverKey: 'sk_test' },
+	{ endpoint: 'https://passlens.example.com', serverKey: undefined as never }
+])('a set-up that cannot work is said, and breaks nothing: %o', async (setUp) => {
+	const unusable = createVerdictSender({ ...setUp, onProblem: (it) => problems.push(it) });
+	unusable.authentication({ ceremonyId, verified: true });
+	await unusable.close();
+	expect(problems.map(({ message }) => message)).toEqual([
+		'Nothing will be sent: the sender’s endpoint or key is unusable',
+		'The sender has no endpoint: an event was dropped'
+	]);
 });
 
 test('a site log that throws harms nobody', async () => {

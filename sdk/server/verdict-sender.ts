@@ -1,10 +1,11 @@
-import type { CredentialFacts, PasslensEventInput } from '../event/event.ts';
-import type { RevocationReason, VerdictReason } from '../event/vocabulary.ts';
+import type { CredentialFacts, EventInputOf } from '../event/event.ts';
+import type { CeremonyType, RevocationReason, VerdictReason } from '../event/vocabulary.ts';
 import { fromBase64url } from '../common/base64url.ts';
 import { normaliseMessage } from '../common/normalise-message.ts';
 import { credentialReference, userReference } from '../common/references.ts';
 import { uuidV7 } from '../common/uuid-v7.ts';
 import { createEventQueue } from './event-queue.ts';
+import { joinTrace, type TraceApi } from './join-trace.ts';
 
 export interface VerdictSenderOptions {
 	/** URL of the collector, such as "http://localhost:7301". */
@@ -17,6 +18,10 @@ export interface VerdictSenderOptions {
 	environment?: string;
 	/** Your server's version. */
 	release?: string;
+	/**
+	 * `trace` of `@opentelemetry/api`: verdicts then join the active span's trace, and the span tells the ceremony's id and outcome.
+	 */
+	trace?: TraceApi;
 	/** Called with each problem of sending, for your log: nothing is ever thrown. */
 	onProblem?(problem: Error): void;
 }
@@ -34,7 +39,7 @@ export interface Verdict {
 	reasonDetail?: string | undefined;
 	/** What the server itself read from the response. */
 	credential?: CredentialFacts | undefined;
-	/** W3C trace context of the request that verified it. */
+	/** W3C trace context of the request that verified it. Default: the active span's, where `trace` was given. */
 	traceparent?: string | undefined;
 }
 
@@ -71,51 +76,93 @@ const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
 export function createVerdictSender(options: VerdictSenderOptions): VerdictSender {
 	const queue = createEventQueue(options);
 
-	const report = (make: () => PasslensEventInput) => {
+	const harmlessly = (what: string, run: () => void) => {
 		try {
-			queue.add(make());
+			run();
 		} catch (cause) {
-			queue.problem(new Error('The event could not be made', { cause }));
+			queue.problem(new Error(what, { cause }));
 		}
 	};
 
-	const verdict = (
-		ceremony_type: 'registration' | 'authentication',
-		given: RegistrationVerdict
-	) => {
-		const { ceremonyId, userRef, verified, reason, reasonDetail, attestationFormat } = given;
-		if (!ceremonyId || !UUID_V7.test(ceremonyId)) {
-			queue.problem(new Error('A verdict without a ceremony id was not sent'));
-			return;
-		}
-		report(() => ({
-			...base(userRef),
-			type: 'ceremony.verdict',
-			ceremony_id: ceremonyId,
-			ceremony_type,
-			verified,
-			...(!verified && { reason: reason ?? 'other' }),
-			...(!verified && reasonDetail && { reason_detail: normaliseMessage(reasonDetail) }),
-			...(attestationFormat && { attestation_format: attestationFormat.slice(0, 32) }),
-			...(given.credential && { credential: given.credential }),
-			...(given.traceparent && { traceparent: given.traceparent })
-		}));
-	};
+	const verdict = (ceremonyType: CeremonyType, given: RegistrationVerdict) =>
+		harmlessly('The event could not be made', () => {
+			const { ceremonyId } = given;
+			if (!ceremonyId || !UUID_V7.test(ceremonyId)) {
+				queue.problem(new Error('A verdict without a ceremony id was not sent'));
+				return;
+			}
+			const event = describeVerdict(ceremonyType, ceremonyId, given);
+			harmlessly('The active span could not be used', () => {
+				const active = joinTrace(options.trace, event);
+				if (active) event.traceparent ??= active;
+			});
+			queue.add(event);
+		});
 
 	return {
 		registration: (given) => verdict('registration', given),
 		authentication: (given) => verdict('authentication', given),
-		revoked: ({ credentialId, userRef, reason }) =>
-			report(() => ({
-				...base(userRef),
-				type: 'credential.revoked',
-				credential_ref: credentialReference(fromBase64url(credentialId)),
-				reason
-			})),
+		revoked: (given) =>
+			harmlessly('The event could not be made', () => {
+				const { credentialId, userRef, reason } = given;
+				queue.add({
+					...base(userRef),
+					type: 'credential.revoked',
+					credential_ref: credentialReference(fromBase64url(credentialId)),
+					reason
+				});
+			}),
 		flush: queue.flush,
 		close: queue.close
 	};
 }
+
+function describeVerdict(
+	ceremony_type: CeremonyType,
+	ceremony_id: string,
+	{
+		userRef,
+		verified,
+		reason,
+		reasonDetail,
+		credential,
+		attestationFormat,
+		traceparent
+	}: RegistrationVerdict
+): EventInputOf<'ceremony.verdict'> {
+	return {
+		...base(userRef),
+		type: 'ceremony.verdict',
+		ceremony_id,
+		ceremony_type,
+		verified,
+		...(!verified && { reason: reason ?? 'other' }),
+		...(!verified && reasonDetail && { reason_detail: normaliseMessage(reasonDetail) }),
+		...(attestationFormat && { attestation_format: attestationFormat.slice(0, 32) }),
+		...(credential && { credential: onlyFacts(credential) }),
+		...(traceparent && { traceparent })
+	};
+}
+
+/** A library's own credential object, given by mistake, holds the id and the key: what the contract does not know stays here. */
+const FACTS = {
+	credential_ref: true,
+	authenticator_attachment: true,
+	transports: true,
+	aaguid: true,
+	user_present: true,
+	user_verified: true,
+	backup_eligible: true,
+	backup_state: true,
+	sign_count_zero: true,
+	discoverable: true,
+	algorithm: true,
+	user_handle_present: true,
+	cross_device: true
+} satisfies Record<keyof CredentialFacts, true>;
+
+const onlyFacts = (credential: CredentialFacts): CredentialFacts =>
+	Object.fromEntries(Object.entries(credential).filter(([field]) => field in FACTS)) as never;
 
 const base = (userRef: string | undefined) => ({
 	id: uuidV7(),
