@@ -1,15 +1,21 @@
 /**
  * `npm run bench` measures each part and prints a table; `--json` prints one object a line instead; `--only <part>` runs one.
+ * `--rows 100000000` measures the pages at that many ceremonies, and `--data-dir <directory>` keeps them for the next time.
  * Figures compare two things on this machine in this run. They say nothing about another machine.
  */
 import { parseArgs } from 'node:util';
-import type { BenchPart, BenchResult } from './part.ts';
+import type { BenchOptions, BenchPart, BenchResult } from './part.ts';
 
 /** In the order shown. A new part is a file beside this one and a word here. */
-const PARTS = ['ingest', 'insert', 'classify', 'pages'];
+const PARTS = ['ingest', 'insert', 'classify', 'pages', 'size'];
 
 const { values } = parseArgs({
-	options: { json: { type: 'boolean', default: false }, only: { type: 'string' } }
+	options: {
+		json: { type: 'boolean', default: false },
+		only: { type: 'string' },
+		rows: { type: 'string' },
+		'data-dir': { type: 'string' }
+	}
 });
 
 if (values.only !== undefined && !PARTS.includes(values.only)) {
@@ -17,11 +23,22 @@ if (values.only !== undefined && !PARTS.includes(values.only)) {
 	process.exit(2);
 }
 
+const rows = values.rows === undefined ? undefined : Number(values.rows);
+if (rows !== undefined && !(Number.isInteger(rows / 100) && rows >= 10_000)) {
+	process.stderr.write(`--rows takes hundreds from 10000 on, not "${values.rows}".\n`);
+	process.exit(2);
+}
+const options: BenchOptions = {
+	...(rows !== undefined && { rows }),
+	...(values['data-dir'] !== undefined && { dataDir: values['data-dir'] })
+};
+const only = values.only ?? (rows === undefined ? undefined : 'size');
+
 const results: BenchResult[] = [];
-for (const name of values.only ? [values.only] : PARTS) {
+for (const name of only ? [only] : PARTS) {
 	if (!values.json) process.stderr.write(`Measuring ${name} …\n`);
 	const { part } = (await import(`./${name}.ts`)) as { part: BenchPart };
-	for (const found of await part.run()) {
+	for (const found of await part.run(options)) {
 		results.push(found);
 		if (values.json) process.stdout.write(jsonLine(found));
 	}

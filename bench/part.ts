@@ -11,11 +11,18 @@ export interface BenchResult {
 	against: string;
 }
 
+export interface BenchOptions {
+	/** Ceremonies of the largest database; absent: a small number. */
+	rows?: number;
+	/** Where databases of a size are kept for the next run; absent: made anew and removed. */
+	dataDir?: string;
+}
+
 /** A part of `npm run bench`: one file in `bench/`, exporting this as `part`. */
 export interface BenchPart {
 	name: string;
-	/** At most half a minute or so. */
-	run(): Promise<BenchResult[]>;
+	/** At most half a minute or so, unless more is asked for. */
+	run(options: BenchOptions): Promise<BenchResult[]>;
 }
 
 export function result(fields: Omit<BenchResult, 'ratio'>): BenchResult {

@@ -1,0 +1,173 @@
+/**
+ * Asks every page's questions of the database in the directory given, as the page itself does: its own `load`, by Vite.
+ * Each query is timed by itself, one at a time. Sends `PageQueries[]` when it is done.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import { createServer } from 'vite';
+
+export interface QueryTime {
+	/** Its name, and which of several of that name on the page. */
+	query: string;
+	/** First asking in this process. */
+	coldMs: number;
+	/** 95 of 100 later askings took at most so long. */
+	warmMs: number;
+	/** By EXPLAIN ESTIMATE: what the indexes leave to read, of all tables. */
+	parts: number;
+	rows: number;
+	marks: number;
+}
+
+export interface PageQueries {
+	page: string;
+	/** All its queries, one after another. */
+	totalMs: number;
+	queries: QueryTime[];
+}
+
+interface Asked {
+	query: string;
+	sql: string;
+	parameters: Record<string, unknown>;
+	ms: number;
+}
+
+type Load = (event: object) => Promise<Record<string, unknown>>;
+
+const [dataDir, project, rounds] = process.argv.slice(2) as [string, string, string];
+process.env.PASSLENS_DATA_DIR = dataDir;
+const vite = await createServer({
+	server: { middlewareMode: true, watch: null, hmr: false, ws: false },
+	appType: 'custom',
+	logLevel: 'error',
+	optimizeDeps: { noDiscovery: true, include: [] }
+});
+const { database } = (await vite.ssrLoadModule('/src/lib/server/database.ts')) as {
+	database(): Promise<ClickHouseClient>;
+};
+const client = await database();
+const asked: Asked[] = [];
+watchQueries(client);
+
+const pages: PageQueries[] = [];
+for (const { name, route, search, params } of await listPages()) {
+	const open = await opener(route, search, params);
+	const first = await record(open);
+	const warm = first.map(() => [] as number[]);
+	const totals: number[] = [];
+	const until = performance.now() + 20_000;
+	for (let round = 0; round < Number(rounds); round++) {
+		const again = await record(open);
+		again.forEach(({ ms }, index) => warm[index]?.push(ms));
+		totals.push(again.reduce((sum, { ms }) => sum + ms, 0));
+		if (performance.now() > until && round >= 2) break;
+	}
+	const queries: QueryTime[] = [];
+	for (const [index, one] of first.entries())
+		queries.push({
+			query: one.query,
+			coldMs: one.ms,
+			warmMs: quantile(warm[index]!, 0.95),
+			...(await estimate(one))
+		});
+	pages.push({ page: name, totalMs: quantile(totals, 0.5), queries });
+}
+process.send!(pages);
+
+/** The pages with their default filters, the heavier choices of a period and a filter, and one of each detail page. */
+async function listPages() {
+	const project_ = `project=${project}`;
+	const [ceremony] = await rows<{ id: string }>(
+		`SELECT toString(ceremony_id) AS id FROM ceremonies_state_v1 WHERE credential_hash != 0 LIMIT 1`
+	);
+	const [credential] = await rows<{ hash: string }>(
+		`SELECT leftPad(lower(hex(credential_hash)), 16, '0') AS hash FROM credentials_state_v1 WHERE registered_at IS NOT NULL LIMIT 1`
+	);
+	const page = (name: string, route: string, search = '', params = {}) => ({
+		name,
+		route,
+		search: `?${project_}${search}`,
+		params
+	});
+	return [
+		page('Overview', ''),
+		page('Overview, one platform', '', '&platform=iOS'),
+		page('Overview, 12 months', '', '&period=12m'),
+		page('Adoption', '/adoption'),
+		page('Sync coverage', '/sync-coverage'),
+		page('Upgrades', '/upgrades'),
+		page('Ceremonies', '/ceremonies'),
+		page('Ceremonies, by user', '/ceremonies', `&q=${credential!.hash}`),
+		page('Credentials', '/credentials'),
+		page('a ceremony', '/ceremonies/[id]', '', { id: ceremony!.id }),
+		page('a credential', '/credentials/[hash]', '', { hash: credential!.hash })
+	];
+}
+
+async function opener(route: string, search: string, params: Record<string, string>) {
+	const module = async (path: string) => ((await vite.ssrLoadModule(path)) as { load: Load }).load;
+	const layout = await module('/src/routes/+layout.server.ts');
+	const load = await module(`/src/routes${route}/+page.server.ts`);
+	const event = { url: new URL(`http://localhost${route}${search}`), params, depends: () => {} };
+	return async () => {
+		const frame = await layout(event);
+		await load({ ...event, parent: () => Promise.resolve(frame) });
+	};
+}
+
+async function record(open: () => Promise<void>): Promise<Asked[]> {
+	asked.length = 0;
+	await open();
+	const counts = new Map<string, number>();
+	return asked
+		.toSorted((a, b) => (a.query < b.query ? -1 : a.query > b.query ? 1 : 0))
+		.map((one) => {
+			const seen = (counts.get(one.query) ?? 0) + 1;
+			counts.set(one.query, seen);
+			return { ...one, query: seen > 1 ? `${one.query} (${seen})` : one.query };
+		});
+}
+
+/** One at a time, so that a query's time is its own. */
+function watchQueries(client: ClickHouseClient): void {
+	const ask = client.query.bind(client);
+	let last: Promise<unknown> = Promise.resolve();
+	const timed = (options: Parameters<typeof ask>[0]) => {
+		const turn = last.then(async () => {
+			const started = performance.now();
+			const result = await ask(options);
+			const text = await result.text();
+			asked.push({
+				query: String(options.clickhouse_settings?.log_comment ?? 'unnamed'),
+				sql: options.query,
+				parameters: options.query_params ?? {},
+				ms: performance.now() - started
+			});
+			const lines = text.trim() === '' ? [] : text.trim().split('\n');
+			return { json: () => Promise.resolve(lines.map((line) => JSON.parse(line) as unknown)) };
+		});
+		last = turn.catch(() => undefined);
+		return turn;
+	};
+	Object.assign(client, { query: timed });
+}
+
+async function estimate({ sql, parameters }: Asked) {
+	const found = await rows<{ parts: string; rows: string; marks: string }>(
+		`EXPLAIN ESTIMATE ${sql}`,
+		parameters
+	);
+	const sum = (of: 'parts' | 'rows' | 'marks') =>
+		found.reduce((total, row) => total + Number(row[of]), 0);
+	return { parts: sum('parts'), rows: sum('rows'), marks: sum('marks') };
+}
+
+async function rows<Row>(query: string, query_params: Record<string, unknown> = {}) {
+	const result = await client.query({ query, query_params, format: 'JSONEachRow' });
+	return result.json<Row>();
+}
+
+function quantile(values: readonly number[], share: number): number {
+	const sorted = values.toSorted((a, b) => a - b);
+	return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? NaN;
+}
