@@ -1,9 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Authenticator } from './ingest/authenticate.ts';
-import { ingest } from './ingest/ingest.ts';
+import { EVENTS_PROTOCOL } from './ingest/events-protocol.ts';
 import { readBody } from './ingest/read-body.ts';
 import { errorFields, type Log } from './log.ts';
-import { isProblem, problemBody, type Problem } from './problem.ts';
+import { LOGS_PROTOCOL } from './otlp/logs-protocol.ts';
+import { isProblem, type Problem } from './problem.ts';
+import { jsonAnswer, problemAnswer, type Answer, type Protocol } from './protocol.ts';
 import type { RateLimiter } from './limit-rate.ts';
 import type { Spool } from './spool/spool.ts';
 import { telemetry } from './telemetry.ts';
@@ -17,12 +19,14 @@ export interface HandlerOptions {
 	findObstacles: () => Promise<string[]>;
 }
 
-/** The collector's few addresses: `POST /v1/events`, `GET /healthz` (it runs), `GET /readyz` (it can do its work). */
+const PROTOCOLS = [EVENTS_PROTOCOL, LOGS_PROTOCOL];
+
+/** The collector's few addresses: `POST /v1/events` and `/v1/logs`, `GET /healthz` (it runs), `GET /readyz` (it can do its work). */
 export function createRequestHandler(options: HandlerOptions): RequestListener {
 	return (request, response) => {
 		route(request, response, options).catch((error: unknown) => {
 			options.log('error', 'A request failed in the collector.', errorFields(error));
-			if (!response.headersSent) answerProblem(response, FAILED);
+			if (!response.headersSent) answer(response, problemAnswer(FAILED));
 			else response.destroy();
 		});
 	};
@@ -34,53 +38,60 @@ async function route(
 	options: HandlerOptions
 ): Promise<void> {
 	const path = (request.url ?? '').split('?', 1)[0];
-	if (path === '/v1/events') {
-		if (request.method === 'POST') return takeEvents(request, response, options);
+	const protocol = PROTOCOLS.find((known) => known.path === path);
+	if (protocol) {
+		if (request.method === 'POST') return takeEvents(request, response, protocol, options);
 		if (request.method === 'OPTIONS') return answerPreflight(request, response, options);
 		response.setHeader('allow', 'POST, OPTIONS');
-		return answerProblem(response, WRONG_METHOD);
+		return answer(response, problemAnswer(wrongMethod(protocol)));
 	}
-	if (path === '/healthz') return answerJson(response, 200, { status: 'running' });
+	if (path === '/healthz') return answer(response, jsonAnswer(200, { status: 'running' }));
 	if (path === '/readyz') {
 		const obstacles = await options.findObstacles();
 		const ready = obstacles.length === 0;
-		return answerJson(response, ready ? 200 : 503, {
-			status: ready ? 'ready' : 'not ready',
-			...(!ready && { obstacles })
-		});
+		return answer(
+			response,
+			jsonAnswer(ready ? 200 : 503, {
+				status: ready ? 'ready' : 'not ready',
+				...(!ready && { obstacles })
+			})
+		);
 	}
-	answerProblem(response, NOT_FOUND);
+	answer(response, problemAnswer(NOT_FOUND));
 }
 
 async function takeEvents(
 	request: IncomingMessage,
 	response: ServerResponse,
+	protocol: Protocol,
 	{ authenticator, limiter, spool }: HandlerOptions
 ): Promise<void> {
+	const refuseWith = (problem: Problem) => refuse(request, response, protocol, problem);
 	response.setHeader('vary', 'origin');
 	const sender = await authenticator.authenticate(request);
-	if (isProblem(sender)) return refuse(request, response, sender);
+	if (isProblem(sender)) return refuseWith(sender);
 	const { origin } = request.headers;
 	if (origin !== undefined && sender.origins.includes(origin)) allowOrigin(response, origin);
 
 	const limited = limiter.take(request, sender);
-	if (limited) return refuse(request, response, limited);
-	const body = await readBody(request);
-	if (isProblem(body)) return refuse(request, response, body);
+	if (limited) return refuseWith(limited);
+	const body = await readBody(request, protocol.rules);
+	if (isProblem(body)) return refuseWith(body);
 
 	const started = performance.now();
 	const result = await telemetry.tracer.startActiveSpan('passlens.ingest', async (span) => {
 		try {
 			const userAgent = request.headers['user-agent'] ?? '';
-			return await ingest({ body, sender, userAgent, spool });
+			const arrival = { body, sender, userAgent, received: Date.now(), spool };
+			return await protocol.take(arrival, request.headers);
 		} finally {
 			span.end();
 		}
 	});
 	telemetry.acknowledgeTime.record((performance.now() - started) / 1000);
-	if (isProblem(result)) return refuse(request, response, result);
-	telemetry.requests.add(1, { status: 202 });
-	answerJson(response, 202, result);
+	if (isProblem(result)) return refuseWith(result);
+	telemetry.requests.add(1, { path: protocol.path, status: result.status });
+	answer(response, result);
 }
 
 async function answerPreflight(
@@ -91,7 +102,7 @@ async function answerPreflight(
 	response.setHeader('vary', 'origin');
 	const { origin } = request.headers;
 	if (origin === undefined || !(await authenticator.allowsOrigin(request)))
-		return answerProblem(response, PREFLIGHT_REFUSED);
+		return answer(response, problemAnswer(PREFLIGHT_REFUSED));
 	allowOrigin(response, origin);
 	response.setHeader('access-control-allow-methods', 'POST');
 	response.setHeader(
@@ -108,28 +119,25 @@ function allowOrigin(response: ServerResponse, origin: string): void {
 }
 
 /** Answers a refusal. A body that was not read to its end is not waited for: the connection ends with the answer. */
-function refuse(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
-	telemetry.requests.add(1, { status: problem.status });
+function refuse(
+	request: IncomingMessage,
+	response: ServerResponse,
+	protocol: Protocol,
+	problem: Problem
+): void {
+	telemetry.requests.add(1, { path: protocol.path, status: problem.status, reason: problem.code });
 	if (!request.complete) {
 		response.setHeader('connection', 'close');
 		response.on('finish', () => request.destroy());
 		// Reading on for a moment lets the sender see the answer before the connection goes.
 		request.resume();
 	}
-	answerProblem(response, problem);
-}
-
-function answerProblem(response: ServerResponse, problem: Problem): void {
 	if (problem.retryAfterSeconds !== undefined)
 		response.setHeader('retry-after', String(problem.retryAfterSeconds));
-	answer(response, problem.status, 'application/problem+json', problemBody(problem));
+	answer(response, protocol.refuse(problem, request.headers));
 }
 
-function answerJson(response: ServerResponse, status: number, value: object): void {
-	answer(response, status, 'application/json', JSON.stringify(value));
-}
-
-function answer(response: ServerResponse, status: number, type: string, body: string): void {
+function answer(response: ServerResponse, { status, type, body }: Answer): void {
 	response.writeHead(status, {
 		'content-type': type,
 		'content-length': Buffer.byteLength(body),
@@ -143,15 +151,15 @@ const NOT_FOUND: Problem = {
 	status: 404,
 	code: 'not_found',
 	title: 'Not found',
-	detail: 'Events go to POST /v1/events.'
+	detail: 'Events go to POST /v1/events, or as OTLP log records to POST /v1/logs.'
 };
 
-const WRONG_METHOD: Problem = {
+const wrongMethod = ({ path }: Protocol): Problem => ({
 	status: 405,
 	code: 'method_not_allowed',
 	title: 'Method not allowed',
-	detail: 'Events go to POST /v1/events.'
-};
+	detail: `Events go to POST ${path}.`
+});
 
 const PREFLIGHT_REFUSED: Problem = {
 	status: 403,

@@ -17,12 +17,17 @@ export function isProblem(value: object): value is Problem {
 	return 'status' in value && 'title' in value;
 }
 
-export function problemBody({ status, code, title, detail, errors }: Problem): string {
-	return JSON.stringify({
+/** The members of RFC 9457's problem details. */
+export function problemMembers({ status, code, title, detail, errors }: Problem): object {
+	return {
 		type: `urn:passlens:problem:${code}`,
 		title,
 		status,
 		detail,
 		...(errors && { errors })
-	});
+	};
+}
+
+export function problemBody(problem: Problem): string {
+	return JSON.stringify(problemMembers(problem));
 }

@@ -11,7 +11,12 @@ function createInstruments() {
 			description: 'Requests to take events, by status'
 		}),
 		eventsAccepted: meter.createCounter('passlens.collector.events_accepted'),
-		eventsRefused: meter.createCounter('passlens.collector.events_refused'),
+		eventsRefused: meter.createCounter('passlens.collector.events_refused', {
+			description: 'Events refused one by one, by reason'
+		}),
+		attributesDropped: meter.createCounter('passlens.collector.attributes_dropped', {
+			description: 'Attributes of OTLP log records that the contract has no field for'
+		}),
 		acknowledgeTime: meter.createHistogram('passlens.collector.acknowledge_duration', {
 			unit: 's',
 			description: 'From the whole body to the rows on disk'

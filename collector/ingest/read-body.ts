@@ -1,32 +1,45 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { LIMITS } from '../../sdk/event/index.ts';
 import type { Problem } from '../problem.ts';
 
-const TYPES = /^(application\/json|text\/plain)\s*(;|$)/i;
+/** What a protocol takes. */
+export interface BodyRules {
+	types: RegExp;
+	/** Of a body, counted after decompression. */
+	maxBytes: number;
+	/** For the refusal: what would be right. */
+	typesInWords: string;
+}
 
 /**
  * Reads a request's body, inflated when it came as gzip, and stops as soon as the limit is passed:
  * a small body that would inflate to gigabytes costs no more than the limit.
  */
-export async function readBody(request: IncomingMessage): Promise<Buffer | Problem> {
-	if (!TYPES.test(request.headers['content-type'] ?? '')) return WRONG_TYPE;
+export async function readBody(
+	request: IncomingMessage,
+	{ types, maxBytes, typesInWords }: BodyRules
+): Promise<Buffer | Problem> {
+	if (!types.test(request.headers['content-type'] ?? '')) return wrongType(typesInWords);
 	const encoding = (request.headers['content-encoding'] ?? 'identity').toLowerCase();
 	if (encoding !== 'identity' && encoding !== 'gzip') return WRONG_ENCODING;
-	if (Number(request.headers['content-length'] ?? 0) > LIMITS.batch_bytes) return TOO_LARGE;
-	if (encoding === 'identity') return collect(request, () => undefined);
+	if (Number(request.headers['content-length'] ?? 0) > maxBytes) return tooLarge(maxBytes);
+	if (encoding === 'identity') return collect(request, maxBytes, () => undefined);
 
 	const gunzip = createGunzip();
 	request.on('error', (error) => gunzip.destroy(error));
 	request.pipe(gunzip);
-	return collect(gunzip, () => {
+	return collect(gunzip, maxBytes, () => {
 		request.unpipe(gunzip);
 		gunzip.destroy();
 	});
 }
 
-async function collect(stream: Readable, stop: () => void): Promise<Buffer | Problem> {
+async function collect(
+	stream: Readable,
+	maxBytes: number,
+	stop: () => void
+): Promise<Buffer | Problem> {
 	const chunks: Buffer[] = [];
 	let size = 0;
 	return new Promise((resolve) => {
@@ -37,7 +50,7 @@ async function collect(stream: Readable, stop: () => void): Promise<Buffer | Pro
 		};
 		const onData = (chunk: Buffer) => {
 			size += chunk.length;
-			if (size > LIMITS.batch_bytes) finish(TOO_LARGE);
+			if (size > maxBytes) finish(tooLarge(maxBytes));
 			else chunks.push(chunk);
 		};
 		stream.on('data', onData);
@@ -51,12 +64,12 @@ function unreadable(error: NodeJS.ErrnoException): Problem {
 	return error.code?.startsWith('Z_') ? BROKEN_GZIP : CUT_OFF;
 }
 
-const WRONG_TYPE: Problem = {
+const wrongType = (typesInWords: string): Problem => ({
 	status: 415,
 	code: 'content_type_unsupported',
 	title: 'Content type not supported',
-	detail: 'Send application/json, or text/plain from a beacon.'
-};
+	detail: `Send ${typesInWords}.`
+});
 
 const WRONG_ENCODING: Problem = {
 	status: 415,
@@ -65,12 +78,12 @@ const WRONG_ENCODING: Problem = {
 	detail: 'Send the body as it is or with "content-encoding: gzip".'
 };
 
-const TOO_LARGE: Problem = {
+const tooLarge = (maxBytes: number): Problem => ({
 	status: 413,
 	code: 'body_too_large',
 	title: 'Body too large',
-	detail: `A body may hold at most ${LIMITS.batch_bytes} bytes, counted after decompression. Send the events in several batches.`
-};
+	detail: `A body may hold at most ${maxBytes} bytes, counted after decompression. Send the events in several batches.`
+});
 
 const BROKEN_GZIP: Problem = {
 	status: 400,

@@ -12,6 +12,7 @@ import {
 	PREFLIGHT_ANSWERS,
 	RETRY_AFTER
 } from './openapi-answers.ts';
+import { LOGS_SCHEMAS, SEND_LOGS } from './openapi-logs.ts';
 import { EVENT_TYPES, SERVER_EVENT_TYPES, type EventType } from './vocabulary.ts';
 
 const FILE = join(import.meta.dirname, 'openapi.json');
@@ -42,6 +43,7 @@ function openapi(): object {
 		tags: [{ name: 'events' }, { name: 'operation' }],
 		paths: {
 			'/v1/events': { post: sendEvents(exampleBatches(titles)), options: PREFLIGHT },
+			'/v1/logs': { post: SEND_LOGS, options: { ...PREFLIGHT, operationId: 'mayPageSendLogs' } },
 			'/healthz': { get: HEALTH },
 			'/readyz': { get: READINESS }
 		},
@@ -67,7 +69,7 @@ function describeEvents(): { schemas: object; titles: Record<string, string> } {
 	};
 	batch.properties.events.items = { $ref: '#/components/schemas/event' };
 	const titles = Object.fromEntries(EVENT_TYPES.map((type) => [type, $defs[type].title]));
-	return { schemas: { batch, event, ...$defs, ...ANSWER_SCHEMAS }, titles };
+	return { schemas: { batch, event, ...$defs, ...ANSWER_SCHEMAS, ...LOGS_SCHEMAS }, titles };
 }
 
 const mapTypes = () =>
@@ -171,7 +173,7 @@ const SECURITY_SCHEMES = {
 	}
 };
 
-const INTRODUCTION = `One address takes everything: \`POST /v1/events\`.
+const INTRODUCTION = `One address takes everything: \`POST /v1/events\`. Whoever has OpenTelemetry already sends the same events as log records to \`POST /v1/logs\`.
 
 - Wire names are snake_case, ids are UUIDv7, made once where the event happens. Times are Unix milliseconds on the sender’s clock; the collector corrects a clock that is wrong.
 - \`context\` holds defaults for the events of a batch; an event’s own field wins.

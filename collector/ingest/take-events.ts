@@ -1,0 +1,85 @@
+import type { Batch as SentBatch, PasslensEvent, Refusal } from '../../sdk/event/index.ts';
+import type { Sender } from '../../settings/projects.ts';
+import type { Problem } from '../problem.ts';
+import { SpoolError, type Spool } from '../spool/spool.ts';
+import { encodeRows } from '../store/encode-rows.ts';
+import { telemetry } from '../telemetry.ts';
+import { enrich } from './enrich.ts';
+import { pseudonymise } from './pseudonymise.ts';
+import { validate } from './validate.ts';
+
+/** One request, in whatever protocol it came. */
+export interface Arrival {
+	body: Uint8Array;
+	sender: Sender;
+	/** The request's User-Agent header. */
+	userAgent: string;
+	/** The collector's clock, Unix epoch in milliseconds. */
+	received: number;
+	spool: Pick<Spool, 'append'>;
+}
+
+/** Events that came under one envelope. */
+export interface Batch extends SentBatch {
+	/** Position of the first in the request: refusals are told by it. */
+	firstIndex: number;
+	/** Of the client, where the envelope itself tells it. */
+	userAgent?: string | undefined;
+}
+
+/**
+ * The way of every event, whatever protocol brought it: validate, pseudonymise, enrich, spool. References are turned
+ * into pseudonyms before anything is written, the spool included. Resolves when what was accepted is on disk.
+ */
+export async function takeEvents({
+	batches,
+	sender,
+	userAgent,
+	received,
+	spool,
+	refused = []
+}: Omit<Arrival, 'body'> & {
+	batches: Batch[];
+	/** What was refused before it came here. */
+	refused?: Refusal[];
+}): Promise<{ accepted: number; refused: Refusal[] } | Problem> {
+	const pseudonyms = pseudonymise({ key: sender.pseudonymKey });
+	const sentBy = sender.kind === 'server' ? '' : userAgent;
+	const rows = batches.flatMap((batch) => {
+		const { events, refused: invalid } = validate({ batch, sender });
+		for (const { index, ...refusal } of invalid)
+			refused.push({ index: batch.firstIndex + index, ...refusal });
+		const options = {
+			batch,
+			projectId: sender.projectId,
+			pseudonyms,
+			userAgent: batch.userAgent ?? sentBy,
+			received
+		};
+		return events.map((event: PasslensEvent) => enrich(event, options));
+	});
+	for (const { code } of refused) telemetry.eventsRefused.add(1, { reason: code });
+	if (rows.length === 0) return { accepted: 0, refused };
+	try {
+		await spool.append(encodeRows(rows), rows.length);
+	} catch (error) {
+		if (error instanceof SpoolError) return unavailable(error);
+		throw error;
+	}
+	telemetry.eventsAccepted.add(rows.length);
+	refused.sort((a, b) => a.index - b.index);
+	return { accepted: rows.length, refused };
+}
+
+function unavailable({ code }: SpoolError): Problem {
+	return {
+		status: 503,
+		code,
+		title: 'Not taking events now',
+		detail:
+			code === 'spool_full'
+				? 'The database has been away for so long that the spool is full. Send the batch again later.'
+				: 'The events could not be put on disk, so they were not taken. Send the batch again later.',
+		retryAfterSeconds: code === 'spool_full' ? 30 : 5
+	};
+}
