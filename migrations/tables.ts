@@ -20,6 +20,10 @@ export interface StoredTable {
 	credential?: string;
 	/** Columns that hold sets of users, AggregateFunction(uniqExact, UInt64): one person can be taken out of such a set. */
 	userSets?: readonly string[];
+	/** Of a rollup: columns that count, rather than tell what is counted. */
+	counts?: readonly string[];
+	/** Of a rollup: the view that gives its rows as they count now. */
+	current?: string;
 	/** SQL for the first day a row tells of. */
 	since?: string;
 	/** SQL for the last day a row tells of; a row is kept by it. */
@@ -113,6 +117,8 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		role: 'rollup',
 		key: [],
 		userSets: ['users'],
+		counts: ['occurrences'],
+		current: 'daily_activity_v1',
 		since: 'day',
 		until: 'day',
 		shardBy: 'cityHash64(project_id, day)'

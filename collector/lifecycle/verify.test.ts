@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { storedTables } from '../../migrations/tables.ts';
+import { EXAMPLES, FAILED_CEREMONY_EXAMPLE } from '../../sdk/event/examples.ts';
+import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';
+import { startTestCollector, uuidV7, type TestCollector } from '../testing/harness.ts';
+import { NO_ROW } from './compare-table.ts';
+import { verify } from './verify.ts';
+
+let collector: TestCollector;
+beforeAll(async () => {
+	collector = await startTestCollector();
+	const { 'ceremony.verdict': verdict, 'credential.revoked': revoked, ...page } = EXAMPLES;
+	const failed = { ...FAILED_CEREMONY_EXAMPLE, ceremony_id: uuidV7(), id: uuidV7() };
+	const time_unix_ms = Date.now() - 1_000;
+	const at = (events: object[]) => events.map((event) => ({ ...event, time_unix_ms }));
+	await collector.send(at([...Object.values(page), failed]));
+	await collector.send(at([verdict, revoked]), { as: 'server' });
+	await collector.stored();
+	// Nothing may be remade behind the planted differences.
+	await collector.stop();
+	await client().command({ query: 'OPTIMIZE TABLE events_raw_v1 FINAL' });
+	// What came in the last minute may be under way, and a day with events this new is about to be remade: neither is compared.
+	vi.setSystemTime(Date.now() + 600_000);
+	await refreshDailyActivity({ client: client() });
+}, 60_000);
+afterAll(async () => {
+	vi.useRealTimers();
+	await collector?.close();
+});
+
+const client = () => collector.client;
+const database = () => ({ dataDir: collector.dataDir });
+function run(options: object = {}) {
+	// A day is never remade twice in the same millisecond, not even by a clock that stands still.
+	vi.setSystemTime(Date.now() + 1_000);
+	return verify({ client: client(), database: database(), ...options });
+}
+
+test('a database whose tables are what the raw events make of them has no difference', async () => {
+	const [result, ...others] = await run();
+	expect(others).toEqual([]);
+	expect(result).toMatchObject({ projectId: 'shop', differences: [], waiting: 0 });
+	expect(result!.events).toBeGreaterThan(10);
+});
+
+const query = (sql: string) =>
+	client().command({ query: sql, clickhouse_settings: { mutations_sync: '2' } });
+
+/** A value of a key that no row has. */
+const OTHER_KEY = {
+	UUID: `toUUID('0190163d-8694-739b-aea5-966c26f8ad91')`,
+	UInt64: 'toUInt64(42)'
+};
+
+const STATES = storedTables('state').map(({ name }) => name);
+
+async function columnsOf(table: string) {
+	return collector.query<{ name: string; type: string }>(
+		`SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = '${table}'`
+	);
+}
+
+/** Verifies, repairs, and makes sure that nothing is left to repair. @returns what differed */
+async function found() {
+	const [result] = await run({ repair: true });
+	expect((await run())[0]!.differences).toEqual([]);
+	return result!.differences;
+}
+
+test('a row too many is listed in whichever table it is, and taken out', async () => {
+	for (const { name, key } of storedTables('state')) {
+		const last = key.at(-1)!;
+		const { type } = (await columnsOf(name)).find((column) => column.name === last)!;
+		const other = OTHER_KEY[type as keyof typeof OTHER_KEY];
+		await query(`INSERT INTO ${name} SELECT * REPLACE (${other} AS ${last}) FROM ${name} LIMIT 1`);
+	}
+	const differences = await found();
+	expect(differences.map(({ table }) => table)).toEqual(STATES);
+	for (const difference of differences)
+		expect(difference).toMatchObject({ projectId: 'shop', expected: NO_ROW, found: 'a row' });
+});
+
+test('another value is listed in whichever table it is, with its key and both values, and put right', async () => {
+	const planted: object[] = [];
+	for (const { name } of storedTables('state')) {
+		const columns = await columnsOf(name);
+		const { name: column } = columns.find(
+			({ type }) =>
+				type === 'SimpleAggregateFunction(max, LowCardinality(String))' ||
+				type.includes('groupUniqArrayArray')
+		)!;
+		const list = columns.some((each) => each.name === column && each.type.includes('Array'));
+		await query(
+			`INSERT INTO ${name} SELECT * REPLACE (${list ? `['zzz']` : `'zzz'`} AS ${column}) FROM ${name} LIMIT 1`
+		);
+		planted.push({
+			table: name,
+			column,
+			found: expect.stringContaining('zzz'),
+			expected: expect.not.stringContaining('zzz')
+		});
+	}
+	expect(await found()).toMatchObject(planted);
+});
+
+test('a set with another member, and the newest of two values, are compared as well', async () => {
+	await query(`INSERT INTO credentials_state_v1 SELECT * REPLACE (
+		arrayReduce('uniqExactState', [toUUID('0190163d-8694-739b-aea5-966c26f8ad91')]) AS uses,
+		arrayReduce('argMaxState', ['true'], [(now64(3, 'UTC') + 9, 'true')]) AS backup_state) FROM credentials_state_v1 LIMIT 1`);
+	expect((await found()).map(({ column }) => column)).toEqual(['uses', 'backup_state']);
+});
+
+test('missing rows are listed in whichever table they are, and put back', async () => {
+	const rollups = storedTables('rollup').filter(({ current }) => current);
+	const tables = [...STATES, ...rollups.map(({ name }) => name)];
+	for (const name of tables) await query(`TRUNCATE TABLE ${name}`);
+	const differences = await found();
+	expect([...new Set(differences.map(({ table }) => table))]).toEqual(tables);
+	for (const difference of differences)
+		expect(difference).toMatchObject({ expected: 'a row', found: NO_ROW });
+});
+
+test.each([
+	['counts other occurrences', `SELECT * REPLACE (occurrences + 1 AS occurrences)`, 'occurrences'],
+	[
+		'has other users',
+		`SELECT * REPLACE (arrayReduce('uniqExactState', [toUInt64(7)]) AS users)`,
+		'users'
+	],
+	['counts what never happened', `SELECT * REPLACE ('juggling' AS detail)`, undefined]
+])('a day of the rollup that %s is listed with its day, and remade', async (_, select, column) => {
+	await query(`INSERT INTO daily_activity_state_v1 ${select} FROM daily_activity_state_v1 FINAL
+		WHERE activity = 'seen' AND finalizeAggregation(users) = 1
+			AND generation = (SELECT max(generation) FROM daily_generations_v1) LIMIT 1`);
+	await query('OPTIMIZE TABLE daily_activity_state_v1 FINAL');
+	const [result] = await run();
+	expect(result!.differences).toMatchObject([
+		{
+			table: 'daily_activity_state_v1',
+			key: { day: new Date().toISOString().slice(0, 10) },
+			...(column && { column })
+		}
+	]);
+	await run({ repair: true });
+	expect((await run())[0]!.differences).toEqual([]);
+});
+
+test('a range of days compares only what happened in it, with all that belongs to it', async () => {
+	const today = new Date().toISOString().slice(0, 10);
+	const days = { from: today, to: today };
+	expect(await run({ days })).toMatchObject([{ differences: [] }]);
+	await query(`ALTER TABLE users_state_v1 DELETE WHERE true`);
+	expect((await run({ days: { from: '2026-01-01', to: '2026-01-02' } }))[0]!.differences).toEqual(
+		[]
+	);
+	expect((await run({ days }))[0]!.differences.map(({ table }) => table)).toEqual([
+		'users_state_v1'
+	]);
+	await run({ days, repair: true });
+	expect((await run())[0]!.differences).toEqual([]);
+});
+
+test('a row whose events are partly gone by retention is only held to contain what the others tell', async () => {
+	await query(
+		`INSERT INTO retention_horizons_v1 VALUES ('shop', today() + 1, toDate('1970-01-01'))`
+	);
+	await query(
+		`INSERT INTO users_state_v1 SELECT * REPLACE (first_seen_at - INTERVAL 90 DAY AS first_seen_at) FROM users_state_v1 LIMIT 1`
+	);
+	expect((await run())[0]!.differences).toEqual([]);
+	await query(`ALTER TABLE users_state_v1 UPDATE os_names = [] WHERE true`);
+	const [{ differences }] = (await run()) as [Awaited<ReturnType<typeof run>>[number]];
+	expect(differences).toMatchObject([
+		{ table: 'users_state_v1', column: 'os_names', found: '[]', partial: true }
+	]);
+	await run({ repair: true });
+	expect((await run())[0]!.differences).toEqual([]);
+	expect(
+		await collector.query(
+			'SELECT count() AS rows FROM users_v1 WHERE first_seen_at < now() - INTERVAL 80 DAY'
+		)
+	).toEqual([{ rows: '1' }]);
+});

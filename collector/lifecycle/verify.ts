@@ -1,0 +1,111 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { DatabaseOptions } from '../../migrations/connect.ts';
+import { storedTables } from '../../migrations/tables.ts';
+import { findStaleDays } from '../store/find-changed-days.ts';
+import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';
+import { ask } from './ask.ts';
+import { compareTable, type Difference } from './compare-table.ts';
+import type { DayRange } from './day-range.ts';
+import { EVERYTHING, readHorizons, type Horizons } from './horizons.ts';
+import { repair } from './repair.ts';
+import { aboutDays, copyEvents, openScratchDatabase } from './scratch-database.ts';
+
+export interface VerifyOptions {
+	/** A session in the real database. */
+	client: ClickHouseClient;
+	database: DatabaseOptions;
+	/** Every project when left out. */
+	projectId?: string | undefined;
+	days?: DayRange | undefined;
+	/** Remakes what differs. */
+	repair?: boolean | undefined;
+	onProgress?: (progress: { projectId: string; doing: string }) => void;
+}
+
+export interface Verification {
+	projectId: string;
+	/** Raw events that were recomputed from. */
+	events: number;
+	differences: Difference[];
+	/** Days of the rollup whose events are newer than they: the collector remakes them, so they were not compared. */
+	waiting: number;
+}
+
+/**
+ * Recomputes every state table and rollup from the raw events in a scratch database, one project after the other, and
+ * compares them with the real ones, row by row and column by column.
+ */
+export async function verify(options: VerifyOptions): Promise<Verification[]> {
+	const horizons = await readHorizons(options.client);
+	const stale = await findStaleDays({ client: options.client });
+	const results: Verification[] = [];
+	for (const projectId of await findProjects(options))
+		results.push(
+			await verifyProject(options, {
+				projectId,
+				horizons: horizons.get(projectId) ?? EVERYTHING,
+				except: stale.filter((day) => day.projectId === projectId).map(({ day }) => day)
+			})
+		);
+	return results;
+}
+
+async function findProjects({ client, projectId }: VerifyOptions): Promise<string[]> {
+	if (projectId !== undefined) return [projectId];
+	const tables = [...storedTables('raw'), ...storedTables('state'), ...storedTables('rollup')];
+	const each = tables.map(({ name }) => `SELECT DISTINCT project_id AS project FROM ${name}`);
+	const rows = await ask<{ project: string }>(
+		client,
+		`SELECT DISTINCT project FROM (${each.join(' UNION ALL ')}) ORDER BY project`
+	);
+	return rows.map(({ project }) => project);
+}
+
+/** What belongs together lies within two days: beside days that are gone, a recomputed day may lack a part. */
+const BESIDE_DAYS = 2;
+/** An event is in the spool for a moment after it was received. */
+const UNDER_WAY_MS = 60_000;
+
+async function verifyProject(
+	options: VerifyOptions,
+	about: { projectId: string; horizons: Horizons; except: string[] }
+): Promise<Verification> {
+	const { database, days, onProgress } = options;
+	const { projectId, horizons, except } = about;
+	const until = Date.now() - UNDER_WAY_MS;
+	const tell = (doing: string) => onProgress?.({ projectId, doing });
+	const scratch = await openScratchDatabase(database);
+	try {
+		const events = await copyEvents({
+			scratch,
+			projectId,
+			which: days && aboutDays(days),
+			onProgress: (done, total) => tell(`recomputing from raw events: ${done} of ${total}`)
+		});
+		tell('recomputing the rollups');
+		await refreshDailyActivity({ client: scratch.client, projectId });
+		const differences: Difference[] = [];
+		for (const table of [...storedTables('state'), ...storedTables('rollup')]) {
+			if (table.role === 'rollup' && !table.current) continue;
+			tell(`comparing ${table.name}`);
+			const rawFrom =
+				table.role === 'rollup' ? addDays(horizons.rawFrom, BESIDE_DAYS) : horizons.rawFrom;
+			differences.push(
+				...(await compareTable({ scratch, table, projectId, rawFrom, days, except, until }))
+			);
+		}
+		if (options.repair && differences.length > 0)
+			await repair({ client: options.client, scratch, projectId, differences, onProgress: tell });
+		return { projectId, events, differences, waiting: countIn(except, days) };
+	} finally {
+		await scratch.drop();
+	}
+}
+
+function addDays(day: string, days: number): string {
+	return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+function countIn(days: string[], range: DayRange | undefined): number {
+	return days.filter((day) => !range || (day >= range.from && day <= range.to)).length;
+}

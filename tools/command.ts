@@ -1,0 +1,68 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { applyMigrations, MigrationError } from '../migrations/apply.ts';
+import {
+	connectDatabase,
+	createDatabase,
+	DatabaseError,
+	databaseOptionsFromEnvironment,
+	type DatabaseOptions
+} from '../migrations/connect.ts';
+import { ProjectError } from '../settings/projects.ts';
+
+/** A mistake of whoever typed the command: told in a sentence, without a stack. */
+export class UsageError extends Error {}
+
+/** Runs a command of `npm run …`: an expected mistake is one line on standard error and exit code 1. */
+export async function runCommand(main: () => Promise<void>): Promise<void> {
+	try {
+		await main();
+	} catch (error) {
+		if (!isForOperator(error)) throw error;
+		process.stderr.write(`${error.message}\n`);
+		process.exitCode = 1;
+	}
+}
+
+function isForOperator(error: unknown): error is Error {
+	const told = [UsageError, DatabaseError, MigrationError, ProjectError];
+	if (told.some((type) => error instanceof type)) return true;
+	return error instanceof TypeError && String(Object(error).code).startsWith('ERR_PARSE_ARGS');
+}
+
+/** The database that the environment and `--data-dir` name, brought to this version. @throws DatabaseError when it is in use */
+export async function openDatabase(
+	dataDir: string
+): Promise<{ client: ClickHouseClient; database: DatabaseOptions }> {
+	const database = { ...databaseOptionsFromEnvironment(), dataDir };
+	await createDatabase(database);
+	const client = await connectDatabase(database);
+	await applyMigrations({ client });
+	return { client, database };
+}
+
+/** `--data-dir`, as every command has it. */
+export const DATA_DIR = {
+	'data-dir': { type: 'string', default: process.env.PASSLENS_DATA_DIR ?? 'data' }
+} as const;
+
+/** A day as typed. @throws UsageError when it is none */
+export function readDay(flag: string, text: string | undefined): string | undefined {
+	if (text === undefined) return undefined;
+	if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+	throw new UsageError(`${flag} must be a day such as 2026-11-24, not "${text}".`);
+}
+
+/** What happens at the moment: one moving line on a terminal, a line for each thing elsewhere. */
+export function tellProgress(stream: NodeJS.WriteStream = process.stderr) {
+	let last = '';
+	return {
+		tell(line: string): void {
+			if (stream.isTTY) stream.write(`\r\u001b[2K  ${line}`);
+			else if (line.replace(/\d+/g, '') !== last.replace(/\d+/g, '')) stream.write(`  ${line}\n`);
+			last = line;
+		},
+		end(): void {
+			if (stream.isTTY && last) stream.write('\r\u001b[2K');
+		}
+	};
+}
