@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
+import { findFirefox, WITHOUT_FIREFOX } from './find-firefox.mjs';
+import { say } from './say.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 const RESULTS = join(ROOT, 'test-results', 'vitest.json');
@@ -21,6 +23,7 @@ const { status } = spawnSync(
 	],
 	{ cwd: ROOT, stdio: 'inherit' }
 );
+if (!findFirefox()) say(WITHOUT_FIREFOX);
 try {
 	const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(
 		readFileSync(RESULTS, 'utf8')

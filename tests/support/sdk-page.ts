@@ -79,7 +79,7 @@ async function read(request: IncomingMessage): Promise<string> {
 }
 
 /** Runs in the page before anything else: options of ceremonies, and the SDK as a site would load it. */
-const helpers = `
+export const PAGE_HELPERS = `
 	const random = (length) => crypto.getRandomValues(new Uint8Array(length));
 	window.creation = (more = {}) => ({
 		challenge: random(32), rp: { name: 'Site' }, timeout: 60000,
@@ -89,9 +89,9 @@ const helpers = `
 		...more
 	});
 	window.request = (more = {}) => ({ challenge: random(32), timeout: 60000, userVerification: 'required', ...more });
-	window.load = async (query = '', endpoint = location.origin) => {
+	window.load = async (query = '', endpoint = location.origin, projectKey = 'pk_test') => {
 		const sdk = await import('/sdk.js' + query);
-		sdk.init({ endpoint, projectKey: 'pk_test', environment: 'test', release: '1.2.3' });
+		sdk.init({ endpoint, projectKey, environment: 'test', release: '1.2.3' });
 		return (window.sdk = sdk);
 	};
 	// An extension's stand-in: hands on to whatever was there, after a while.
@@ -104,7 +104,7 @@ const helpers = `
 interface Globals {
 	creation(more?: object): PublicKeyCredentialCreationOptions;
 	request(more?: object): PublicKeyCredentialRequestOptions;
-	load(query?: string, endpoint?: string): Promise<typeof Sdk>;
+	load(query?: string, endpoint?: string, projectKey?: string): Promise<typeof Sdk>;
 	sdk: typeof Sdk;
 	passOn(method: 'create' | 'get'): CredentialsContainer['get'];
 }
@@ -118,7 +118,7 @@ export async function openSdkPage(browser: Browser): Promise<{ page: Page; site:
 	const site = await serveSdkSite();
 	const context = await browser.newContext();
 	const page = await context.newPage();
-	await page.addInitScript({ content: helpers });
+	await page.addInitScript({ content: PAGE_HELPERS });
 	const closeSite = site.close;
 	site.close = async () => {
 		await context.close();
