@@ -78,6 +78,22 @@ export default defineConfig(
 		]
 	),
 	room(
+		['sdk/outbound/**/!(*.test).ts'],
+		[
+			{
+				group: [
+					'zod',
+					'**/event/**',
+					'**/server/**',
+					'**/src/**',
+					'**/doctor/**',
+					...OUTSIDE_THE_SDK
+				],
+				message: 'Whoever asks the network knows what it was told alone: an address and its limits.'
+			}
+		]
+	),
+	room(
 		['sdk/event/**/*.ts'],
 		[
 			{

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BUILT_IN_KNOWLEDGE } from '../collector/enrichment/knowledge.ts';
 import { enrich } from '../collector/ingest/enrich.ts';
 import { pseudonymise } from '../collector/ingest/pseudonymise.ts';
 import { encodeRows, HEADER_LINE } from '../collector/store/encode-rows.ts';
@@ -83,6 +84,8 @@ function makeRows(): EventRow[] {
 					batch,
 					projectId: 'bench',
 					pseudonyms,
+					knowledge: BUILT_IN_KNOWLEDGE,
+					country: '',
 					userAgent: '',
 					received: Date.now()
 				})

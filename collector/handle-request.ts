@@ -6,7 +6,8 @@ import { errorFields, type Log } from './log.ts';
 import { LOGS_PROTOCOL } from './otlp/logs-protocol.ts';
 import { isProblem, type Problem } from './problem.ts';
 import { jsonAnswer, problemAnswer, type Answer, type Protocol } from './protocol.ts';
-import type { RateLimiter } from './limit-rate.ts';
+import type { Knowledge } from './enrichment/knowledge.ts';
+import { clientAddress, type RateLimiter } from './limit-rate.ts';
 import type { Spool } from './spool/spool.ts';
 import { telemetry } from './telemetry.ts';
 
@@ -14,6 +15,9 @@ export interface HandlerOptions {
 	authenticator: Authenticator;
 	limiter: RateLimiter;
 	spool: Spool;
+	knowledge: Knowledge;
+	/** Proxies in front that add to `x-forwarded-for`. */
+	trustedProxies: number;
 	log: Log;
 	/** What keeps the collector from doing its work; empty: nothing. */
 	findObstacles: () => Promise<string[]>;
@@ -64,7 +68,7 @@ async function takeEvents(
 	request: IncomingMessage,
 	response: ServerResponse,
 	protocol: Protocol,
-	{ authenticator, limiter, spool }: HandlerOptions
+	{ authenticator, limiter, spool, knowledge, trustedProxies }: HandlerOptions
 ): Promise<void> {
 	const refuseWith = (problem: Problem) => refuse(request, response, protocol, problem);
 	response.setHeader('vary', 'origin');
@@ -82,7 +86,11 @@ async function takeEvents(
 	const result = await telemetry.tracer.startActiveSpan('passlens.ingest', async (span) => {
 		try {
 			const userAgent = request.headers['user-agent'] ?? '';
-			const arrival = { body, sender, userAgent, received: Date.now(), spool };
+			const arrival = {
+				...{ body, sender, userAgent, knowledge, spool },
+				country: knowledge.findCountry(clientAddress(request, trustedProxies)),
+				received: Date.now()
+			};
 			return await protocol.take(arrival, request.headers);
 		} finally {
 			span.end();

@@ -10,6 +10,12 @@ import {
 	type DatabaseOptions
 } from '../migrations/connect.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
+import type { Schedule } from './enrichment/keep-table.ts';
+import {
+	openKnowledge,
+	tableSourcesFromEnvironment,
+	type TableSources
+} from './enrichment/open-knowledge.ts';
 import { createRequestHandler } from './handle-request.ts';
 import { openAuthenticator } from './ingest/authenticate.ts';
 import { limitRate, type RateLimits } from './limit-rate.ts';
@@ -32,6 +38,10 @@ export interface CollectorOptions {
 	settings?: Settings;
 	/** How often a project and a client may send; unlimited when left out. */
 	rateLimits?: RateLimits;
+	/** Where the operator's tables of countries and providers are. Default: as the environment says. */
+	tables?: TableSources;
+	/** How often those are looked at. */
+	tableSchedule?: Schedule;
 	/** Bytes that may wait for the database. */
 	spoolMaxBytes?: number;
 	/** How long rows are gathered before they are inserted. */
@@ -69,6 +79,8 @@ export async function startCollector({
 	database = { dataDir },
 	settings,
 	rateLimits = {},
+	tables = tableSourcesFromEnvironment(),
+	tableSchedule,
 	spoolMaxBytes,
 	flushIntervalMs,
 	requestTimeoutMs = 20_000,
@@ -76,6 +88,12 @@ export async function startCollector({
 }: CollectorOptions): Promise<Collector> {
 	const ownSettings = settings ? undefined : await openSettings({ dataDir });
 	const authenticator = await openAuthenticator({ settings: settings ?? ownSettings!, log });
+	const knowledge = await openKnowledge({
+		sources: tables,
+		directory: join(dataDir, 'tables'),
+		log,
+		...(tableSchedule && { schedule: tableSchedule })
+	});
 	const stopTelemetry = await startTelemetry();
 	const writer = await connectDatabase(database);
 	const refresher = await connectDatabase(database);
@@ -121,6 +139,7 @@ export async function startCollector({
 		await delivery.drain(Date.now() + DRAIN_MS);
 		await keeper.close();
 		authenticator.close();
+		knowledge.close();
 		await Promise.all([writer.close(), refresher.close(), ownSettings?.destroy()]);
 		await stopTelemetry();
 	}
@@ -136,6 +155,8 @@ export async function startCollector({
 			authenticator,
 			limiter: limitRate(rateLimits),
 			spool,
+			knowledge,
+			trustedProxies: rateLimits.trustedProxies ?? 0,
 			log,
 			findObstacles
 		})

@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BUILT_IN_KNOWLEDGE } from '../collector/enrichment/knowledge.ts';
 import { enrich } from '../collector/ingest/enrich.ts';
 import { pseudonymise } from '../collector/ingest/pseudonymise.ts';
 import { validate } from '../collector/ingest/validate.ts';
@@ -106,6 +107,8 @@ function toRows({
 		batch,
 		projectId: sender.projectId,
 		pseudonyms,
+		knowledge: BUILT_IN_KNOWLEDGE,
+		country: '',
 		userAgent: transmission.from === 'server' ? '' : transmission.userAgent,
 		received: transmission.sentAt + LATENCY_MS
 	};

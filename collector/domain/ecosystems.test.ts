@@ -3,7 +3,7 @@ import type { CredentialFacts } from '../../sdk/event/index.ts';
 import { clientEcosystem, credentialEcosystem } from './ecosystems.ts';
 import { legacyClass } from './legacy-class.ts';
 import { recognisePlatform, type Platform } from './platform.ts';
-import { ZERO_AAGUID } from './providers.ts';
+import { findBuiltInProvider, ZERO_AAGUID } from './providers.ts';
 
 const on = (os_name: string, engine: Platform['engine'] = 'chromium'): Platform => ({
 	...recognisePlatform({ userAgent: '' }),
@@ -188,6 +188,7 @@ describe('credentialEcosystem and legacyClass', () => {
 	])('%s', (_, platform, credential, expected, ceremonyType, rest) => {
 		const context = {
 			credential: { credential_ref: 'x'.repeat(43), ...credential } as CredentialFacts,
+			provider: findBuiltInProvider(credential.aaguid),
 			ceremonyType: ceremonyType ?? ('registration' as const),
 			platform,
 			...rest
@@ -199,6 +200,7 @@ describe('credentialEcosystem and legacyClass', () => {
 		expect(
 			credentialEcosystem({
 				credential: { credential_ref: 'x'.repeat(43), ...roaming },
+				provider: undefined,
 				ceremonyType: 'authentication',
 				platform: on('Windows'),
 				request: { mediation: 'optional', allow_transports: ['usb'] }

@@ -1,7 +1,7 @@
 import type { CeremonyRequest, CredentialFacts } from '../../sdk/event/index.ts';
 import { legacyClass } from './legacy-class.ts';
 import type { Platform } from './platform.ts';
-import { findProvider } from './providers.ts';
+import type { Provider } from './providers.ts';
 
 export type ClientEcosystem = 'apple' | 'google' | 'microsoft' | 'unknown';
 export type CredentialEcosystem = ClientEcosystem | 'third_party' | 'security_key';
@@ -17,6 +17,8 @@ export function clientEcosystem(osName: string): ClientEcosystem {
 
 export interface CredentialContext {
 	credential: CredentialFacts;
+	/** Whom the AAGUID names; undefined when nobody is known by it. */
+	provider: Provider | undefined;
 	ceremonyType: 'registration' | 'authentication';
 	platform: Platform;
 	request?: CeremonyRequest | undefined;
@@ -29,8 +31,7 @@ export interface CredentialContext {
  * device-bound platform credential can be. Everything else stays unknown.
  */
 export function credentialEcosystem(context: CredentialContext): CredentialEcosystem {
-	const { credential, platform } = context;
-	const provider = findProvider(credential.aaguid);
+	const { credential, platform, provider } = context;
 	if (provider && !provider.test) return provider.ecosystem;
 	if (isSecurityKey(context)) return 'security_key';
 	if (credential.authenticator_attachment !== 'platform') return 'unknown';

@@ -1,5 +1,5 @@
 import type { CredentialContext } from './ecosystems.ts';
-import { findProvider, ZERO_AAGUID } from './providers.ts';
+import { ZERO_AAGUID } from './providers.ts';
 
 export type LegacyClass =
 	| 'apple_platform'
@@ -29,14 +29,13 @@ const CLASS_BY_FORMAT: Record<string, LegacyClass> = {
  * tells. BE=0 is the test throughout: dates and names only corroborate.
  */
 export function legacyClass(context: CredentialContext): LegacyClass | '' {
-	const { credential, attestationFormat = '' } = context;
+	const { credential, provider, attestationFormat = '' } = context;
 	const byFormat = CLASS_BY_FORMAT[attestationFormat];
 	if (byFormat && credential.backup_eligible !== true) return byFormat;
 	if (credential.backup_eligible !== false) return '';
 	const byAaguid = CLASS_BY_AAGUID[credential.aaguid ?? ''];
 	if (byAaguid) return byAaguid;
 	// A provider that is known and not in the table keeps its device-bound passkeys on purpose.
-	const provider = findProvider(credential.aaguid);
 	if (provider && !provider.test) return '';
 	if (looksLikeU2f(context)) return 'u2f_key';
 	return credential.authenticator_attachment === 'platform' ? classByPlatform(context) : '';

@@ -63,6 +63,6 @@ const PROVIDERS: Record<string, Provider> = {
 };
 
 /** The provider an AAGUID claims; undefined for one not in the table, and for zero, which means unknown. */
-export function findProvider(aaguid: string | undefined): Provider | undefined {
+export function findBuiltInProvider(aaguid: string | undefined): Provider | undefined {
 	return aaguid !== undefined && Object.hasOwn(PROVIDERS, aaguid) ? PROVIDERS[aaguid] : undefined;
 }

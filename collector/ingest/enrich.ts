@@ -10,7 +10,7 @@ import { classifyFailure, CLASSIFIER_VERSION } from '../domain/classify-failure.
 import { credentialEcosystem, type CredentialContext } from '../domain/ecosystems.ts';
 import { legacyClass } from '../domain/legacy-class.ts';
 import { recognisePlatform, type Platform } from '../domain/platform.ts';
-import { findProvider } from '../domain/providers.ts';
+import type { Knowledge } from '../enrichment/knowledge.ts';
 import type { EventRow } from '../store/event-row.ts';
 import { correctTime } from './correct-time.ts';
 import type { Pseudonyms } from './pseudonymise.ts';
@@ -19,6 +19,9 @@ export interface EnrichOptions {
 	batch: Pick<Batch, 'schema_version' | 'sent_unix_ms' | 'sdk'>;
 	projectId: string;
 	pseudonyms: Pseudonyms;
+	knowledge: Knowledge;
+	/** Of the client, ISO 3166-1; empty when unknown, and when the sender is a server. */
+	country: string;
 	/** The User-Agent header; empty when the sender is a server. */
 	userAgent: string;
 	/** Collector's clock, Unix epoch in milliseconds. */
@@ -27,8 +30,8 @@ export interface EnrichOptions {
 
 /** One event as the database keeps it: pseudonyms for references, and what its fields mean beside what they are. */
 export function enrich(event: PasslensEvent, options: EnrichOptions): EventRow {
-	const { batch, projectId, pseudonyms, userAgent, received } = options;
-	const { engine, ...client } = recognisePlatform({ userAgent, client: event.client });
+	const { batch, projectId, pseudonyms, country, userAgent, received } = options;
+	const platform = recognisePlatform({ userAgent, client: event.client });
 	const trace = event.traceparent?.split('-');
 	const row: EventRow = {
 		project_id: projectId,
@@ -50,12 +53,14 @@ export function enrich(event: PasslensEvent, options: EnrichOptions): EventRow {
 		trace_id: trace?.[1],
 		span_id: trace?.[2],
 		synthetic: event.synthetic,
-		...(userAgent || event.client ? client : {})
+		country,
+		...(userAgent || event.client ? platform : {})
 	};
-	return Object.assign(row, detailOf(event, { ...client, engine }, pseudonyms));
+	return Object.assign(row, detailOf(event, platform, options));
 }
 
-function detailOf(event: PasslensEvent, platform: Platform, pseudonyms: Pseudonyms): EventRow {
+function detailOf(event: PasslensEvent, platform: Platform, options: EnrichOptions): EventRow {
+	const { pseudonyms, knowledge } = options;
 	switch (event.type) {
 		case 'client.capabilities':
 			return {
@@ -91,6 +96,7 @@ function detailOf(event: PasslensEvent, platform: Platform, pseudonyms: Pseudony
 					credentialOf(
 						{
 							credential: event.credential,
+							provider: knowledge.findProvider(event.credential.aaguid),
 							ceremonyType: event.ceremony_type,
 							platform,
 							request: event.request
@@ -109,6 +115,7 @@ function detailOf(event: PasslensEvent, platform: Platform, pseudonyms: Pseudony
 					credentialOf(
 						{
 							credential: event.credential,
+							provider: knowledge.findProvider(event.credential.aaguid),
 							ceremonyType: event.ceremony_type,
 							platform,
 							attestationFormat: event.attestation_format
@@ -182,7 +189,7 @@ function causeOf(event: Finished, platform: Platform): EventRow {
 /** The credential's facts carry the columns' names too, but for the reference, which is never kept. */
 function credentialOf(context: CredentialContext, pseudonyms: Pseudonyms): EventRow {
 	const { credential_ref, ...facts } = context.credential;
-	const provider = findProvider(facts.aaguid);
+	const { provider } = context;
 	return {
 		...facts,
 		credential_hash: pseudonyms.credential(credential_ref),

@@ -1,6 +1,7 @@
 import type { Batch as SentBatch, PasslensEvent, Refusal } from '../../sdk/event/index.ts';
 import type { Sender } from '../../settings/projects.ts';
 import type { Problem } from '../problem.ts';
+import type { Knowledge } from '../enrichment/knowledge.ts';
 import { SpoolError, type Spool } from '../spool/spool.ts';
 import { encodeRows } from '../store/encode-rows.ts';
 import { telemetry } from '../telemetry.ts';
@@ -14,6 +15,9 @@ export interface Arrival {
 	sender: Sender;
 	/** The request's User-Agent header. */
 	userAgent: string;
+	/** Of the sender's address; empty when unknown. The address itself ends with the request. */
+	country: string;
+	knowledge: Knowledge;
 	/** The collector's clock, Unix epoch in milliseconds. */
 	received: number;
 	spool: Pick<Spool, 'append'>;
@@ -35,6 +39,8 @@ export async function takeEvents({
 	batches,
 	sender,
 	userAgent,
+	country,
+	knowledge,
 	received,
 	spool,
 	refused = []
@@ -53,7 +59,10 @@ export async function takeEvents({
 			batch,
 			projectId: sender.projectId,
 			pseudonyms,
+			knowledge,
 			userAgent: batch.userAgent ?? sentBy,
+			// A server's address is not its client's.
+			country: sender.kind === 'server' ? '' : country,
 			received
 		};
 		return events.map((event: PasslensEvent) => enrich(event, options));

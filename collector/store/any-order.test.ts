@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventSchema } from '../../sdk/event/index.ts';
+import { BUILT_IN_KNOWLEDGE } from '../enrichment/knowledge.ts';
 import { enrich } from '../ingest/enrich.ts';
 import { pseudonymise } from '../ingest/pseudonymise.ts';
 import {
@@ -198,6 +199,8 @@ test('the same events in any order, twice over, in any pieces, give the same con
 				},
 				projectId,
 				pseudonyms,
+				knowledge: BUILT_IN_KNOWLEDGE,
+				country: '',
 				userAgent: event.type === 'ceremony.verdict' ? '' : USER_AGENT,
 				received: MIDNIGHT + 10_000
 			})

@@ -1,6 +1,6 @@
 import { finding, quoteSome, type Finding } from './finding.ts';
 import { readJsonFile } from './read-json-file.ts';
-import type { Connection } from './read-url.ts';
+import type { Connection } from '../outbound/read-url.ts';
 
 /** Ten characters of prefix, a dot, the bundle identifier. */
 const APP_ID = /^[A-Z0-9]{10}(\.[A-Za-z0-9-]+)+$/;

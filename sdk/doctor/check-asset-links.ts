@@ -1,6 +1,6 @@
 import { finding, quote, type Finding } from './finding.ts';
 import { readJsonFile } from './read-json-file.ts';
-import type { Connection } from './read-url.ts';
+import type { Connection } from '../outbound/read-url.ts';
 
 const LOGIN_CREDS = 'delegate_permission/common.get_login_creds';
 const ALL_URLS = 'delegate_permission/common.handle_all_urls';

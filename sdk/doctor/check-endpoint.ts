@@ -1,6 +1,6 @@
-import { isLoopback } from './address.ts';
+import { isLoopback } from '../outbound/address.ts';
 import { finding, quote, type Finding } from './finding.ts';
-import { readUrl, type Connection } from './read-url.ts';
+import { readUrl, type Connection } from '../outbound/read-url.ts';
 
 /** Whether the collector can be reached, by a request that needs no preflight, as the SDK makes them. */
 export async function checkEndpoint({

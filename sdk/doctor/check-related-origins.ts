@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
-import { bareHost } from './address.ts';
+import { bareHost } from '../outbound/address.ts';
 import { registrableLabel } from './check-rp-id.ts';
 import { finding, quoteSome, type Finding } from './finding.ts';
 import { readJsonFile } from './read-json-file.ts';
-import type { Connection } from './read-url.ts';
+import type { Connection } from '../outbound/read-url.ts';
 
 /** Different names that every browser honours; the specification's minimum, and what browsers stop at. */
 const HONOURED_LABELS = 5;

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { bareHost } from './address.ts';
+import { bareHost } from '../outbound/address.ts';
 import { finding, quote, type Finding } from './finding.ts';
 
 /** Second-level names under which countries register domains. Not the public suffix list; a hint. */

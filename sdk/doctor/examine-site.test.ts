@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { CATALOGUE } from './catalogue.ts';
 import { examineSite } from './examine-site.ts';
 import type { Finding } from './finding.ts';
-import type { Connection } from './read-url.ts';
+import type { Connection } from '../outbound/read-url.ts';
 import { BARE, CASES, type Case } from './testing/cases.ts';
 import { certificate, HOSTS, serveSite, type Reply, type Server } from './testing/serve-site.ts';
 
@@ -175,6 +175,7 @@ function connection(): Connection {
 		ca: certificate.cert,
 		requestMs: 5000,
 		deadline: performance.now() + 20_000,
+		agent: 'passlens-doctor',
 		maxBytes: 256 * 1024,
 		resolve: async (host) => {
 			if (HOSTS.includes(host) || host === 'localhost')

@@ -1,4 +1,4 @@
-import { isLoopback } from './address.ts';
+import { isLoopback } from '../outbound/address.ts';
 import { checkAppleAssociation } from './check-apple-association.ts';
 import { checkAssetLinks } from './check-asset-links.ts';
 import { checkEndpointCsp, checkScriptCsp } from './check-csp.ts';
@@ -8,8 +8,8 @@ import { checkRelatedOrigins } from './check-related-origins.ts';
 import { checkRpId } from './check-rp-id.ts';
 import { readPolicies } from './content-security-policy.ts';
 import { finding, type Finding } from './finding.ts';
-import { followRedirects } from './follow-redirects.ts';
-import type { Connection } from './read-url.ts';
+import { followRedirects } from '../outbound/follow-redirects.ts';
+import type { Connection } from '../outbound/read-url.ts';
 
 export interface Site {
 	/** Origin and path of a page with a ceremony. */

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { VERSION } from '../common/version.ts';
-import { bareHost } from './address.ts';
+import { bareHost } from '../outbound/address.ts';
 import { examineSite, type Site } from './examine-site.ts';
 import { formatReport } from './report.ts';
 
@@ -70,6 +70,7 @@ async function main(
 		endpoint: values.endpoint === undefined ? undefined : readUrl(values.endpoint, '--endpoint'),
 		script: values.script === undefined ? undefined : readUrl(values.script, '--script'),
 		connection: {
+			agent: 'passlens-doctor',
 			allowPrivate: values['allow-private'],
 			ca: values.ca === undefined ? undefined : readCertificates(values.ca),
 			requestMs: readSeconds(values.timeout) * 1000,

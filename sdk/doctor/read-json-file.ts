@@ -1,6 +1,6 @@
 import { finding, quote, type Finding } from './finding.ts';
-import { followRedirects, type RedirectRule } from './follow-redirects.ts';
-import type { Answer, Connection } from './read-url.ts';
+import { followRedirects, type RedirectRule } from '../outbound/follow-redirects.ts';
+import type { Answer, Connection } from '../outbound/read-url.ts';
 
 /** Beginning of the file's finding codes. */
 type FilePrefix = 'related_origins' | 'apple_association' | 'asset_links';

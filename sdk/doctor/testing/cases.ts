@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Code } from '../catalogue.ts';
-import type { Connection } from '../read-url.ts';
+import type { Connection } from '../../outbound/read-url.ts';
 import type { Reply } from './serve-site.ts';
 
 export interface Case {

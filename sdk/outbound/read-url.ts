@@ -13,6 +13,8 @@ export interface Address {
 
 /** What every request of one run shares. */
 export interface Connection {
+	/** What the requests call themselves: the `user-agent` header. */
+	agent: string;
 	/** Let hosts resolve to private and loopback addresses. */
 	allowPrivate: boolean;
 	/** PEM certificates trusted beside the usual ones. */
@@ -115,7 +117,7 @@ function send(
 			{
 				method,
 				headers: {
-					'user-agent': 'passlens-doctor',
+					'user-agent': connection.agent,
 					accept: 'text/html, application/json, */*;q=0.8',
 					'accept-encoding': 'identity',
 					...headers

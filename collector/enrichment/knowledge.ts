@@ -1,0 +1,15 @@
+import { findBuiltInProvider, type Provider } from '../domain/providers.ts';
+
+/** What the collector knows beside the events: asked for each event anew, so a refreshed table counts at once. */
+export interface Knowledge {
+	/** ISO 3166-1 alpha-2 code of an address's country; empty when unknown. */
+	findCountry(address: string): string;
+	/** The provider an AAGUID claims; undefined for an unknown one, and for zero, which means unknown. */
+	findProvider(aaguid: string | undefined): Provider | undefined;
+}
+
+/** What Passlens knows by itself. */
+export const BUILT_IN_KNOWLEDGE: Knowledge = {
+	findCountry: () => '',
+	findProvider: findBuiltInProvider
+};
