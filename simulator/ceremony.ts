@@ -69,8 +69,11 @@ export function runCeremony({
 		cause: '',
 		verified: undefined,
 		refusal: undefined,
+		startRecord: !startLost,
 		clientRecord: ending.kind !== 'left',
 		clientSucceeded: false,
+		elapsedMs: undefined,
+		askedForPhone: asked.hints?.includes('hybrid') ?? false,
 		credential: undefined,
 		crossDevice: false,
 		promptId: asked.prompt_id
@@ -97,7 +100,7 @@ export function runCeremony({
 			error: { name: failed.error.name, signature: normaliseMessage(failed.error.message) }
 		});
 		if (startLost) fact.at = visit.now;
-		Object.assign(fact, readingOf(ending.failure), { endedAt: visit.now });
+		Object.assign(fact, readingOf(ending.failure), { endedAt: visit.now, elapsedMs: elapsed_ms });
 		if (fact.conditional) fact.outcome = 'untouched';
 		return { id: ceremony.ceremony_id, accepted: false };
 	}
@@ -160,6 +163,7 @@ export function runCeremony({
 		refusal: told,
 		clientRecord: !finishLost,
 		clientSucceeded: !finishLost,
+		elapsedMs: finishLost ? undefined : elapsed_ms,
 		crossDevice,
 		credential: {
 			ref: credential.ref,

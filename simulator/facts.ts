@@ -65,9 +65,15 @@ export interface CeremonyFact extends CommonFact {
 	/** What the server said; undefined when its verdict never came. */
 	verified: boolean | undefined;
 	refusal: VerdictReason | undefined;
+	/** The client's start reached the collector. */
+	startRecord: boolean;
 	/** The client's end reached the collector. */
 	clientRecord: boolean;
 	clientSucceeded: boolean;
+	/** What the page measured from call to answer; undefined when its end never reached the collector. */
+	elapsedMs: number | undefined;
+	/** The site asked for another device (hint "hybrid"). */
+	askedForPhone: boolean;
 	credential: CredentialFact | undefined;
 	crossDevice: boolean;
 	promptId: string | undefined;

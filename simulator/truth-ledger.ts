@@ -18,6 +18,8 @@ export interface Ledger {
 	/** Users with usable credentials in none, one, two or more ecosystems. */
 	reach: { none: number; one: number; many: number };
 	holders: Set<string>;
+	/** Usable credentials by user. */
+	held: Map<string, KnownCredential[]>;
 }
 
 /** A credential as the facts tell of it. */
@@ -149,7 +151,8 @@ export function ledgerAt(facts: readonly Fact[], lifelong: Lifelong): Ledger {
 			one: reach.filter((count) => count === 1).length,
 			many: reach.filter((count) => count > 1).length
 		},
-		holders: new Set(owned.keys())
+		holders: new Set(owned.keys()),
+		held: owned
 	};
 }
 

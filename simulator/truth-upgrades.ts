@@ -7,6 +7,8 @@ export interface UpgradeTruth {
 	ecosystem: string;
 	legacyClass: string;
 	users: number[];
+	/** How far each user got, from 1. */
+	depths: Map<string, number>;
 }
 
 const STEPS = 9;
@@ -53,10 +55,12 @@ export function followUpgrades({
 		const row = rows.get(key) ?? {
 			ecosystem: start.ecosystem,
 			legacyClass: start.legacyClass,
-			users: Array.from({ length: STEPS }, () => 0)
+			users: Array.from({ length: STEPS }, () => 0),
+			depths: new Map<string, number>()
 		};
 		rows.set(key, row);
 		const reached = depthOf({ start, facts: byUser.get(start.user) ?? [], period, credentials });
+		row.depths.set(start.user, reached);
 		for (let step = 0; step < reached; step++) row.users[step]!++;
 	}
 	return [...rows.values()].sort((a, b) =>

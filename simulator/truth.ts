@@ -4,6 +4,7 @@
  */
 import type { CeremonyFact, Fact, Outcome, PromptFact } from './facts.ts';
 import { ledgerAt, neverTaken, ownersOf, type Ledger } from './truth-ledger.ts';
+import { kpisOf, type KpiTruth } from './truth-kpis.ts';
 import { followUpgrades, type UpgradeTruth } from './truth-upgrades.ts';
 
 export interface Period {
@@ -47,6 +48,8 @@ export interface Truth {
 		{ shown: number; accepted: number; dismissed: number; created: number }
 	>;
 	sync: Ledger;
+	/** Every figure of the registry that is not above. */
+	kpis: KpiTruth;
 	upgrades: UpgradeTruth[];
 }
 
@@ -63,9 +66,9 @@ export function truthOf({
 	filter?: ClientFilter;
 }): Truth {
 	const soFar = facts.filter(({ at }) => dayOf(at) <= period.to);
-	const within = soFar.filter(
-		({ at, client }) =>
-			dayOf(at) >= period.from &&
+	const everywhere = soFar.filter(({ at }) => dayOf(at) >= period.from);
+	const within = everywhere.filter(
+		({ client }) =>
 			(!filter.os || client.os === filter.os) &&
 			(!filter.ecosystem || client.ecosystem === filter.ecosystem)
 	);
@@ -126,12 +129,13 @@ export function truthOf({
 		},
 		promptsByShowing: countPrompts(prompts, soFar),
 		sync,
+		kpis: kpisOf({ soFar, within, everywhere, period, filter, lifelong, ledger: sync }),
 		upgrades: followUpgrades({ facts: soFar, period, filter, lifelong })
 	};
 }
 
 /** Started by a user's action: a conditional request counts once a passkey was picked, a conditional create never does. */
-const isUserDriven = ({ type, conditional, outcome }: CeremonyFact) =>
+export const isUserDriven = ({ type, conditional, outcome }: CeremonyFact) =>
 	outcome !== 'untouched' && !(type === 'registration' && conditional);
 
 function usersOf(facts: readonly Fact[]): Set<string> {

@@ -165,7 +165,7 @@ describe('a passkey that is not backed up', () => {
 		await expectMoves({
 			visitor,
 			ceremony: { ...SIGN_IN, flags: 'UP1 UV1 BE0 BS0' },
-			moves: signedIn()
+			moves: signedIn(LINUX, { backedUp: false })
 		});
 		await visitor.leave();
 	});
@@ -314,7 +314,7 @@ describe('an upgrade', () => {
 			ceremony: { ...SIGN_IN, flags: 'UP1 UV1 BE0 BS0' },
 			moves: sum(
 				UNTOUCHED,
-				signedIn(MAC),
+				signedIn(MAC, { backedUp: false }),
 				// The enrolment funnel asks for offer and creation within the period, in any order.
 				firstOffer(MAC),
 				ENROLLED,

@@ -77,6 +77,7 @@ export function newUser({ platform, ecosystem }: Device): Movement {
 		'adoption.eligible_users.denominator',
 		`adoption.adoption-platforms.${platform}, ${ecosystem}.Users seen`,
 		'sync.reach.denominator',
+		'sync.password_removal_ready.denominator',
 		'sync.sync-reach.None.Users'
 	);
 }
@@ -165,6 +166,8 @@ export function passkeySignIn({ platform, ecosystem }: Device): Movement {
 		'overview.usage_rate_all.denominator',
 		'adoption.usage_rate_all.numerator',
 		'adoption.usage_rate_all.denominator',
+		'adoption.usage_rate_enrolled.numerator',
+		'adoption.usage_rate_enrolled.denominator',
 		'adoption.fallback_rate.denominator',
 		'adoption.adoption-series.latest.Passkey',
 		'adoption.sign-ins-by-method.Passkey.Sign-ins',

@@ -45,8 +45,14 @@ export function registered({
 	);
 }
 
-export const signedIn = (device = LINUX) =>
-	sum(counted('succeeded'), DECIDED, passkeySignIn(device));
+/** The user's first sign-in with it; `backedUp`: and with a passkey that is, so that a password may go. */
+export const signedIn = (device = LINUX, { backedUp = true } = {}) =>
+	sum(
+		counted('succeeded'),
+		DECIDED,
+		passkeySignIn(device),
+		backedUp ? one('sync.password_removal_ready.numerator') : {}
+	);
 
 /** The user's only usable credential stands otherwise now; `replaced`: because another took its place. */
 export function becomes({

@@ -14,6 +14,8 @@ export interface NavigationItem {
 	icon: Component<{ class?: string }>;
 	/** It shows the chosen project's data, which the filters of the top row narrow. */
 	filtered: boolean;
+	/** It has something to say before the project has sent anything. */
+	withoutData?: true;
 }
 
 /** Every page once, in groups named for who reads them. Menu and filter row read this list. */
@@ -39,7 +41,13 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 		title: 'Docs',
 		items: [
 			{ href: '/playground', label: 'Playground', icon: FlaskConical, filtered: false },
-			{ href: '/definitions', label: 'Definitions', icon: BookOpen, filtered: false }
+			{
+				href: '/definitions',
+				label: 'Definitions',
+				icon: BookOpen,
+				filtered: true,
+				withoutData: true
+			}
 		]
 	}
 ];

@@ -24,6 +24,8 @@ export interface KpiDefinition {
 	denominator: string;
 	/** Which time the counts cover. */
 	window: string;
+	/** What one case is: a user counts once however often they came, a ceremony each time. */
+	grain: 'user' | 'ceremony' | 'sign-in' | 'prompt' | 'credential' | 'verdict';
 	lowerIsBetter: boolean;
 	/** What the figure does not say, or leaves out. */
 	caveats: string[];
@@ -35,8 +37,10 @@ export interface KpiDefinition {
 export interface KpiAnswer {
 	numerator: number | null;
 	denominator: number | null;
-	/** What was left out of both counts, and why. */
-	excluded?: { count: number; reason: string }[];
+	/** The same fraction of parts of the whole, such as one an ecosystem. A part may overlap another. */
+	parts?: KpiPart[];
+	/** What was left out of both counts, and why; and what could be left out and is counted. */
+	excluded?: Exclusion[];
 	/** How much of the traffic the figure can see. */
 	coverage?: { numerator: number; denominator: number; of: string };
 	/** Why the figure is not known although there is data: what to switch on. */
@@ -50,7 +54,26 @@ export interface DurationAnswer {
 	p95: number | null;
 	/** How many durations there were. */
 	count: number;
-	excluded?: { count: number; reason: string }[];
+	excluded?: Exclusion[];
+}
+
+export interface KpiPart {
+	key: string;
+	name: string;
+	numerator: number;
+	denominator: number;
+}
+
+/** The kinds every answer tells of where they can occur; `other` are a figure's own. */
+export type ExclusionKind =
+	'conditional_untouched' | 'test_authenticators' | 'synthetic' | 'unknown' | 'other';
+
+export interface Exclusion {
+	kind: ExclusionKind;
+	count: number;
+	reason: string;
+	/** True: told so that it can be judged, and counted in the figure all the same. */
+	counted?: boolean;
 }
 
 export interface Change {

@@ -3,29 +3,21 @@ import type { KpiDefinition } from './kpi.ts';
 import { summariseAdoption } from './adoption-summary.ts';
 import { summariseOverview } from './overview-summary.ts';
 
-const definition = (id: string, lowerIsBetter: boolean): [string, KpiDefinition] => [
-	id,
-	{
-		id,
-		name: id,
-		unit: 'share',
-		numerator: '',
-		denominator: '',
-		window: '',
-		lowerIsBetter,
-		caveats: [],
-		source: ''
-	}
-];
-const definitions = Object.fromEntries([
-	definition('activation_rate', false),
-	definition('usage_rate_all', false),
-	definition('error_rate', true)
-]);
-const figures = (activation: number, usage: number, errors: number, of = 100) => ({
-	activation_rate: { numerator: activation, denominator: of },
-	usage_rate_all: { numerator: usage, denominator: of },
-	error_rate: { numerator: errors, denominator: of }
+const share = (
+	id: string,
+	lowerIsBetter: boolean,
+	{ now, before, of }: { now: number; before?: number | undefined; of: number }
+) => ({
+	definition: { id, name: id, unit: 'share', lowerIsBetter } as KpiDefinition,
+	answer: { numerator: now, denominator: of },
+	...(before !== undefined && { previous: { numerator: before, denominator: of } })
+});
+type Counts = [activation: number, usage: number, errors: number];
+const figures = (now: Counts, before?: Counts, of = 100) => ({
+	activation_rate: share('activation_rate', false, { now: now[0], before: before?.[0], of }),
+	usage_rate_all: share('usage_rate_all', false, { now: now[1], before: before?.[1], of }),
+	error_rate: share('error_rate', true, { now: now[2], before: before?.[2], of }),
+	time_to_sign_in: { definition: { id: 'time_to_sign_in' } as KpiDefinition, duration: {} }
 });
 const plain = (text: string) => text.replaceAll('\u202f', ' ');
 
@@ -33,37 +25,31 @@ describe('summariseOverview', () => {
 	it.each([
 		[
 			'speaks of one user in the singular',
-			figures(1, 1, 0, 1),
-			undefined,
+			figures([1, 1, 0], undefined, 1),
 			'The one user seen has a passkey, and 100 % of sign-ins use one.'
 		],
 		[
 			'names what got worse most',
-			figures(60, 40, 9),
-			figures(50, 45, 2),
+			figures([60, 40, 9], [50, 45, 2]),
 			'60 % of the 100 users seen have a passkey, and 40 % of sign-ins use one. What got worse most: error_rate, +7.0 pp to 9 %.'
 		],
 		[
 			'says so when nothing did',
-			figures(60, 40, 2),
-			figures(50, 40, 2),
+			figures([60, 40, 2], [50, 40, 2]),
 			'60 % of the 100 users seen have a passkey, and 40 % of sign-ins use one. No figure got worse by more than a point.'
 		],
 		[
 			'does not judge by a handful of cases',
-			figures(6, 4, 9, 10),
-			figures(5, 5, 1, 10),
+			figures([6, 4, 9], [5, 5, 1], 10),
 			'60 % of the 10 users seen have a passkey, and 40 % of sign-ins use one.'
 		],
 		[
 			'admits to knowing too little',
-			figures(0, 0, 0, 0),
-			undefined,
+			figures([0, 0, 0], undefined, 0),
 			'Too little has been reported in this period to say how the rollout is going.'
 		]
-	])('%s', (_, now, before, expected) => {
-		const text = summariseOverview({ definitions, figures: now, comparedFigures: before });
-		expect(plain(text)).toBe(expected);
+	])('%s', (_, of, expected) => {
+		expect(plain(summariseOverview(of))).toBe(expected);
 	});
 });
 

@@ -8,26 +8,33 @@ import {
 } from './kpi.ts';
 import { formatCount, toShare } from './number.ts';
 
-interface Figures {
-	definitions: Record<string, KpiDefinition>;
-	figures: Record<string, KpiAnswer>;
-	comparedFigures?: Record<string, KpiAnswer> | undefined;
-}
+/** Figures of the registry with their answers; times are passed over. */
+type Figures = Record<
+	string,
+	| { definition: KpiDefinition; answer: KpiAnswer; previous?: KpiAnswer }
+	| { definition: KpiDefinition; duration: unknown }
+>;
 
 /** A change smaller than this, in either direction, is not worth a word. */
 const NOTEWORTHY = 0.01;
 
-export function summariseOverview(input: Figures): string {
-	const sentences = [standing(input.figures), worsening(input)].filter(Boolean);
+export function summariseOverview(figures: Figures): string {
+	const shares = Object.values(figures).filter((figure) => 'answer' in figure);
+	const sentences = [standing(shares), worsening(shares)].filter(Boolean);
 	return sentences.length > 0
 		? sentences.join(' ')
 		: 'Too little has been reported in this period to say how the rollout is going.';
 }
 
-function standing({
-	activation_rate: activation,
-	usage_rate_all: usage
-}: Record<string, KpiAnswer>) {
+interface Share {
+	definition: KpiDefinition;
+	answer: KpiAnswer;
+	previous?: KpiAnswer;
+}
+
+function standing(shares: readonly Share[]) {
+	const answerOf = (id: string) => shares.find(({ definition }) => definition.id === id)?.answer;
+	const [activation, usage] = [answerOf('activation_rate'), answerOf('usage_rate_all')];
 	const parts: string[] = [];
 	if (activation?.denominator)
 		parts.push(
@@ -40,20 +47,26 @@ function standing({
 	return text && `${text}.`;
 }
 
-function worsening({ definitions, figures, comparedFigures }: Figures): string | undefined {
-	if (!comparedFigures) return undefined;
-	const comparable = Object.keys(figures).filter((id) =>
-		[figures[id], comparedFigures[id]].every((answer) => (answer?.denominator ?? 0) >= SMALL_SAMPLE)
+/** What people's devices can do, and what telemetry loses on the way, is not the rollout's doing. */
+const NOT_JUDGED = ['eligible_users', 'telemetry_loss', 'verdict_coverage'];
+
+function worsening(shares: readonly Share[]): string | undefined {
+	const comparable = shares.filter(
+		({ definition, answer, previous }) =>
+			!NOT_JUDGED.includes(definition.id) &&
+			[answer, previous].every((one) => (one?.denominator ?? 0) >= SMALL_SAMPLE)
 	);
 	if (comparable.length === 0) return undefined;
 	const [worst] = comparable
-		.map((id) => ({ id, by: shareOf(figures[id]) - shareOf(comparedFigures[id]) }))
-		.filter(({ id, by }) => by > 0 === definitions[id]?.lowerIsBetter && Math.abs(by) >= NOTEWORTHY)
+		.map((share) => ({ ...share, by: shareOf(share.answer) - shareOf(share.previous) }))
+		.filter(
+			({ definition, by }) => by > 0 === definition.lowerIsBetter && Math.abs(by) >= NOTEWORTHY
+		)
 		.toSorted((a, b) => Math.abs(b.by) - Math.abs(a.by));
 	if (!worst) return 'No figure got worse by more than a point.';
-	const definition = definitions[worst.id]!;
-	const change = shareChange(definition, figures[worst.id]!, comparedFigures[worst.id]);
-	return `What got worse most: ${definition.term ?? definition.name}, ${change?.text} to ${shareValue(figures[worst.id]!)}.`;
+	const { definition, answer, previous } = worst;
+	const change = shareChange(definition, answer, previous);
+	return `What got worse most: ${definition.term ?? definition.name}, ${change?.text} to ${shareValue(answer)}.`;
 }
 
 function shareOf(answer: KpiAnswer | undefined): number {

@@ -1,88 +1,56 @@
-import { bucketOf, comparisonRange, listBuckets, today } from '$lib/filters.ts';
+import { bucketOf, comparisonRange, today } from '$lib/filters.ts';
 import { database } from '$lib/server/database.ts';
-import * as answers from '$lib/server/kpis/answers.ts';
-import { kpi } from '$lib/server/kpis/registry.ts';
-import { trendOf } from '$lib/server/kpis/trends.ts';
+import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import { readAdoptionFunnel } from '$lib/server/queries/adoption-funnel.ts';
 import { queryAdoptionPlatforms } from '$lib/server/queries/adoption-platforms.ts';
-import { queryAdoptionPrompts } from '$lib/server/queries/adoption-prompts.ts';
 import {
 	adoptionByBucket,
 	fallbacksByReason,
 	signinsByMethod
 } from '$lib/server/queries/adoption-series.ts';
-import { readAdoption, type AdoptionTotals } from '$lib/server/queries/adoption.ts';
+import { queryDailyActivity } from '$lib/server/queries/daily-activity.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
 import { readCollected } from '$lib/server/queries/kpi-collected.ts';
 import type { PageServerLoad } from './$types';
+
+const FIGURES = [
+	'eligible_users',
+	'activation_rate',
+	'enrollment_rate',
+	'usage_rate_all',
+	'usage_rate_enrolled',
+	'fallback_rate',
+	'append_rate'
+] as const;
 
 export const load: PageServerLoad = async ({ parent }) => {
 	const { filters, hasData, firstDay } = await parent();
 	if (!hasData) return { adoption: undefined };
 	const client = await database();
-	const collected = await readCollected(client, filters.project);
 	const range = comparisonRange(filters);
-	const [{ totals: now, compared: before, trends }, funnel, platforms, prompts] = await Promise.all(
-		[
-			readAdoption(client, filters),
-			readAdoptionFunnel(client, filters, collected),
-			queryAdoptionPlatforms(client, toParameters(filters)),
-			queryAdoptionPrompts(client, toParameters(filters))
-		]
-	);
-
-	const { answerActivation, answerEligible, answerEnrollment, answerFallback, answerUsage } =
-		answers;
-	const buckets = listBuckets(filters);
-	const card = (id: string, answer: (of: AdoptionTotals) => answers.Answer, trend: Trend) => ({
-		definition: kpi(id),
-		answer: answer(now),
-		previous: before && answer(before),
-		trend
-	});
+	const bucket = bucketOf(filters);
+	const collected = await readCollected(client, filters.project);
+	const [{ kpis, rows }, now, before, funnel, platforms] = await Promise.all([
+		answerKpis({ client, ids: FIGURES, filters }),
+		queryDailyActivity(client, { ...toParameters(filters), bucket }),
+		range && queryDailyActivity(client, { ...toParameters(filters, range), bucket }),
+		readAdoptionFunnel(client, filters, collected),
+		queryAdoptionPlatforms(client, toParameters(filters))
+	]);
 	return {
 		adoption: {
-			cards: [
-				card(
-					'eligible_users',
-					(of) => answerEligible(of.users, collected),
-					trendOf(buckets, trends.users, ([row]) => answerEligible(row, collected))
-				),
-				card(
-					'activation_rate',
-					(of) => answerActivation(of.holders, collected),
-					trendOf(buckets, trends.holders, ([row]) => answerActivation(row, collected))
-				),
-				card(
-					'enrollment_rate',
-					(of) => answerEnrollment(of.users, collected),
-					trendOf(buckets, trends.users, ([row]) => answerEnrollment(row, collected))
-				),
-				card(
-					'usage_rate_all',
-					(of) => answerUsage(of.activity, collected),
-					trendOf(buckets, now.activity, (rows) => answerUsage(rows, collected))
-				),
-				card(
-					'fallback_rate',
-					(of) => answerFallback(of.activity, collected),
-					trendOf(buckets, now.activity, (rows) => answerFallback(rows, collected))
-				)
-			],
-			appendRate: kpi('append_rate'),
+			cards: FIGURES.filter((id) => id !== 'append_rate').map((id) => kpis[id]),
+			appendRate: kpis.append_rate,
 			collected,
-			bucket: bucketOf(filters),
+			bucket,
 			incompleteLast: filters.to >= today(),
 			funnel,
 			platforms,
-			prompts,
-			series: adoptionByBucket({ rows: now.activity, range: filters, firstDay }),
-			comparedSeries:
-				before && range && adoptionByBucket({ rows: before.activity, range, firstDay }),
-			methods: signinsByMethod(now.activity),
-			fallbacks: fallbacksByReason(now.activity)
+			prompts: rows.prompts ?? [],
+			series: adoptionByBucket({ rows: now, range: filters, firstDay }),
+			comparedSeries: before && range && adoptionByBucket({ rows: before, range, firstDay }),
+			methods: signinsByMethod(now),
+			fallbacks: fallbacksByReason(now)
 		}
 	};
 };
-
-type Trend = (number | null)[];

@@ -1,4 +1,20 @@
-import { KPI_GROUPS } from '$lib/server/kpis/registry.ts';
+import { database } from '$lib/server/database.ts';
+import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
+import { KPI_GROUPS, KPI_IDS } from '$lib/server/kpis/registry.ts';
 import type { PageServerLoad } from './$types';
 
-export const load: PageServerLoad = () => ({ groups: KPI_GROUPS });
+export const load: PageServerLoad = async ({ parent }) => {
+	const { filters, hasData } = await parent();
+	return {
+		groups: KPI_GROUPS.map(({ title, kpis }) => ({
+			title,
+			definitions: kpis.map(({ definition }) => definition)
+		})),
+		// Not awaited: the words are there at once, the values of all figures follow.
+		values: hasData
+			? database()
+					.then((client) => answerKpis({ client, ids: KPI_IDS, filters, trend: false }))
+					.then(({ kpis }) => kpis)
+			: undefined
+	};
+};

@@ -1,9 +1,7 @@
-import { comparisonRange } from '$lib/filters.ts';
 import { database } from '$lib/server/database.ts';
-import { kpi } from '$lib/server/kpis/registry.ts';
+import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
 import { querySyncByProvider } from '$lib/server/queries/sync-by-provider.ts';
-import { SYNC_KPI_IDS, syncKpis } from '$lib/server/queries/sync-kpis.ts';
 import { querySyncPlatformProvider } from '$lib/server/queries/sync-platform-provider.ts';
 import {
 	querySyncStateChanges,
@@ -12,26 +10,30 @@ import {
 import { querySyncStates } from '$lib/server/queries/sync-states.ts';
 import type { PageServerLoad } from './$types';
 
+const CARDS = [
+	'sync_coverage',
+	'synced_share',
+	'backed_up_share',
+	'lockout_risk',
+	'reach',
+	'password_removal_ready'
+] as const;
+
 export const load: PageServerLoad = async ({ parent }) => {
 	const { filters, firstDay } = await parent();
 	const client = await database();
 	const parameters = toParameters(filters);
-	const compared = comparisonRange(filters);
-	const [now, before, states, changes, providers, platforms] = await Promise.all([
-		syncKpis(client, parameters),
-		compared && syncKpis(client, toParameters(filters, compared)),
+	const [{ kpis, rows }, states, changes, providers, platforms] = await Promise.all([
+		answerKpis({ client, ids: CARDS, filters }),
 		querySyncStates(client, parameters),
 		querySyncStateChanges(client, parameters),
 		querySyncByProvider(client, parameters),
 		querySyncPlatformProvider(client, parameters)
 	]);
 	return {
-		kpis: SYNC_KPI_IDS.map((id) => ({
-			definition: kpi(id),
-			answer: now.answers[id],
-			previous: before?.answers[id]
-		})),
-		counts: now.counts,
+		kpis: CARDS.map((id) => kpis[id]),
+		// An aggregate without groups is one row, whatever there is.
+		counts: rows.sync!,
 		states,
 		course: statesByBucket({ changes, range: filters, firstDay }),
 		providers,

@@ -15,6 +15,7 @@ export const queryAdoptionPrompts = defineQuery({
 		shown: count,
 		accepted: count,
 		dismissed: count,
+		synthetic_shown: count,
 		created: count
 	}),
 	sql: `
@@ -23,6 +24,7 @@ SELECT
 	countIf(p.shown_at IS NOT NULL) AS shown,
 	countIf(p.accepted_at IS NOT NULL) AS accepted,
 	countIf(p.dismissed_at IS NOT NULL) AS dismissed,
+	countIf(p.shown_at IS NOT NULL AND p.synthetic) AS synthetic_shown,
 	countIf(c.prompt_id = p.prompt_id) AS created
 FROM (SELECT * FROM prompts_v1 WHERE ${WHERE_CLIENT} AND purpose IN ${OFFERS}) AS p
 LEFT ANY JOIN

@@ -5,7 +5,9 @@ import { CEREMONY_EXPORTS } from './ceremony-exports.ts';
 import { CREDENTIAL_EXPORTS } from './credential-exports.ts';
 import { SYNC_EXPORTS } from './sync-exports.ts';
 import { UPGRADE_EXPORTS } from './upgrade-exports.ts';
-import { answerActivation } from '../kpis/answers.ts';
+import { answerKpis } from '../kpis/answer-kpis.ts';
+import { KPI_EXPORTS } from '../kpis/kpi-exports.ts';
+import { userTotals } from '../kpis/user-totals.ts';
 import { readAdoptionFunnel } from './adoption-funnel.ts';
 import { queryAdoptionPlatforms } from './adoption-platforms.ts';
 import { queryAdoptionPrompts } from './adoption-prompts.ts';
@@ -13,8 +15,6 @@ import { adoptionByBucket, fallbacksByReason, signinsByMethod } from './adoption
 import { queryDailyActivity } from './daily-activity.ts';
 import { toParameters } from './filter-sql.ts';
 import { readCollected } from './kpi-collected.ts';
-import { queryKpiPasskeyHolders } from './kpi-passkey-holders.ts';
-import { queryKpiUsers } from './kpi-users.ts';
 import { outcomesByBucket } from './overview-outcomes.ts';
 import { projectFacts } from './project-facts.ts';
 
@@ -32,6 +32,7 @@ export interface ExportInput {
 
 /** Every chart and table that can be downloaded, by the name in its address: `/export/<name>`. */
 export const EXPORTS: Record<string, Export> = {
+	...KPI_EXPORTS,
 	...SYNC_EXPORTS,
 	...UPGRADE_EXPORTS,
 	...CEREMONY_EXPORTS,
@@ -41,14 +42,9 @@ export const EXPORTS: Record<string, Export> = {
 	},
 	users: {
 		run: async ({ client, filters }) => {
-			const whole = { ...toParameters(filters), bucket: 'all' as const };
-			const [collected, [users], [holders]] = await Promise.all([
-				readCollected(client, filters.project),
-				queryKpiUsers(client, whole),
-				queryKpiPasskeyHolders(client, whole)
-			]);
-			const { numerator } = answerActivation(holders, collected);
-			return [{ seen: users?.seen, eligible: users?.eligible, holders: numerator }];
+			const ids = ['eligible_users', 'activation_rate'] as const;
+			const totals = userTotals(await answerKpis({ client, ids, filters, trend: false }));
+			return totals ? [totals] : [];
 		}
 	},
 	'adoption-funnel': {

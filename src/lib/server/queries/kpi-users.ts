@@ -14,6 +14,7 @@ export const queryKpiUsers = defineQuery({
 	row: z.object({
 		...spanColumns,
 		seen: count,
+		synthetic_seen: count,
 		eligible: count,
 		/** Were shown a prompt to create a passkey. */
 		offered: count,
@@ -29,13 +30,14 @@ SELECT
 	days.1 AS span,
 	days.2 AS bucket,
 	uniqExactMergeIf(users, activity = 'seen') AS seen,
+	uniqExactMergeIf(users, activity = 'seen' AND synthetic) AS synthetic_seen,
 	uniqExactMergeIf(users, activity = 'eligible') AS eligible,
 	uniqExactMergeIf(users, is_offer) AS offered,
 	uniqExactMergeIf(users, is_creation) AS created,
 	uniqExactMergeIf(users, is_offer OR is_creation) AS offered_or_created
 FROM
 (
-	SELECT activity, detail, users, ${SPAN} AS days
+	SELECT activity, detail, synthetic, users, ${SPAN} AS days
 	FROM daily_activity_v1
 	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND ${MATCHES_CLIENT}
 )

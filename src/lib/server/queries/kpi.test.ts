@@ -13,8 +13,10 @@ import {
 	type RawEvent
 } from '../testing/sample-events.ts';
 import { queryDailyActivity, sumActivity } from './daily-activity.ts';
+import { queryKpiActivity } from './kpi-activity.ts';
 import { queryKpiCeremonies } from './kpi-ceremonies.ts';
 import { readCollected } from './kpi-collected.ts';
+import { queryKpiEnrolledSignins } from './kpi-enrolled-signins.ts';
 import { queryKpiPasskeyHolders } from './kpi-passkey-holders.ts';
 import { queryKpiUsers } from './kpi-users.ts';
 import { splitSpans, type Span, type SpanParameters } from './spans-sql.ts';
@@ -108,6 +110,7 @@ describe('queryKpiUsers', () => {
 				span: 'bucket',
 				bucket: '2026-11-02',
 				seen: 4,
+				synthetic_seen: 0,
 				eligible: 2,
 				offered: 3,
 				created: 2,
@@ -186,6 +189,20 @@ describe('queryKpiCeremonies', () => {
 			bucket: '2026-11-02',
 			started: 7,
 			verified: 4,
+			dropped: 0,
+			conditional_driven: 1,
+			tests: 0,
+			synthetic: 0,
+			untouched: 1,
+			pending: 0,
+			asked: 6,
+			overdue: 0,
+			responded: 6,
+			responded_decided: 5,
+			refused: 1,
+			cda_prompted: 0,
+			cda_hinted: 0,
+			cda_succeeded: 0,
 			undecided: 1,
 			completed: 5,
 			completed_decided: 4,
@@ -198,6 +215,87 @@ describe('queryKpiCeremonies', () => {
 			p95: 6_000
 		});
 	});
+
+	it('tells an end after five minutes from one that never came, and a dialog of autofill from both', async () => {
+		const { row } = await withCeremonies((shared) => [
+			...ceremony(shared, { at, type: 'authentication', elapsedMs: 300_000 }),
+			...ceremony(shared, { at, type: 'authentication', elapsedMs: 300_001 }),
+			...ceremony(shared, { at, type: 'authentication', ends: false }),
+			...ceremony(shared, { at, type: 'authentication', ends: false, verdict: verified }),
+			...ceremony(shared, {
+				at,
+				type: 'authentication',
+				elapsedMs: 600_000,
+				request: { mediation: 'conditional' }
+			})
+		]);
+		expect(row).toMatchObject({
+			started: 5,
+			dropped: 1,
+			asked: 4,
+			overdue: 2,
+			conditional_driven: 1
+		});
+	});
+
+	it('counts what is known of ceremonies across devices: answered there, asked for, or not reached', async () => {
+		const hinted = { hints: ['hybrid'] };
+		const { row } = await withCeremonies((shared) => [
+			...ceremony(shared, {
+				at,
+				type: 'authentication',
+				end: { cross_device: true },
+				verdict: verified
+			}),
+			...ceremony(shared, {
+				at,
+				type: 'authentication',
+				request: hinted,
+				end: { cross_device: true },
+				verdict: { verified: false, verdict_reason: 'challenge_expired' }
+			}),
+			...ceremony(shared, {
+				at,
+				type: 'authentication',
+				request: hinted,
+				end: { error_name: 'NotAllowedError', cause: 'user_cancelled' }
+			}),
+			...ceremony(shared, {
+				at,
+				type: 'authentication',
+				end: { error_name: 'NotAllowedError', cause: 'hybrid_transport_failed' }
+			}),
+			// Asked for another device, and answered by this one.
+			...ceremony(shared, { at, type: 'registration', request: hinted, verdict: verified }),
+			...ceremony(shared, { at, type: 'authentication', verdict: verified })
+		]);
+		expect(row).toMatchObject({ cda_prompted: 5, cda_hinted: 3, cda_succeeded: 1 });
+	});
+
+	it('knows a virtual authenticator at its sign-ins, too, by its registration', async () => {
+		const { row } = await withCeremonies((shared) => [
+			...ceremony(shared, {
+				at,
+				type: 'registration',
+				end: { credential_hash: 77, test_authenticator: true },
+				verdict: verified
+			}),
+			...ceremony(shared, {
+				at: `${DAY} 11:00`,
+				type: 'authentication',
+				end: { credential_hash: 77 },
+				verdict: verified
+			}),
+			...ceremony({ ...shared, synthetic: true }, { at, type: 'authentication' })
+		]);
+		expect(row).toMatchObject({ started: 3, tests: 2, synthetic: 1 });
+	});
+
+	async function withCeremonies(story: (shared: { project_id: string }) => RawEvent[]) {
+		const parameters = await withEvents((project_id) => story({ project_id }));
+		const [row] = await queryKpiCeremonies(database.client, parameters);
+		return { row };
+	}
 
 	it('asks for lost page records of the whole project, whatever the filters', async () => {
 		const parameters = await withEvents((project_id) =>
@@ -214,6 +312,45 @@ describe('queryKpiCeremonies', () => {
 	});
 });
 
+describe('queryKpiEnrolledSignins', () => {
+	const hold = (project_id: string, user: number, credential_hash: number, time: string) =>
+		ceremony(
+			{ project_id, user_hash: user },
+			{
+				at: time,
+				type: 'registration',
+				end: { credential_hash, backup_eligible: true, backup_state: true },
+				verdict: { verified: true }
+			}
+		);
+
+	it('takes sign-ins of users who held a usable passkey at that moment, and of nobody else', async () => {
+		const parameters = await withEvents((project_id) => {
+			const signIn = (user: number, time: string, outcome = 'succeeded') =>
+				passwordSignIn({ project_id, user_hash: user }, time, outcome);
+			return [
+				// Before, and after, their first passkey.
+				...hold(project_id, 1, 10, `${DAY} 12:00`),
+				signIn(1, `${DAY} 11:00`),
+				signIn(1, `${DAY} 13:00`),
+				signIn(1, `${DAY} 13:30`, 'failed'),
+				// Before, and after, it was revoked.
+				...hold(project_id, 2, 20, '2026-10-01 10:00'),
+				revoked({ project_id, user_hash: 2 }, `${DAY} 12:00`, 20),
+				signIn(2, `${DAY} 11:00`),
+				signIn(2, `${DAY} 13:00`),
+				// Never had one; nobody is named.
+				signIn(3, `${DAY} 11:00`),
+				signIn(0, `${DAY} 11:00`),
+				// Outside the period.
+				signIn(2, '2026-10-20 11:00')
+			];
+		});
+		const rows = await queryKpiEnrolledSignins(database.client, parameters);
+		expect(rows).toEqual([{ span: 'bucket', bucket: '2026-11-02', of_holders: 2, unnamed: 1 }]);
+	});
+});
+
 describe('a query of spans', () => {
 	const compared = { compared_from: '2026-10-26', compared_to: '2026-11-01' };
 	const spans: Partial<SpanParameters> = {
@@ -224,14 +361,17 @@ describe('a query of spans', () => {
 	const queries: Query<SpanParameters, { span: Span; bucket: string }>[] = [
 		queryKpiUsers,
 		queryKpiPasskeyHolders,
-		queryKpiCeremonies
+		queryKpiCeremonies,
+		queryKpiActivity,
+		queryKpiEnrolledSignins
 	];
 
 	it('answers buckets, the period and the compared days at once as it does one by one', async () => {
 		const parameters = await withEvents((project_id) =>
 			['2026-10-25', '2026-10-26', '2026-11-01', '2026-11-03', '2026-11-05', '2026-11-09'].flatMap(
-				(day, index) =>
-					ceremony(
+				(day, index) => [
+					passwordSignIn({ project_id, user_hash: index + 1 }, `${day} 11:00`),
+					...ceremony(
 						{ project_id, user_hash: index + 1 },
 						{
 							at: `${day} 10:00`,
@@ -241,6 +381,7 @@ describe('a query of spans', () => {
 							verdict: { verified: true }
 						}
 					)
+				]
 			)
 		);
 		await insertDailyActivity(database.client, parameters.project, [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters } from './filter-sql.ts';
+import { filterParameters, inHoursOf } from './filter-sql.ts';
 import { USABLE_SQL } from './sync-as-of-sql.ts';
 
 /**
@@ -27,6 +27,11 @@ export const querySyncCoverage = defineQuery({
 		locked_out_users: count,
 		/** Usable credentials nobody is named for: in no figure about users. */
 		unowned: count,
+		/** Credentials of virtual authenticators, and simulated ones, within the filters. */
+		tests: count,
+		synthetic: count,
+		/** Users seen by then who have two usable credentials or a backed-up one, and signed in with any in the 60 days to then. */
+		ready_users: count,
 		/** Users seen by then, on the platform and in the application the filters name; the ecosystem filter does not apply to reach. */
 		seen_users: count,
 		reach_none: count,
@@ -36,6 +41,14 @@ export const querySyncCoverage = defineQuery({
 	sql: `
 WITH ${USABLE_SQL},
 -- User 0 holds the credentials nobody is named for. All figures come from one pass over the ledger.
+recently_used AS
+(
+	SELECT credential_hash
+	FROM ceremonies_v1
+	WHERE project_id = {project: String} AND day BETWEEN {to: Date} - 59 AND {to: Date}
+		AND ${inHoursOf('event_date BETWEEN {to: Date} - 59 AND {to: Date}')}
+		AND ceremony_type = 'authentication' AND outcome = 'succeeded' AND credential_hash != 0
+),
 owners AS
 (
 	SELECT
@@ -44,6 +57,9 @@ owners AS
 		countIf(in_filter AND sync_state != 'unknown') AS known,
 		countIf(in_filter AND sync_state IN ('syncable', 'synced')) AS eligible,
 		countIf(in_filter AND sync_state = 'synced') AS backed_up,
+		countIf(in_filter AND test_authenticator) AS tests,
+		countIf(in_filter AND synthetic) AS synthetic,
+		(count() >= 2 OR countIf(sync_state = 'synced') > 0) AND countIf(credential_hash IN recently_used) > 0 AS ready,
 		count() = 1 AND any(sync_state) = 'device_bound' AS one_device_bound,
 		-- An unknown ecosystem may be one already counted, so it never adds a second.
 		greatest(1, uniqExactIf(ecosystem, ecosystem != 'unknown')) AS reach
@@ -66,6 +82,9 @@ SELECT
 	sum(o.eligible) AS eligible,
 	sum(o.backed_up) AS backed_up,
 	sumIf(o.matching, o.user_hash = 0) AS unowned,
+	sum(o.tests) AS tests,
+	sum(o.synthetic) AS synthetic,
+	countIf(s.user_hash != 0 AND o.ready) AS ready_users,
 	countIf(o.user_hash != 0 AND o.matching > 0) AS passkey_users,
 	countIf(o.user_hash != 0 AND o.backed_up > 0) AS covered_users,
 	countIf(o.user_hash != 0 AND o.matching > 0 AND o.one_device_bound) AS locked_out_users,

@@ -1,32 +1,20 @@
 import { SYNC_STATES } from '../../format/names.ts';
+import { answerKpis, shareOf } from '../kpis/answer-kpis.ts';
 import type { Export } from './exports.ts';
 import { toParameters } from './filter-sql.ts';
 import { projectFacts } from './project-facts.ts';
 import { querySyncByProvider } from './sync-by-provider.ts';
-import { syncKpis } from './sync-kpis.ts';
 import { querySyncPlatformProvider } from './sync-platform-provider.ts';
 import { querySyncStateChanges, statesByBucket } from './sync-states-over-time.ts';
 import { querySyncStates } from './sync-states.ts';
 
 export const SYNC_EXPORTS: Record<string, Export> = {
-	'sync-kpis': {
-		run: async ({ client, filters }) => {
-			const { answers } = await syncKpis(client, toParameters(filters));
-			return Object.entries(answers).map(([kpi, { numerator, denominator }]) => ({
-				kpi,
-				numerator,
-				denominator
-			}));
-		}
-	},
 	'sync-reach': {
 		run: async ({ client, filters }) => {
-			const { counts } = await syncKpis(client, toParameters(filters));
-			return [
-				{ ecosystems: '0', users: counts.reach_none },
-				{ ecosystems: '1', users: counts.reach_one },
-				{ ecosystems: '2+', users: counts.reach_many }
-			];
+			const ids = ['reach'] as const;
+			const { kpis } = await answerKpis({ client, ids, filters, trend: false });
+			const { parts = [] } = shareOf(kpis.reach);
+			return parts.map(({ key, numerator }) => ({ ecosystems: key, users: numerator }));
 		}
 	},
 	'sync-states': {

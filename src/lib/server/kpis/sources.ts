@@ -1,0 +1,77 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { comparisonRange, type Filters } from '../../filters.ts';
+import type { Query } from '../define-query.ts';
+import { queryAdoptionPrompts } from '../queries/adoption-prompts.ts';
+import { toParameters, type FilterParameters } from '../queries/filter-sql.ts';
+import { queryKpiActivity } from '../queries/kpi-activity.ts';
+import { queryKpiCeremonies } from '../queries/kpi-ceremonies.ts';
+import { queryKpiEnrolledSignins } from '../queries/kpi-enrolled-signins.ts';
+import { queryKpiPasskeyHolders } from '../queries/kpi-passkey-holders.ts';
+import { queryKpiUsers } from '../queries/kpi-users.ts';
+import { queryUpgradeRate } from '../queries/upgrade-rate.ts';
+import {
+	splitSpans,
+	toSpanParameters,
+	type Span,
+	type SpanParameters
+} from '../queries/spans-sql.ts';
+import { querySyncCoverage } from '../queries/sync-coverage.ts';
+
+/** What a question gave: of the period, of the days compared with, and bucket by bucket. Undefined: nothing happened there. */
+export interface Reading<Row> {
+	whole: Row | undefined;
+	compared: Row | undefined;
+	buckets: (Row & { bucket: string })[];
+}
+
+interface Asked {
+	client: ClickHouseClient;
+	filters: Filters;
+	/** Bucket by bucket, too. */
+	trend: boolean;
+}
+
+type Source<Row> = (asked: Asked) => Promise<Reading<Row>>;
+
+function bySpans<Row extends { span: Span; bucket: string }>(
+	query: Query<SpanParameters, Row>
+): Source<Row> {
+	return async ({ client, filters, trend }) => {
+		const parameters = toSpanParameters(filters);
+		const spans: Span[] = trend ? ['bucket', 'whole', 'compared'] : ['whole', 'compared'];
+		return splitSpans(await query(client, { ...parameters, spans }));
+	};
+}
+
+/** Of questions that answer for a range of days as a whole: they have no course over time. */
+function byRange<Row>(
+	read: (client: ClickHouseClient, parameters: FilterParameters) => Promise<Row>
+): Source<Row> {
+	return async ({ client, filters }) => {
+		const range = comparisonRange(filters);
+		const [whole, compared] = await Promise.all([
+			read(client, toParameters(filters)),
+			range && read(client, toParameters(filters, range))
+		]);
+		return { whole, compared, buckets: [] };
+	};
+}
+
+/** The questions figures are made of. Each is asked once a page, however many figures it answers. */
+export const SOURCES = {
+	users: bySpans(queryKpiUsers),
+	holders: bySpans(queryKpiPasskeyHolders),
+	activity: bySpans(queryKpiActivity),
+	ceremonies: bySpans(queryKpiCeremonies),
+	enrolled_signins: bySpans(queryKpiEnrolledSignins),
+	prompts: byRange(queryAdoptionPrompts),
+	sync: byRange(async (client, parameters) => (await querySyncCoverage(client, parameters))[0]),
+	upgrades: byRange(queryUpgradeRate)
+};
+
+export type SourceName = keyof typeof SOURCES;
+
+/** A row of each question, by its name. */
+export type Rows = {
+	[Name in SourceName]: NonNullable<Awaited<ReturnType<(typeof SOURCES)[Name]>>['whole']>;
+};

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { defineQuery } from '../define-query.ts';
+import { count } from './column-types.ts';
+import { MATCHES_CLIENT } from './filter-sql.ts';
+import { daysOfSpans, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
+
+/** What the daily rollup adds up: ceremonies started by users and how they ended, sign-ins by any method, fallbacks. One row a span. */
+export const queryKpiActivity = defineQuery({
+	name: 'kpi-activity',
+	parameters: spanParameters,
+	row: z.object({
+		...spanColumns,
+		/** Ceremonies started by a user's action that ended one way or another. */
+		started: count,
+		cancelled: count,
+		failed: count,
+		/** Never ended. */
+		abandoned: count,
+		/** Conditional requests nobody picked a passkey in: in none of the counts above. */
+		untouched: count,
+		synthetic_started: count,
+		passkey_signins: count,
+		other_signins: count,
+		synthetic_signins: count,
+		fell_back_no_passkey: count,
+		fell_back_failed: count,
+		fell_back_by_choice: count
+	}),
+	sql: `
+WITH
+	activity IN ('registration', 'authentication') AS is_started,
+	activity = 'authentication' AND detail = 'succeeded' AS is_passkey_signin
+SELECT
+	days.1 AS span,
+	days.2 AS bucket,
+	sumIf(occurrences, is_started) AS started,
+	sumIf(occurrences, is_started AND detail = 'cancelled') AS cancelled,
+	sumIf(occurrences, is_started AND detail = 'failed') AS failed,
+	sumIf(occurrences, is_started AND detail = 'abandoned') AS abandoned,
+	sumIf(occurrences, activity = 'untouched') AS untouched,
+	sumIf(occurrences, is_started AND synthetic) AS synthetic_started,
+	sumIf(occurrences, is_passkey_signin) AS passkey_signins,
+	sumIf(occurrences, activity = 'signin') AS other_signins,
+	sumIf(occurrences, synthetic AND (is_passkey_signin OR activity = 'signin')) AS synthetic_signins,
+	sumIf(occurrences, activity = 'fallback' AND detail = 'no_passkey_here') AS fell_back_no_passkey,
+	sumIf(occurrences, activity = 'fallback' AND detail = 'ceremony_failed') AS fell_back_failed,
+	sumIf(occurrences, activity = 'fallback' AND detail = 'user_choice') AS fell_back_by_choice
+FROM
+(
+	SELECT activity, detail, synthetic, occurrences, ${SPAN} AS days
+	FROM daily_activity_v1
+	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND ${MATCHES_CLIENT} AND activity NOT IN ('seen', 'eligible')
+)
+GROUP BY days
+ORDER BY span, bucket`
+});
+
+export type ActivitySums = Awaited<ReturnType<typeof queryKpiActivity>>[number];

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { defineQuery } from '../define-query.ts';
+import { count } from './column-types.ts';
+import { filterParameters } from './filter-sql.ts';
+import { UPGRADE_SQL } from './upgrade-sql.ts';
+
+/**
+ * Users who signed in with a legacy credential in the period, and those of them who got as far as using a synced passkey:
+ * one row an ecosystem, and one of all with an empty name, in which a user of two ecosystems counts once.
+ */
+export const queryUpgradeRate = defineQuery({
+	name: 'upgrade-rate',
+	parameters: filterParameters,
+	row: z.object({ ecosystem: z.string(), users: count, upgraded: count, synthetic_users: count }),
+	sql: `
+WITH ${UPGRADE_SQL}
+SELECT
+	if(grouping(place) = 1, '', place) AS ecosystem,
+	uniqExact(user_hash) AS users,
+	uniqExactIf(user_hash, greatest(base_depth, prompt_depth, self_depth, automatic_depth) >= 8) AS upgraded,
+	uniqExactIf(user_hash, user_hash IN (SELECT user_hash FROM users_state_v1 WHERE project_id = {project: String} AND synthetic)) AS synthetic_users
+FROM (SELECT * EXCEPT (ecosystem), ecosystem AS place FROM by_user WHERE legacy_class != 'password')
+GROUP BY GROUPING SETS ((place), ())
+ORDER BY ecosystem`
+});
