@@ -72,6 +72,16 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		shardBy: 'cityHash64(project_id, credential_hash)'
 	},
 	{
+		name: 'credential_observations_state_v1',
+		holds: 'One ceremony in which a credential showed itself: its flags, its counter, on what.',
+		role: 'state',
+		key: ['credential_hash', 'ceremony_id'],
+		credential: 'credential_hash',
+		since: 'toDate(observed_at)',
+		until: 'toDate(observed_at)',
+		shardBy: 'cityHash64(project_id, credential_hash)'
+	},
+	{
 		name: 'prompts_state_v1',
 		holds: 'One offer the site made, from shown to answered.',
 		role: 'state',

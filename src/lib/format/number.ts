@@ -14,9 +14,9 @@ export function formatCount(value: number | null | undefined): string {
 	return value == null ? NO_DATA : exact.format(value).replace('-', MINUS);
 }
 
-/** A count with its noun, for sentences: `1 user`, `12,345 users`. */
-export function formatCounted(value: number, noun: string): string {
-	return `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
+/** A count with its noun, for sentences: `1 user`, `12,345 users`. `plural` where it is not formed by an s. */
+export function formatCounted(value: number, noun: string, plural = `${noun}s`): string {
+	return `${formatCount(value)} ${value === 1 ? noun : plural}`;
 }
 
 /** A count in three digits, for cards and axes: `12.3 k`. */

@@ -5,7 +5,7 @@ import {
 } from '../testing/open-temporary-database.ts';
 import { ceremony, revoked } from '../testing/sample-events.ts';
 import { queryCredentialDetail } from './credential-detail.ts';
-import { flagTransitions, queryCredentialFlagHistory } from './credential-flag-history.ts';
+import { queryCredentialHistory } from './credential-history.ts';
 import { queryCredentialList } from './credential-list.ts';
 import { queryCredentialProviders, queryCredentialSummary } from './credential-summary.ts';
 
@@ -203,11 +203,10 @@ describe('one credential', () => {
 		['illegal', ['illegal']],
 		['changed', ['first', 'eligibility_changed']]
 	] as const)('%s: its flags went %j', async (name, verdicts) => {
-		const history = await queryCredentialFlagHistory(database.client, {
+		const [history] = await queryCredentialHistory(database.client, {
 			project: 'inventory',
-			credential_hash: String(HASH[name]),
-			from: '2026-11-01'
+			credential_hash: String(HASH[name])
 		});
-		expect(flagTransitions(history).map(({ verdict }) => verdict)).toEqual(verdicts);
+		expect(history?.changes.map(({ verdict }) => verdict)).toEqual(verdicts);
 	});
 });

@@ -387,7 +387,10 @@ describe('a query of spans', () => {
 		await insertDailyActivity(database.client, parameters.project, [
 			{ day: '2026-10-26', activity: 'seen', users: [1, 2] },
 			{ day: '2026-11-03', activity: 'seen', users: [1, 2, 4] },
-			{ day: '2026-11-05', activity: 'seen', users: [1, 5, 9] }
+			{ day: '2026-11-05', activity: 'seen', users: [1, 5, 9] },
+			{ day: '2026-10-26', activity: 'signin', detail: 'password', occurrences: 2 },
+			{ day: '2026-11-03', activity: 'signin', detail: 'password', occurrences: 3 },
+			{ day: '2026-11-05', activity: 'signin', detail: 'password', occurrences: 4 }
 		]);
 		const before = { ...parameters, from: compared.compared_from, to: compared.compared_to };
 		for (const query of queries) {

@@ -3,10 +3,7 @@ import { database } from '$lib/server/database.ts';
 import { queryCeremonyNeighbours } from '$lib/server/queries/ceremony-neighbours.ts';
 import { parseHash } from '$lib/server/queries/column-types.ts';
 import { queryCredentialDetail } from '$lib/server/queries/credential-detail.ts';
-import {
-	flagTransitions,
-	queryCredentialFlagHistory
-} from '$lib/server/queries/credential-flag-history.ts';
+import { queryCredentialHistory } from '$lib/server/queries/credential-history.ts';
 import { error, redirect } from '@sveltejs/kit';
 import type { PageServerLoad } from './$types';
 
@@ -38,12 +35,8 @@ export const load: PageServerLoad = async ({ parent, params }) => {
 			'There is no credential of this hash. It may not have arrived yet, or its data was removed.'
 		);
 	}
-	const [history, ceremonies] = await Promise.all([
-		queryCredentialFlagHistory(client, {
-			project,
-			credential_hash,
-			from: credential.first_seen_at.slice(0, 10)
-		}),
+	const [[history], ceremonies] = await Promise.all([
+		queryCredentialHistory(client, { project, credential_hash }),
 		queryCeremonyNeighbours(client, {
 			project,
 			ceremony_id: '',
@@ -55,8 +48,7 @@ export const load: PageServerLoad = async ({ parent, params }) => {
 	]);
 	return {
 		credential,
-		transitions: flagTransitions(history),
-		seen: history.length,
+		history,
 		ceremonies,
 		askedAt: new Date().toISOString()
 	};
