@@ -72,5 +72,11 @@ const MIGRATIONS: Record<string, Migration> = {
 				.addPrimaryKeyConstraint('project_origin_pk', ['project_id', 'origin'])
 				.execute();
 		}
+	},
+	'0002_key_environments': {
+		async up(db) {
+			for (const column of ['environment', 'hint'])
+				await db.schema.alterTable('project_key').addColumn(column, 'text').execute();
+		}
 	}
 };

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSettings, type Settings } from './open-settings.ts';
-import { addServerKey, allowOrigin, createProject, findSender, listProjects } from './projects.ts';
+import { addKey, listKeys, revokeKey, rotateKey } from './keys.ts';
+import { allowOrigin, createProject, findSender, listProjects } from './projects.ts';
 
 let dataDir: string;
 let settings: Settings;
@@ -19,7 +20,7 @@ afterAll(async () => {
 });
 
 test('a key finds its project and its kind, and a server key is kept as its hash alone', async () => {
-	const another = await addServerKey(settings, 'shop');
+	const another = await addKey(settings, { projectId: 'shop', kind: 'server' });
 	expect(await findSender(settings, keys.ingestKey)).toMatchObject({ kind: 'ingest' });
 	for (const key of [keys.serverKey, another])
 		expect(await findSender(settings, key)).toMatchObject({ projectId: 'shop', kind: 'server' });
@@ -38,7 +39,21 @@ describe('a mistake is named', () => {
 	test.each<[what: string, act: () => Promise<unknown>, code: string]>([
 		['an id that is no slug', () => createProject(settings, { id: 'A b', name: '' }), 'invalid_id'],
 		['an id taken', () => createProject(settings, { id: 'shop', name: '' }), 'exists'],
-		['a key for nobody', () => addServerKey(settings, 'nobody'), 'not_found'],
+		[
+			'a key for nobody',
+			() => addKey(settings, { projectId: 'nobody', kind: 'server' }),
+			'not_found'
+		],
+		[
+			'an environment that is no slug',
+			() => addKey(settings, { projectId: 'shop', kind: 'ingest', environment: 'A B' }),
+			'invalid_environment'
+		],
+		[
+			'a key nobody has',
+			() => revokeKey(settings, { projectId: 'shop', id: '0123456789ab' }),
+			'not_found'
+		],
 		[
 			'an origin for nobody',
 			() => allowOrigin(settings, { projectId: 'nobody', origin: 'https://a.example' }),
@@ -56,5 +71,50 @@ describe('a mistake is named', () => {
 		]
 	])('%s', async (_, act, code) => {
 		await expect(act()).rejects.toMatchObject({ code });
+	});
+});
+
+describe('a key', () => {
+	test('of an environment is told with it, and a server key by its beginning alone', async () => {
+		const key = await addKey(settings, {
+			projectId: 'shop',
+			kind: 'server',
+			environment: 'staging'
+		});
+		expect(await findSender(settings, key)).toMatchObject({ environment: 'staging' });
+		expect(await findSender(settings, keys.serverKey)).toMatchObject({ environment: undefined });
+		const [newest] = (await listKeys(settings, 'shop')).filter(
+			({ environment }) => environment === 'staging'
+		);
+		expect(newest).toMatchObject({ kind: 'server', shown: `${key.slice(0, 9)}…` });
+		expect(JSON.stringify(await listKeys(settings, 'shop'))).not.toContain(key);
+	});
+
+	test.each(['ingest', 'server'] as const)(
+		'of kind %s is rotated with an overlap, then revoked; the new one goes on in the same environment',
+		async (kind) => {
+			const old = await addKey(settings, { projectId: 'shop', kind, environment: 'qa' });
+			const rotated = await rotateKey(settings, {
+				projectId: 'shop',
+				id: old,
+				overlapMs: 3_600_000
+			});
+			for (const key of [old, rotated])
+				expect(await findSender(settings, key)).toMatchObject({ kind, environment: 'qa' });
+			await revokeKey(settings, { projectId: 'shop', id: old });
+			expect(await findSender(settings, old)).toBeUndefined();
+			expect(await findSender(settings, rotated)).toMatchObject({ environment: 'qa' });
+			expect((await listProjects(settings))[0]!.ingestKeys).not.toContain(old);
+			await expect(
+				rotateKey(settings, { projectId: 'shop', id: old, overlapMs: 0 })
+			).rejects.toMatchObject({ code: 'not_found' });
+		}
+	);
+
+	test('that was revoked is not given a longer life by revoking it later', async () => {
+		const key = await addKey(settings, { projectId: 'shop', kind: 'ingest' });
+		await revokeKey(settings, { projectId: 'shop', id: key });
+		await revokeKey(settings, { projectId: 'shop', id: key, at: Date.now() + 60_000 });
+		expect(await findSender(settings, key)).toBeUndefined();
 	});
 });

@@ -1,5 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
+import type { ExpressionBuilder } from 'kysely';
 import type { Settings } from './open-settings.ts';
+import type { SettingsSchema } from './schema.ts';
 
 /** A project as listed: nothing secret in it. */
 export interface Project {
@@ -14,12 +16,14 @@ export interface Project {
 export interface Sender {
 	projectId: string;
 	kind: 'ingest' | 'server';
+	/** The only environment the key may write to: what names none belongs to it. Undefined: any. */
+	environment: string | undefined;
 	pseudonymKey: Buffer;
 	origins: string[];
 }
 
 export class ProjectError extends Error {
-	readonly code: 'invalid_id' | 'invalid_origin' | 'exists' | 'not_found';
+	readonly code: 'invalid_id' | 'invalid_origin' | 'invalid_environment' | 'exists' | 'not_found';
 	constructor(code: ProjectError['code'], message: string) {
 		super(message);
 		this.code = code;
@@ -37,7 +41,7 @@ export async function listProjects(settings: Settings): Promise<Project[]> {
 			.selectFrom('project_key')
 			.select(['project_id', 'key'])
 			.where('kind', '=', 'ingest')
-			.where('revoked_unix_ms', 'is', null)
+			.where(stillValid)
 			.orderBy('created_unix_ms', 'desc')
 			.execute()
 	]);
@@ -75,12 +79,13 @@ export async function createProject(
 		await transaction
 			.insertInto('project_key')
 			.values([
-				{ key: keys.ingestKey, project_id: id, kind: 'ingest', revoked_unix_ms: null },
+				{ ...NEW_KEY, key: keys.ingestKey, project_id: id, kind: 'ingest' },
 				{
+					...NEW_KEY,
 					key: digestKey(keys.serverKey),
 					project_id: id,
 					kind: 'server',
-					revoked_unix_ms: null
+					hint: hintOf(keys.serverKey)
 				}
 			])
 			.execute();
@@ -88,22 +93,6 @@ export async function createProject(
 			await transaction.insertInto('project_origin').values({ project_id: id, origin }).execute();
 	});
 	return keys;
-}
-
-/** Adds a server key to a project and returns it; only its hash is kept. @throws ProjectError */
-export async function addServerKey(settings: Settings, projectId: string): Promise<string> {
-	await requireProject(settings, projectId);
-	const serverKey = newKey('sk');
-	await settings
-		.insertInto('project_key')
-		.values({
-			key: digestKey(serverKey),
-			project_id: projectId,
-			kind: 'server',
-			revoked_unix_ms: null
-		})
-		.execute();
-	return serverKey;
 }
 
 /** Lets browsers send from `origin`; adding it twice changes nothing. @throws ProjectError */
@@ -131,18 +120,25 @@ export async function readSenders(settings: Settings): Promise<Map<string, Sende
 		settings
 			.selectFrom('project_key')
 			.innerJoin('project', 'project.id', 'project_key.project_id')
-			.select(['project_key.key', 'project_key.kind', 'project.id', 'project.pseudonym_key'])
-			.where('project_key.revoked_unix_ms', 'is', null)
+			.select([
+				'project_key.key',
+				'project_key.kind',
+				'project_key.environment',
+				'project.id',
+				'project.pseudonym_key'
+			])
+			.where(stillValid)
 			.execute(),
 		settings.selectFrom('project_origin').selectAll().execute()
 	]);
 	const originsOf = Map.groupBy(origins, ({ project_id }) => project_id);
 	return new Map(
-		keys.map(({ key, kind, id, pseudonym_key }) => [
+		keys.map(({ key, kind, environment, id, pseudonym_key }) => [
 			kind === 'server' ? key : digestKey(key),
 			{
 				projectId: id,
 				kind,
+				environment: environment ?? undefined,
 				pseudonymKey: Buffer.from(pseudonym_key, 'base64'),
 				origins: (originsOf.get(id) ?? []).map(({ origin }) => origin)
 			}
@@ -158,17 +154,30 @@ export function digestKey(key: string): string {
 	return hash('sha256', key, 'hex');
 }
 
+/** A key that is rotated out has its end in the future. */
+function stillValid({ eb, or }: ExpressionBuilder<SettingsSchema, 'project_key'>) {
+	return or([eb('revoked_unix_ms', 'is', null), eb('revoked_unix_ms', '>', Date.now())]);
+}
+
+const NEW_KEY = { environment: null, hint: null, revoked_unix_ms: null };
+
+/** The beginning of a server key: enough to tell one's keys apart, and nothing to guess the rest by. */
+export function hintOf(serverKey: string): string {
+	return serverKey.slice(0, 9);
+}
+
 async function projectExists(settings: Settings, id: string): Promise<boolean> {
 	const query = settings.selectFrom('project').select('id').where('id', '=', id);
 	return (await query.executeTakeFirst()) !== undefined;
 }
 
-async function requireProject(settings: Settings, id: string): Promise<void> {
+/** @throws ProjectError when there is no such project */
+export async function requireProject(settings: Settings, id: string): Promise<void> {
 	if (!(await projectExists(settings, id)))
 		throw new ProjectError('not_found', `There is no project "${id}".`);
 }
 
-function newKey(prefix: 'pk' | 'sk'): string {
+export function newKey(prefix: 'pk' | 'sk'): string {
 	return `${prefix}_${randomBytes(24).toString('base64url')}`;
 }
 

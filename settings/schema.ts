@@ -23,7 +23,12 @@ export interface ProjectKeyTable {
 	project_id: string;
 	/** `ingest`: public, in the page, writes only. `server`: secret, sends verdicts. */
 	kind: 'ingest' | 'server';
+	/** The only environment it may write to; NULL: any. */
+	environment: string | null;
+	/** The beginning of a server key, for people. */
+	hint: string | null;
 	created_unix_ms: Generated<number>;
+	/** In the future: taken until then. */
 	revoked_unix_ms: number | null;
 }
 

@@ -6,14 +6,9 @@ import {
 	DatabaseError,
 	databaseOptionsFromEnvironment
 } from '../migrations/connect.ts';
+import { addKey } from '../settings/keys.ts';
 import type { Settings } from '../settings/open-settings.ts';
-import {
-	addServerKey,
-	createProject,
-	findSender,
-	listProjects,
-	type Sender
-} from '../settings/projects.ts';
+import { createProject, findSender, listProjects, type Sender } from '../settings/projects.ts';
 import type { SimulateOptions } from './options.ts';
 
 /** The simulation cannot go where it was told to; the message says what to do. */
@@ -59,7 +54,8 @@ export async function prepareProject({
 	const made = known
 		? undefined
 		: await createProject(settings, { id: project, name, origins: ['https://shop.example'] });
-	const serverKey = made?.serverKey ?? (await addServerKey(settings, project));
+	const serverKey =
+		made?.serverKey ?? (await addKey(settings, { projectId: project, kind: 'server' }));
 	const sender = await findSender(settings, serverKey);
 	if (!sender) throw new Error(`The server key just made for project "${project}" is not found.`);
 	return { sender, serverKey, ingestKey: made?.ingestKey ?? known?.ingestKeys[0] ?? serverKey };

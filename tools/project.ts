@@ -1,18 +1,21 @@
-// `npm run project -- list|add|origin|server-key`: projects and their keys from the command line.
+// `npm run project`: projects and their keys from the command line.
 import { parseArgs } from 'node:util';
+import { addKey, listKeys, revokeKey, rotateKey, type ProjectKey } from '../settings/keys.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
-import {
-	addServerKey,
-	allowOrigin,
-	createProject,
-	listProjects,
-	ProjectError
-} from '../settings/projects.ts';
+import { allowOrigin, createProject, listProjects, ProjectError } from '../settings/projects.ts';
 
 const USAGE = `npm run project -- list
 npm run project -- add <id> [--name "My site"] [--origin https://example.com]…
-npm run project -- origin <id> <origin>     let browsers on this origin send
-npm run project -- server-key <id>          a new secret key for your server's verdicts`;
+npm run project -- origin <id> <origin>          let browsers on this origin send
+npm run project -- keys <id>                     its keys, with the ids that the next commands take
+npm run project -- add-key <id> ingest|server [--environment staging]
+npm run project -- rotate-key <id> <key-id> [--overlap 24h]
+                                                 a new key like it; the old one is taken that much longer (0, 30m, 24h, 7d)
+npm run project -- revoke-key <id> <key-id>      end a key now
+
+A key with an environment writes to that one alone: events that name none belong to it, others are refused.`;
+
+const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 class UsageError extends Error {}
 
@@ -30,6 +33,8 @@ async function main(): Promise<string> {
 		options: {
 			name: { type: 'string' },
 			origin: { type: 'string', multiple: true, default: [] },
+			environment: { type: 'string' },
+			overlap: { type: 'string', default: '24h' },
 			'data-dir': { type: 'string', default: process.env.PASSLENS_DATA_DIR ?? 'data' }
 		}
 	});
@@ -41,36 +46,69 @@ async function main(): Promise<string> {
 	}
 }
 
+interface Flags {
+	name?: string | undefined;
+	origin: string[];
+	environment?: string | undefined;
+	overlap: string;
+}
+
 async function run(
 	settings: Settings,
 	[command, id, argument]: string[],
-	{ name, origin }: { name?: string | undefined; origin: string[] }
+	{ name, origin, environment, overlap }: Flags
 ): Promise<string> {
-	if (command === 'list') {
-		const projects = await listProjects(settings);
-		if (projects.length === 0) return 'There is no project yet.';
-		return projects
-			.map((project) =>
-				[project.id, project.name, ...project.ingestKeys, ...project.origins].join('  ')
-			)
-			.join('\n');
-	}
-	if (command === 'add' && id) {
-		const keys = await createProject(settings, {
-			id,
-			name: name || id,
-			origins: origin
-		});
+	if (command === 'list') return describeProjects(settings);
+	if (!id) throw new UsageError(USAGE);
+	if (command === 'add') {
+		const keys = await createProject(settings, { id, name: name || id, origins: origin });
 		return `Project ${id}
   ingest key  ${keys.ingestKey}   public: put it in the page
   server key  ${keys.serverKey}   secret: give it to your server; it is shown this once`;
 	}
-	if (command === 'origin' && id && argument) {
+	if (command === 'keys') return (await listKeys(settings, id)).map(describeKey).join('\n');
+	if (!argument) throw new UsageError(USAGE);
+	if (command === 'origin') {
 		await allowOrigin(settings, { projectId: id, origin: argument });
 		return `Browsers on ${argument} may send to ${id}.`;
 	}
-	if (command === 'server-key' && id) return addServerKey(settings, id);
+	if (command === 'add-key' && (argument === 'ingest' || argument === 'server'))
+		return addKey(settings, { projectId: id, kind: argument, environment });
+	if (command === 'rotate-key') {
+		const overlapMs = readDuration(overlap);
+		const key = await rotateKey(settings, { projectId: id, id: argument, overlapMs });
+		return `${key}\nThe old key is taken until ${new Date(Date.now() + overlapMs).toISOString()}.`;
+	}
+	if (command === 'revoke-key') {
+		await revokeKey(settings, { projectId: id, id: argument });
+		return 'The key is revoked; every collector refuses it within seconds.';
+	}
 	throw new UsageError(USAGE);
+}
+
+async function describeProjects(settings: Settings): Promise<string> {
+	const projects = await listProjects(settings);
+	if (projects.length === 0) return 'There is no project yet.';
+	return projects
+		.map((project) =>
+			[project.id, project.name, ...project.ingestKeys, ...project.origins].join('  ')
+		)
+		.join('\n');
+}
+
+function describeKey({ id, kind, environment, shown, revokedAt }: ProjectKey): string {
+	const until = revokedAt === undefined ? '' : new Date(revokedAt).toISOString();
+	const state = !until ? 'valid' : revokedAt! > Date.now() ? `until ${until}` : `revoked ${until}`;
+	return [id, kind.padEnd(6), (environment ?? 'any').padEnd(12), shown.padEnd(35), state].join(
+		'  '
+	);
+}
+
+function readDuration(text: string): number {
+	const [, count, unit] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
+	if (text === '0') return 0;
+	if (!count) throw new UsageError(`--overlap must be such as 30m, 24h, 7d or 0, not "${text}".`);
+	return Number(count) * UNITS[unit!]!;
 }
 
 /** Mistakes of whoever typed it are told without a stack. */

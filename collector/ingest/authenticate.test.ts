@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSettings, type Settings } from '../../settings/open-settings.ts';
-import { addServerKey, allowOrigin, createProject, digestKey } from '../../settings/projects.ts';
+import { addKey } from '../../settings/keys.ts';
+import { allowOrigin, createProject, digestKey } from '../../settings/projects.ts';
 import { openAuthenticator, type Authenticator } from './authenticate.ts';
 
 let dataDir: string;
@@ -40,7 +41,7 @@ test('a key and an origin made elsewhere are known at once, and a revoked key is
 	await sleep(300);
 	expect(await asking(ingestKey, 'https://a.example')).toMatchObject({ projectId: 'shop' });
 
-	const serverKey = await addServerKey(elsewhere, 'shop');
+	const serverKey = await addKey(elsewhere, { projectId: 'shop', kind: 'server' });
 	await expect.poll(() => asking(serverKey)).toMatchObject({ kind: 'server' });
 	await elsewhere
 		.updateTable('project_key')

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXAMPLES } from '../../sdk/event/examples.ts';
 import { LIMITS, SERVER_EVENT_TYPES } from '../../sdk/event/index.ts';
+import { addKey } from '../../settings/keys.ts';
 import { normaliseMessage } from '../../sdk/common/normalise-message.ts';
 import {
 	batchOf,
@@ -334,6 +335,37 @@ describe('an event that is refused', () => {
 			refused: [{ index: 1, field: 'type', code: 'server_key_required' }]
 		});
 	});
+});
+
+test('a key of an environment writes to that one alone: what names none belongs to it, another is refused', async () => {
+	const key = await addKey(collector.settings, {
+		projectId: 'shop',
+		kind: 'ingest',
+		environment: 'staging'
+	});
+	const unsaid = capabilities();
+	const said = capabilities({ environment: 'staging' });
+	const other = capabilities({ environment: 'production' });
+	const response = await post({
+		headers: { authorization: `Bearer ${key}` },
+		body: text(batchOf([unsaid, other, said]))
+	});
+	expect(await response.json()).toMatchObject({
+		accepted: 2,
+		refused: [
+			{
+				index: 1,
+				field: 'environment',
+				code: 'environment_not_allowed',
+				reason: expect.stringContaining('staging')
+			}
+		]
+	});
+	await collector.stored();
+	const ids = [unsaid, said].map(({ id }) => `'${id}'`).join();
+	expect(
+		await collector.query(`SELECT environment FROM events_raw_v1 WHERE event_id IN (${ids})`)
+	).toEqual([{ environment: 'staging' }, { environment: 'staging' }]);
 });
 
 describe('hostile text is text', () => {

@@ -32,7 +32,12 @@ function check(
 ): { event: PasslensEvent } | Omit<Refusal, 'index'> {
 	if (typeof candidate !== 'object' || candidate === null || Array.isArray(candidate))
 		return { field: '', code: 'invalid_type', reason: 'must be an object' };
-	const parsed = eventSchema.safeParse({ ...context, ...candidate });
+	const given: Record<string, unknown> = { ...context, ...candidate };
+	if (sender.environment !== undefined) {
+		given.environment ??= sender.environment;
+		if (given.environment !== sender.environment) return foreignEnvironment(sender.environment);
+	}
+	const parsed = eventSchema.safeParse(given);
 	if (!parsed.success) return describeIssue(parsed.error.issues[0]!);
 	if (SERVER_EVENT_TYPES.includes(parsed.data.type) && sender.kind !== 'server')
 		return {
@@ -41,6 +46,15 @@ function check(
 			reason: `${parsed.data.type} is taken with a server key (sk_…) only: a page could claim anything`
 		};
 	return { event: parsed.data };
+}
+
+/** Refused and not rewritten: a page of staging that was given production's key would count as production for ever. */
+function foreignEnvironment(environment: string): Omit<Refusal, 'index'> {
+	return {
+		field: 'environment',
+		code: 'environment_not_allowed',
+		reason: `must be ${environment}, the only environment this key writes to, or left out`
+	};
 }
 
 export const SERVER_KEY_REQUIRED = 'server_key_required';

@@ -9,7 +9,8 @@ import {
 } from '../../migrations/connect.ts';
 import { applyMigrations } from '../../migrations/apply.ts';
 import { openSettings } from '../../settings/open-settings.ts';
-import { createProject, listProjects, addServerKey } from '../../settings/projects.ts';
+import { addKey } from '../../settings/keys.ts';
+import { createProject, listProjects } from '../../settings/projects.ts';
 import { startCollector } from '../main.ts';
 import { ask } from './harness.ts';
 
@@ -20,7 +21,7 @@ await applyMigrations({ client });
 const settings = await openSettings(database);
 if ((await listProjects(settings)).length === 0)
 	await createProject(settings, { id: 'shop', name: 'Shop' });
-const serverKey = await addServerKey(settings, 'shop');
+const serverKey = await addKey(settings, { projectId: 'shop', kind: 'server' });
 const [project] = await listProjects(settings);
 const { url, close } = await startCollector({
 	port: 0,

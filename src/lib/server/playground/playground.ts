@@ -1,6 +1,7 @@
 import { createVerdictSender, type VerdictSender } from '@passlens/sdk/server';
 import { openSettings, type Settings } from '../../../../settings/open-settings.ts';
-import { addServerKey, findSender, listProjects } from '../../../../settings/projects.ts';
+import { addKey } from '../../../../settings/keys.ts';
+import { findSender, listProjects } from '../../../../settings/projects.ts';
 import { openStore, type Store } from './open-store.ts';
 
 /** The project the playground sends to, like any site sends to its own. */
@@ -84,7 +85,7 @@ export async function serverKeyOf({
 		.executeTakeFirst();
 	if (kept && (await findSender(settings, kept.value))?.projectId === PROJECT) return kept.value;
 	if (!(await listProjects(settings)).some(({ id }) => id === PROJECT)) return undefined;
-	const value = await addServerKey(settings, PROJECT);
+	const value = await addKey(settings, { projectId: PROJECT, kind: 'server' });
 	await store
 		.insertInto('secret')
 		.values({ name: 'server_key', value })
