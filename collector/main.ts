@@ -1,7 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
 import { applyMigrations } from '../migrations/apply.ts';
 import {
 	connectDatabase,
@@ -16,6 +17,8 @@ import {
 	tableSourcesFromEnvironment,
 	type TableSources
 } from './enrichment/open-knowledge.ts';
+import { publishKnowledge } from './enrichment/publish-knowledge.ts';
+import type { TableState } from './enrichment/table.ts';
 import { createRequestHandler } from './handle-request.ts';
 import { openAuthenticator } from './ingest/authenticate.ts';
 import { limitRate, type RateLimits } from './limit-rate.ts';
@@ -54,6 +57,8 @@ export interface CollectorOptions {
 export interface Collector {
 	/** Where it listens, such as `http://localhost:7301`. */
 	url: string;
+	/** How the tables of countries and providers stand. */
+	tables(): TableState[];
 	/** Stops accepting, answers what is under way, brings the spool into the database and lets go of everything. */
 	close(): Promise<void>;
 }
@@ -111,6 +116,12 @@ export async function startCollector({
 		log,
 		markFile: join(directory, 'days-out-of-date')
 	});
+	const stopPublishing = publishKnowledge({
+		knowledge,
+		client: refresher,
+		collector: `${hostname()} ${resolve(dataDir)}`,
+		log
+	});
 	const delivery: Delivery = deliverSegments({
 		client: writer,
 		embedded: !database.url,
@@ -140,6 +151,7 @@ export async function startCollector({
 		await keeper.close();
 		authenticator.close();
 		knowledge.close();
+		await stopPublishing();
 		await Promise.all([writer.close(), refresher.close(), ownSettings?.destroy()]);
 		await stopTelemetry();
 	}
@@ -173,6 +185,7 @@ export async function startCollector({
 	let closing: Promise<void> | undefined;
 	return {
 		url,
+		tables: () => knowledge.tables(),
 		close: () =>
 			(closing ??= stop(server)
 				.then(closeStores)

@@ -149,6 +149,18 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		key: []
 	},
 	{
+		name: 'authenticators_state_v1',
+		holds: 'What is known of an authenticator model by its AAGUID.',
+		role: 'bookkeeping',
+		key: []
+	},
+	{
+		name: 'enrichment_tables_state_v1',
+		holds: 'How a collector’s tables of countries and providers stand.',
+		role: 'bookkeeping',
+		key: []
+	},
+	{
 		name: 'migrations_applied_v1',
 		holds: 'Which migrations this database has.',
 		role: 'bookkeeping',

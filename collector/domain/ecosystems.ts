@@ -4,7 +4,16 @@ import type { Platform } from './platform.ts';
 import type { Provider } from './providers.ts';
 
 export type ClientEcosystem = 'apple' | 'google' | 'microsoft' | 'unknown';
-export type CredentialEcosystem = ClientEcosystem | 'third_party' | 'security_key';
+
+export const CREDENTIAL_ECOSYSTEMS = [
+	'apple',
+	'google',
+	'microsoft',
+	'third_party',
+	'security_key',
+	'unknown'
+] as const;
+export type CredentialEcosystem = (typeof CREDENTIAL_ECOSYSTEMS)[number];
 
 const KEY_TRANSPORTS = ['usb', 'nfc', 'ble', 'smart-card'];
 
@@ -32,8 +41,10 @@ export interface CredentialContext {
  */
 export function credentialEcosystem(context: CredentialContext): CredentialEcosystem {
 	const { credential, platform, provider } = context;
-	if (provider && !provider.test) return provider.ecosystem;
+	if (provider?.ecosystem && !provider.test) return provider.ecosystem;
 	if (isSecurityKey(context)) return 'security_key';
+	// Somebody's list has a name for it and no more.
+	if (provider && !provider.test) return 'third_party';
 	if (credential.authenticator_attachment !== 'platform') return 'unknown';
 	// A virtual authenticator stands in for the platform's own.
 	if (provider?.test && credential.backup_eligible) return platform.client_ecosystem;

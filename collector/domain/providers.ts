@@ -2,7 +2,8 @@ import type { CredentialEcosystem } from './ecosystems.ts';
 
 export interface Provider {
 	name: string;
-	ecosystem: CredentialEcosystem;
+	/** Undefined: told by the transports of each credential. */
+	ecosystem?: CredentialEcosystem | undefined;
 	/** A browser's virtual authenticator: test traffic, its provider is unknown. */
 	test?: true;
 }
@@ -13,7 +14,7 @@ export const ZERO_AAGUID = '00000000-0000-0000-0000-000000000000';
  * The providers Passlens names by itself. Ids and names are facts; the table was written here because the public lists
  * have no licence that allows shipping them. An AAGUID without attestation is a claim.
  */
-const PROVIDERS: Record<string, Provider> = {
+export const PROVIDERS: Readonly<Record<string, Provider>> = {
 	'fbfc3007-154e-4ecc-8c0b-6e020557d7bd': { name: 'Apple Passwords', ecosystem: 'apple' },
 	'dd4ec289-e01d-41c9-bb89-70fa845d4bf2': {
 		name: 'iCloud Keychain (managed)',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorFields, type Log } from '../log.ts';
@@ -48,7 +49,8 @@ export async function keepTable<Value>({
 	onLoaded: () => void;
 } & Omit<SourceOptions, 'maxBytes'>): Promise<KeptTable<Value>> {
 	const { source } = where;
-	const copy = join(directory, `${kind.name}.table`);
+	// Of another source's table nobody said that it may be used.
+	const copy = join(directory, `${kind.name}-${digest(source)}.table`);
 	let parsed: Parsed<Value> | undefined;
 	let loadedAt: number | undefined;
 	let triedAt: number | undefined;
@@ -150,4 +152,8 @@ export async function keepTable<Value>({
 			clearTimeout(timer);
 		}
 	};
+}
+
+function digest(text: string): string {
+	return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

@@ -1,14 +1,22 @@
-import { findBuiltInProvider } from '../domain/providers.ts';
 import type { Log } from '../log.ts';
+import { aaguidList } from './aaguid-list.ts';
+import { listAuthenticators, nameProvider } from './authenticators.ts';
 import { countryTable } from './country-table.ts';
 import { keepTable, type KeptTable, type Schedule } from './keep-table.ts';
 import type { Knowledge } from './knowledge.ts';
+import { mdsBlob } from './mds-blob.ts';
 import type { TableKind, TableState } from './table.ts';
 
 /** Where an operator's tables are; what is left out is not used. */
 export interface TableSources {
 	/** Path of a file in the MaxMind format. */
 	country?: string | undefined;
+	/** Path or address of a list of AAGUIDs in the community's format. */
+	aaguids?: string | undefined;
+	/** Path or address of the FIDO Metadata Service's blob. */
+	mds?: string | undefined;
+	/** Path of the PEM certificate that the blob's must lead to; FIDO's own root when left out. */
+	mdsRoot?: string | undefined;
 	/** Lets addresses lead to private and loopback networks. */
 	allowPrivate?: boolean;
 	/** PEM certificates trusted beside the usual ones. */
@@ -17,6 +25,10 @@ export interface TableSources {
 
 export interface OpenKnowledge extends Knowledge {
 	tables(): TableState[];
+	/** Rows of `authenticators_state_v1`. */
+	authenticators(): Record<string, unknown>[];
+	/** Calls back after each look for a table, successful or not. */
+	onChanged(callback: () => void): void;
 	/** Looks for every table now, whatever the schedule says. */
 	refresh(): Promise<void>;
 	close(): void;
@@ -24,7 +36,7 @@ export interface OpenKnowledge extends Knowledge {
 
 /** Opens the operator's tables and keeps them fresh. A table that cannot be had is told in its state, and keeps nobody from starting. */
 export async function openKnowledge({
-	sources: { country, allowPrivate = false, ca },
+	sources,
 	directory,
 	log,
 	schedule
@@ -35,29 +47,48 @@ export async function openKnowledge({
 	log: Log;
 	schedule?: Schedule;
 }): Promise<OpenKnowledge> {
+	const { allowPrivate = false, ca } = sources;
 	const kept: KeptTable<unknown>[] = [];
+	const callbacks: (() => void)[] = [];
+	const onLoaded = () => callbacks.forEach((callback) => callback());
 
 	async function keep<Value>(kind: TableKind<Value>, source: string | undefined) {
 		if (!source) return undefined;
 		const table = await keepTable({
-			...{ kind, source, directory, log, allowPrivate, ca, onLoaded: () => undefined },
+			...{ kind, source, directory, log, allowPrivate, ca, onLoaded },
 			...(schedule && { schedule })
 		});
 		kept.push(table);
 		return table;
 	}
 
-	const countries = await keep(countryTable, country);
+	const [countries, listed, models] = await Promise.all([
+		keep(countryTable, sources.country),
+		keep(aaguidList, sources.aaguids),
+		keep(mdsBlob(sources.mdsRoot), sources.mds)
+	]);
+	const authenticators = () => ({ listed: listed?.value(), models: models?.value() });
 	return {
 		findCountry: (address) => countries?.value()?.(address) ?? '',
-		findProvider: findBuiltInProvider,
+		findProvider: (aaguid) => nameProvider(aaguid, authenticators()),
 		tables: () => kept.map((table) => table.state()),
+		authenticators: () => listAuthenticators(authenticators()),
+		onChanged: (callback) => void callbacks.push(callback),
 		refresh: async () => void (await Promise.all(kept.map((table) => table.refresh()))),
 		close: () => kept.forEach((table) => table.close())
 	};
 }
 
-/** Reads the sources from `PASSLENS_COUNTRY_FILE`. */
+/**
+ * Reads `PASSLENS_COUNTRY_FILE`, `PASSLENS_AAGUIDS`, `PASSLENS_MDS`, `PASSLENS_MDS_ROOT` and
+ * `PASSLENS_TABLES_ALLOW_PRIVATE` (`1`).
+ */
 export function tableSourcesFromEnvironment(env: NodeJS.ProcessEnv = process.env): TableSources {
-	return { country: env.PASSLENS_COUNTRY_FILE || undefined };
+	return {
+		country: env.PASSLENS_COUNTRY_FILE || undefined,
+		aaguids: env.PASSLENS_AAGUIDS || undefined,
+		mds: env.PASSLENS_MDS || undefined,
+		mdsRoot: env.PASSLENS_MDS_ROOT || undefined,
+		allowPrivate: env.PASSLENS_TABLES_ALLOW_PRIVATE === '1'
+	};
 }

@@ -1,0 +1,125 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ref, startTestCollector, uuidV7, type TestCollector } from '../testing/harness.ts';
+import { createMdsAuthority } from '../testing/sign-mds-blob.ts';
+
+const LISTED = '11111111-2222-4333-8444-555555555555';
+const KEY = '22222222-2222-4333-8444-555555555555';
+let directory: string;
+let list: string;
+let collector: TestCollector;
+beforeAll(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'passlens-knowledge-'));
+	list = join(directory, 'aaguids.json');
+	const authority = await createMdsAuthority();
+	const mds = join(directory, 'blob.jwt');
+	const mdsRoot = join(directory, 'root.pem');
+	await writeFile(list, JSON.stringify({ [LISTED]: { name: 'New Manager' } }));
+	await writeFile(mdsRoot, authority.root);
+	await writeFile(
+		mds,
+		await authority.sign({
+			no: 12,
+			nextUpdate: '2026-12-01',
+			entries: [
+				{
+					aaguid: KEY,
+					metadataStatement: { description: 'A key by its model', attachmentHint: ['external'] },
+					statusReports: [
+						{ status: 'FIDO_CERTIFIED_L2', effectiveDate: '2024-02-03' },
+						{ status: 'REVOKED', effectiveDate: '2026-02-03' }
+					]
+				}
+			]
+		})
+	);
+	collector = await startTestCollector({
+		tables: { aaguids: list, mds, mdsRoot },
+		tableSchedule: { fileMs: 50, addressMs: 50, retryMs: 50 }
+	});
+});
+afterAll(async () => {
+	await collector.close();
+	await rm(directory, { recursive: true });
+});
+
+/** Registers a passkey and reads what the ledger says of it. */
+async function register(aaguid: string) {
+	const release = uuidV7();
+	const ceremony = { ceremony_id: uuidV7(), ceremony_type: 'registration', request: {}, release };
+	const credential = {
+		...{ credential_ref: ref(), aaguid, authenticator_attachment: 'platform' },
+		...{ transports: ['internal'], backup_eligible: true, backup_state: true }
+	};
+	await collector.send([
+		{
+			...ceremony,
+			...{ id: uuidV7(), type: 'ceremony.finished', time_unix_ms: Date.now() },
+			...{ outcome: 'succeeded', elapsed_ms: 900, credential }
+		}
+	]);
+	await collector.stored();
+	const [row] = await collector.query<{ provider: string; credential_ecosystem: string }>(
+		`SELECT provider, credential_ecosystem FROM credentials_v1 WHERE aaguid = '${aaguid}'
+			AND credential_hash = (SELECT any(credential_hash) FROM events_raw_v1 WHERE release = '${release}')`
+	);
+	return row;
+}
+
+test('a passkey gets the name that the operator’s list or the Metadata Service has for it', async () => {
+	expect(await register(LISTED)).toEqual({
+		provider: 'New Manager',
+		credential_ecosystem: 'third_party'
+	});
+	expect(await register(KEY)).toEqual({
+		provider: 'A key by its model',
+		credential_ecosystem: 'security_key'
+	});
+});
+
+test('what is known of each authenticator, and how the tables stand, can be read in the database', async () => {
+	const authenticators = () =>
+		collector.query(`SELECT name, named_by, status, toString(status_since) AS since, certification, mds_number
+			FROM authenticators_v1 WHERE aaguid IN ('${LISTED}', '${KEY}') ORDER BY aaguid`);
+	await expect.poll(authenticators).toEqual([
+		{
+			...{ name: 'New Manager', named_by: 'aaguids', status: '', since: null },
+			...{ certification: '', mds_number: 0 }
+		},
+		{
+			...{ name: 'A key by its model', named_by: 'mds', status: 'REVOKED', since: '2026-02-03' },
+			...{ certification: 'FIDO_CERTIFIED_L2', mds_number: 12 }
+		}
+	]);
+	expect(
+		await collector.query(
+			`SELECT name, version, entries, last_error, toString(toDate(next_update)) AS next FROM enrichment_tables_v1 ORDER BY name`
+		)
+	).toEqual([
+		{ name: 'aaguids', version: expect.any(String), entries: 1, last_error: '', next: null },
+		{ name: 'mds', version: 'no 12', entries: 1, last_error: '', next: '2026-12-01' }
+	]);
+});
+
+test('a list that breaks keeps its names and says so; one that is emptied takes them back', async () => {
+	const replace = async (text: string) => {
+		await writeFile(`${list}.new`, text);
+		await rename(`${list}.new`, list);
+	};
+	const state = () =>
+		collector.query(`SELECT entries, last_error FROM enrichment_tables_v1 WHERE name = 'aaguids'`);
+	await replace('{');
+	await expect
+		.poll(state)
+		.toEqual([{ entries: 1, last_error: expect.stringContaining('not JSON') }]);
+	expect(await register(LISTED)).toMatchObject({ provider: 'New Manager' });
+
+	await replace('{}');
+	await expect.poll(state).toEqual([{ entries: 0, last_error: '' }]);
+	expect(await register(LISTED)).toMatchObject({ provider: '', credential_ecosystem: 'unknown' });
+	expect(
+		await collector.query(`SELECT count() AS n FROM authenticators_v1 WHERE aaguid = '${LISTED}'`)
+	).toEqual([{ n: '0' }]);
+});

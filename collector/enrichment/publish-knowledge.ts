@@ -1,0 +1,73 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { errorFields, type Log } from '../log.ts';
+import type { OpenKnowledge } from './open-knowledge.ts';
+
+const RETRY_MS = 30_000;
+
+/**
+ * Writes what a collector knows of authenticators, and how its tables stand, where pages can read it: now, and whenever a
+ * table was looked for. A database that is away is tried again.
+ *
+ * @returns a function that stops
+ */
+export function publishKnowledge({
+	knowledge,
+	client,
+	collector,
+	log
+}: {
+	knowledge: OpenKnowledge;
+	client: ClickHouseClient;
+	/** Name of this collector among others. */
+	collector: string;
+	log: Log;
+}): () => Promise<void> {
+	let waiting = false;
+	let stopped = false;
+	let running = Promise.resolve();
+	let timer: NodeJS.Timeout | undefined;
+
+	function schedule(): void {
+		// Several tables loaded in a moment are one writing.
+		if (waiting || stopped) return;
+		waiting = true;
+		running = running.then(async () => {
+			waiting = false;
+			await publish().catch((error: unknown) => {
+				log('warn', 'The state of the tables could not be written.', errorFields(error));
+				timer = setTimeout(schedule, RETRY_MS).unref();
+			});
+		});
+	}
+
+	async function publish(): Promise<void> {
+		const generation = Date.now();
+		const rows = knowledge.authenticators().map((row) => ({ ...row, generation }));
+		await insert('authenticators_state_v1', rows);
+		const states = knowledge.tables().map((state) => ({
+			collector,
+			name: state.name,
+			reported_at: generation,
+			source: state.source,
+			version: state.version,
+			entries: state.entries,
+			loaded_at: state.loadedAt === undefined ? null : Math.round(state.loadedAt),
+			tried_at: state.triedAt ?? null,
+			last_error: state.lastError ?? '',
+			next_update: state.nextUpdate ?? null
+		}));
+		if (states.length > 0) await insert('enrichment_tables_state_v1', states);
+	}
+
+	function insert(table: string, values: Record<string, unknown>[]) {
+		return client.insert({ table, values, format: 'JSONEachRow' });
+	}
+
+	knowledge.onChanged(schedule);
+	schedule();
+	return async () => {
+		stopped = true;
+		clearTimeout(timer);
+		await running;
+	};
+}
