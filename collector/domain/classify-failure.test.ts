@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { normaliseMessage } from '../../sdk/common/normalise-message.ts';
-import { classifyFailure, type Failure } from './classify-failure.ts';
+import { classifyFailure, OPERATOR_RULE, type Failure } from './classify-failure.ts';
+import { FAILURE_RULES } from './failure-rules.ts';
 import { recognisePlatform } from './platform.ts';
 
 const chrome = recognisePlatform({
@@ -18,6 +19,9 @@ const safari = recognisePlatform({
 	userAgent:
 		'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15'
 });
+
+const LINUX =
+	'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36';
 
 const CHROMIUM_BARE =
 	'The operation either timed out or was not allowed. See: https://www.w3.org/TR/webauthn-2/#sctn-privacy-considerations-client.';
@@ -445,6 +449,98 @@ const CASES: Case[] = [
 		get({ allow_count: 21 }, { platform: firefox }),
 		'invalid_options likely'
 	],
+	[
+		'a page without HTTPS',
+		['SecurityError', 'The operation is only allowed in a secure context.'],
+		get(),
+		'insecure_context certain'
+	],
+	[
+		'a library: the authenticator keeps no discoverable credentials',
+		['ConstraintError', '', 'ERROR_AUTHENTICATOR_MISSING_DISCOVERABLE_CREDENTIAL_SUPPORT'],
+		create(),
+		'resident_key_unavailable certain'
+	],
+	[
+		'a library: the authenticator verifies nobody',
+		['ConstraintError', '', 'ERROR_AUTHENTICATOR_MISSING_USER_VERIFICATION_SUPPORT'],
+		create(),
+		'user_verification_unavailable certain'
+	],
+	[
+		'a library: no algorithm in common',
+		['NotSupportedError', '', 'ERROR_AUTHENTICATOR_NO_SUPPORTED_PUBKEYCREDPARAMS_ALG'],
+		create(),
+		'algorithm_unsupported certain'
+	],
+	[
+		'the connection to a phone broke',
+		['NetworkError', 'The hybrid tunnel was closed.'],
+		get(),
+		'hybrid_transport_failed likely'
+	],
+	// Native interfaces.
+	[
+		'Apple’s number for cancelled',
+		['ASAuthorizationError', '', '1001'],
+		get(),
+		'user_cancelled certain'
+	],
+	['the same by its name', ['ASAuthorizationErrorCanceled', ''], get(), 'user_cancelled certain'],
+	['Apple, failed', ['ASAuthorizationError', '', '1004'], get(), 'authenticator_error likely'],
+	[
+		'Apple, nothing may be shown',
+		['ASAuthorizationError', '', '1005'],
+		get(),
+		'not_focused certain'
+	],
+	['Apple, excluded', ['ASAuthorizationError', '', '1006'], create(), 'already_registered certain'],
+	[
+		'Apple, no passcode',
+		['ASAuthorizationError', '', '1010'],
+		create(),
+		'user_verification_unavailable likely'
+	],
+	['Apple, a number nobody knows', ['ASAuthorizationError', '', '4711'], get(), 'unknown possible'],
+	[
+		'Android, dismissed',
+		['GetCredentialCancellationException', ''],
+		get(),
+		'user_cancelled certain'
+	],
+	[
+		'Android, interrupted',
+		['CreateCredentialInterruptedException', ''],
+		create(),
+		'authenticator_error possible'
+	],
+	[
+		'Android, nobody to make it',
+		['CreateCredentialNoCreateOptionException', ''],
+		create(),
+		'authenticator_error likely'
+	],
+	[
+		'Android, unknown',
+		['GetCredentialUnknownException', ''],
+		get(),
+		'authenticator_error possible'
+	],
+	[
+		'only platform credentials on Linux, which has none',
+		['NotAllowedError', CHROMIUM_BARE],
+		get(
+			{ allow_count: 1, allow_transports: ['internal'] },
+			{ elapsedMs: 4_000, ...blurred, platform: recognisePlatform({ userAgent: LINUX }) }
+		),
+		'no_credential_here likely'
+	],
+	[
+		'a word that has "cable" in it says nothing of another device',
+		['HouseError', 'This is not applicable.'],
+		get(),
+		'unknown possible'
+	],
 	// The rest.
 	[
 		'Android encoding trouble',
@@ -470,22 +566,51 @@ const CASES: Case[] = [
 	]
 ];
 
+function failureOf([, [name, message, code], failure]: Case): Failure {
+	return {
+		ceremonyType: 'authentication',
+		request: { mediation: 'optional' },
+		evidence: {},
+		elapsedMs: 2_000,
+		platform: chrome,
+		...failure,
+		error: {
+			name,
+			...(message !== undefined && { signature: normaliseMessage(message) }),
+			...(code && { code })
+		}
+	};
+}
+
 describe('classifyFailure', () => {
-	test.each(CASES)('%s', (_, [name, message, code], failure, expected) => {
-		const { cause, confidence, evidence } = classifyFailure({
-			ceremonyType: 'authentication',
-			request: { mediation: 'optional' },
-			evidence: {},
-			elapsedMs: 2_000,
-			platform: chrome,
-			...failure,
-			error: {
-				name,
-				...(message !== undefined && { signature: normaliseMessage(message) }),
-				...(code && { code })
-			}
-		});
-		expect(`${cause} ${confidence}`).toBe(expected);
+	test.each(CASES)('%s', (...row) => {
+		const { cause, confidence, evidence } = classifyFailure(failureOf(row));
+		expect(`${cause} ${confidence}`).toBe(row[3]);
 		expect(evidence.length).toBeGreaterThan(0);
+	});
+
+	test('every rule of the table decides one of these, and its id is its own', () => {
+		const ids = FAILURE_RULES.map(({ id }) => id);
+		expect(ids.length).toBe(new Set(ids).size);
+		const deciding = new Set(CASES.map((row) => classifyFailure(failureOf(row)).rule));
+		expect(ids.filter((id) => !deciding.has(id))).toEqual([]);
+	});
+
+	test('what an operator named comes first, with the raw signature as evidence', () => {
+		const failure = failureOf(['', ['HouseError', 'odd'], get(), '']);
+		const named = {
+			cause: 'authenticator_error',
+			confidence: 'likely',
+			note: 'our proxy'
+		} as const;
+		expect(
+			classifyFailure(failure, ({ name }) => (name === 'HouseError' ? named : undefined))
+		).toEqual({
+			cause: 'authenticator_error',
+			confidence: 'likely',
+			evidence: ['Named by the operator: our proxy', 'HouseError: odd'],
+			rule: OPERATOR_RULE
+		});
+		expect(classifyFailure(failure, () => undefined)).toMatchObject({ cause: 'unknown', rule: '' });
 	});
 });

@@ -3,33 +3,39 @@ import { effectiveTimeout } from './effective-timeout.ts';
 import { FAILURE_RULES } from './failure-rules.ts';
 import type { Platform } from './platform.ts';
 
-/** Rises whenever a rule changes: the ceremony's row keeps what the newest version said. */
-export const CLASSIFIER_VERSION = 1;
+/**
+ * Rises whenever a rule changes: the ceremony's row keeps what the newest version said, and `npm run reclassify` asks the
+ * rules again about everything that an older one classified.
+ */
+export const CLASSIFIER_VERSION = 2;
 
-export type Confidence = 'certain' | 'likely' | 'possible';
+export const CONFIDENCES = ['certain', 'likely', 'possible'] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
 
-export type FailureCause =
-	| 'user_cancelled'
-	| 'timed_out'
-	| 'no_credential_here'
-	| 'already_registered'
-	| 'not_focused'
-	| 'permissions_policy'
-	| 'rp_id_mismatch'
-	| 'related_origin_failed'
-	| 'insecure_context'
-	| 'user_verification_unavailable'
-	| 'resident_key_unavailable'
-	| 'algorithm_unsupported'
-	| 'request_pending'
-	| 'aborted_by_page'
-	| 'superseded'
-	| 'extension_interfered'
-	| 'hybrid_transport_failed'
-	| 'invalid_options'
-	| 'conditional_not_eligible'
-	| 'authenticator_error'
-	| 'unknown';
+export const FAILURE_CAUSES = [
+	'user_cancelled',
+	'timed_out',
+	'no_credential_here',
+	'already_registered',
+	'not_focused',
+	'permissions_policy',
+	'rp_id_mismatch',
+	'related_origin_failed',
+	'insecure_context',
+	'user_verification_unavailable',
+	'resident_key_unavailable',
+	'algorithm_unsupported',
+	'request_pending',
+	'aborted_by_page',
+	'superseded',
+	'extension_interfered',
+	'hybrid_transport_failed',
+	'invalid_options',
+	'conditional_not_eligible',
+	'authenticator_error',
+	'unknown'
+] as const;
+export type FailureCause = (typeof FAILURE_CAUSES)[number];
 
 /** What a page told of a ceremony that ended in an error. */
 export interface Failure {
@@ -61,22 +67,47 @@ export interface Classification {
 	confidence: Confidence;
 	/** In words, most telling first. */
 	evidence: string[];
+	/** Id of the rule that applied; empty: none knew the error, and an operator may name it. */
+	rule: string;
+}
+
+/** An error as the operator named it, for every ceremony that ends with just this one. */
+export interface NamedSignature {
+	cause: FailureCause;
+	confidence: Confidence;
+	/** Why, in the operator's words; may be empty. */
+	note: string;
 }
 
 /**
- * The probable cause of a failed ceremony: the first rule of the table that applies.
- * Browsers overload NotAllowedError on purpose, so most answers are probable, and all come with what they rest on.
+ * The probable cause of a failed ceremony: what the operator called this very error, or else the first rule of the table that
+ * applies. Browsers overload NotAllowedError on purpose, so most answers are probable, and all come with what they rest on.
  */
-export function classifyFailure(failure: Failure): Classification {
+export function classifyFailure(
+	failure: Failure,
+	findName?: (error: CeremonyError) => NamedSignature | undefined
+): Classification {
 	const facts = gatherFacts(failure);
+	const named = findName?.(failure.error);
+	if (named) return { ...asNamed(named, facts), rule: OPERATOR_RULE };
 	const rule = FAILURE_RULES.find(({ applies }) => applies(facts));
-	if (!rule) return { cause: 'unknown', confidence: 'possible', evidence: [describeError(facts)] };
-	const { cause, confidence, because } = rule;
+	if (!rule)
+		return { cause: 'unknown', confidence: 'possible', evidence: [describeError(facts)], rule: '' };
+	const { cause, confidence, because, id } = rule;
 	return {
 		cause,
 		confidence: typeof confidence === 'string' ? confidence : confidence(facts),
-		evidence: [...because(facts), describeError(facts)]
+		evidence: [...because(facts), describeError(facts)],
+		rule: id
 	};
+}
+
+/** Stands where a rule's id would. */
+export const OPERATOR_RULE = 'operator';
+
+function asNamed({ cause, confidence, note }: NamedSignature, facts: FailureFacts) {
+	const because = note ? `Named by the operator: ${note}` : 'Named by the operator.';
+	return { cause, confidence, evidence: [because, describeError(facts)] };
 }
 
 function gatherFacts(failure: Failure): FailureFacts {

@@ -1,6 +1,8 @@
 import type { Confidence, FailureCause, FailureFacts } from './classify-failure.ts';
 
 export interface FailureRule {
+	/** Stable: it is kept with every cause it gave. */
+	id: string;
 	cause: FailureCause;
 	confidence: Confidence | ((facts: FailureFacts) => Confidence);
 	applies: (facts: FailureFacts) => boolean;

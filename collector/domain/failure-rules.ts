@@ -1,16 +1,19 @@
 import { all, any, coded, named, told, says, type FailureRule } from './failure-rule.ts';
+import { NATIVE_REFUSALS } from './native-refusals.ts';
 import { CLEAR_REFUSALS, OVERLOADED_REFUSALS } from './overloaded-refusals.ts';
 import { TOLD_APART } from './told-apart.ts';
 
 /** What the page did to its own request. */
 const OWN_ABORTS: FailureRule[] = [
 	{
+		id: 'superseded-webkit',
 		cause: 'superseded',
 		confidence: 'certain',
 		applies: says('cancelled by a new request'),
 		because: told('The browser says that a newer request took its place.')
 	},
 	{
+		id: 'aborted-signal',
 		cause: 'aborted_by_page',
 		confidence: 'certain',
 		applies: all(
@@ -20,6 +23,7 @@ const OWN_ABORTS: FailureRule[] = [
 		because: told("The page's own AbortSignal was aborted before the call ended.")
 	},
 	{
+		id: 'superseded-firefox',
 		cause: 'superseded',
 		confidence: 'likely',
 		applies: all(
@@ -32,6 +36,7 @@ const OWN_ABORTS: FailureRule[] = [
 		)
 	},
 	{
+		id: 'aborted-name',
 		cause: 'aborted_by_page',
 		confidence: 'likely',
 		applies: any(named('AbortError', 'TimeoutError'), coded('CEREMONY_ABORTED')),
@@ -42,6 +47,7 @@ const OWN_ABORTS: FailureRule[] = [
 /** What is left. */
 const REST: FailureRule[] = [
 	{
+		id: 'extension-error',
 		cause: 'extension_interfered',
 		confidence: ({ name }) => (name === 'NoPublicKeyCredential' ? 'likely' : 'possible'),
 		applies: all(
@@ -53,6 +59,7 @@ const REST: FailureRule[] = [
 		)
 	},
 	{
+		id: 'authenticator-failed',
 		cause: 'authenticator_error',
 		confidence: 'likely',
 		applies: any(
@@ -72,6 +79,7 @@ const REST: FailureRule[] = [
 /** In order: the first that applies decides. */
 export const FAILURE_RULES: readonly FailureRule[] = [
 	...OWN_ABORTS,
+	...NATIVE_REFUSALS,
 	...TOLD_APART,
 	...CLEAR_REFUSALS,
 	...OVERLOADED_REFUSALS,

@@ -15,25 +15,26 @@ const overloaded = all(
 /** Safari and the native interfaces tell a dismissal from a timeout. */
 export const CLEAR_REFUSALS: FailureRule[] = [
 	{
+		id: 'cancelled-told',
 		cause: 'user_cancelled',
 		confidence: 'certain',
-		applies: any(
-			says('cancelled by the user', 'canceled by the user', 'user canceled', 'user cancelled'),
-			named(
-				'GetCredentialCancellationException',
-				'CreateCredentialCancellationException',
-				'ASAuthorizationErrorCanceled'
-			)
+		applies: says(
+			'cancelled by the user',
+			'canceled by the user',
+			'user canceled',
+			'user cancelled'
 		),
 		because: told('The client says that the user dismissed it.')
 	},
 	{
+		id: 'timed-out-told',
 		cause: 'timed_out',
 		confidence: 'certain',
 		applies: all(named('NotAllowedError'), ({ message }) => /^operation timed out/.test(message)),
 		because: ({ elapsedMs }) => [`The client says that time ran out, after ${seconds(elapsedMs)}.`]
 	},
 	{
+		id: 'failed-webkit',
 		cause: 'authenticator_error',
 		confidence: 'likely',
 		applies: all(named('NotAllowedError'), ({ message }) => /^operation failed/.test(message)),
@@ -46,12 +47,14 @@ export const CLEAR_REFUSALS: FailureRule[] = [
 /** One message for everything: what the page saw around the call has to decide. */
 export const OVERLOADED_REFUSALS: FailureRule[] = [
 	{
+		id: 'bare-immediate',
 		cause: 'no_credential_here',
 		confidence: 'likely',
 		applies: all(overloaded, ({ request }) => request.mediation === 'immediate'),
 		because: told('An immediate request is refused when the device holds no passkey for the site.')
 	},
 	{
+		id: 'bare-conditional-nothing-shown',
 		cause: 'no_credential_here',
 		confidence: 'possible',
 		applies: all(overloaded, ({ conditional, noDialog }) => conditional && noDialog),
@@ -61,6 +64,7 @@ export const OVERLOADED_REFUSALS: FailureRule[] = [
 		]
 	},
 	{
+		id: 'bare-conditional-picked',
 		cause: 'user_cancelled',
 		confidence: 'possible',
 		applies: all(overloaded, ({ conditional }) => conditional),
@@ -69,6 +73,7 @@ export const OVERLOADED_REFUSALS: FailureRule[] = [
 		)
 	},
 	{
+		id: 'bare-timed-out',
 		cause: 'timed_out',
 		confidence: 'likely',
 		applies: all(
@@ -80,6 +85,7 @@ export const OVERLOADED_REFUSALS: FailureRule[] = [
 		]
 	},
 	{
+		id: 'bare-extension',
 		cause: 'extension_interfered',
 		confidence: 'possible',
 		applies: all(
@@ -89,6 +95,7 @@ export const OVERLOADED_REFUSALS: FailureRule[] = [
 		because: told('Nothing was shown, and something other than the browser answered the call.')
 	},
 	{
+		id: 'bare-no-user-verification',
 		cause: 'user_verification_unavailable',
 		confidence: 'possible',
 		applies: all(
@@ -102,6 +109,7 @@ export const OVERLOADED_REFUSALS: FailureRule[] = [
 		]
 	},
 	{
+		id: 'bare-no-credential',
 		cause: 'no_credential_here',
 		confidence: 'possible',
 		applies: all(overloaded, ({ noDialog, registering }) => noDialog && !registering),
@@ -113,12 +121,14 @@ export const OVERLOADED_REFUSALS: FailureRule[] = [
 		]
 	},
 	{
+		id: 'bare-nothing-shown',
 		cause: 'unknown',
 		confidence: 'possible',
 		applies: all(overloaded, ({ noDialog }) => noDialog),
 		because: ({ elapsedMs }) => [nothingShown(elapsedMs)]
 	},
 	{
+		id: 'bare-keys-only',
 		cause: 'no_credential_here',
 		confidence: 'possible',
 		applies: all(
@@ -132,6 +142,21 @@ export const OVERLOADED_REFUSALS: FailureRule[] = [
 		because: told('Only security keys were asked for, and none may have been at hand.')
 	},
 	{
+		id: 'bare-no-platform-authenticator',
+		cause: 'no_credential_here',
+		confidence: 'likely',
+		applies: all(
+			overloaded,
+			({ registering, request, platform }) =>
+				!registering &&
+				platform.os_name === 'Linux' &&
+				(request.allow_transports ?? []).length > 0 &&
+				request.allow_transports!.every((transport) => transport === 'internal')
+		),
+		because: told('Only credentials of platform authenticators were asked for, and Linux has none.')
+	},
+	{
+		id: 'bare-dismissed',
 		cause: 'user_cancelled',
 		confidence: ({ dialog }) => (dialog ? 'likely' : 'possible'),
 		applies: overloaded,

@@ -3,6 +3,7 @@ import { all, any, coded, named, says, told, type FailureRule } from './failure-
 /** Names, codes and messages that leave no doubt, or little. */
 export const TOLD_APART: FailureRule[] = [
 	{
+		id: 'excluded-credential',
 		cause: 'already_registered',
 		confidence: 'certain',
 		applies: any(
@@ -13,6 +14,7 @@ export const TOLD_APART: FailureRule[] = [
 		because: told('The authenticator holds one of the excluded credentials.')
 	},
 	{
+		id: 'request-pending',
 		cause: 'request_pending',
 		confidence: 'certain',
 		applies: any(
@@ -22,6 +24,7 @@ export const TOLD_APART: FailureRule[] = [
 		because: told('Another request of the page was still open.')
 	},
 	{
+		id: 'not-focused',
 		cause: 'not_focused',
 		confidence: 'certain',
 		applies: says(
@@ -37,6 +40,7 @@ export const TOLD_APART: FailureRule[] = [
 		]
 	},
 	{
+		id: 'permissions-policy',
 		cause: 'permissions_policy',
 		confidence: 'certain',
 		applies: says(
@@ -48,6 +52,7 @@ export const TOLD_APART: FailureRule[] = [
 		because: told('The page stands in a frame that may not use passkeys.')
 	},
 	{
+		id: 'related-origins',
 		cause: 'related_origin_failed',
 		confidence: 'certain',
 		applies: all(
@@ -57,12 +62,14 @@ export const TOLD_APART: FailureRule[] = [
 		because: told('The list of related origins could not be read or does not name this origin.')
 	},
 	{
+		id: 'insecure-context',
 		cause: 'insecure_context',
 		confidence: 'certain',
 		applies: says('secure context', 'insecure context', 'not a secure origin'),
 		because: told('The page is not served over HTTPS.')
 	},
 	{
+		id: 'firefox-allow-list-limit',
 		cause: 'invalid_options',
 		confidence: 'likely',
 		applies: all(
@@ -75,6 +82,7 @@ export const TOLD_APART: FailureRule[] = [
 		]
 	},
 	{
+		id: 'rp-id',
 		cause: 'rp_id_mismatch',
 		confidence: ({ message }) =>
 			/registrable domain|invalid domain|not a valid domain|relying party id/.test(message)
@@ -91,12 +99,14 @@ export const TOLD_APART: FailureRule[] = [
 		]
 	},
 	{
+		id: 'no-resident-key-code',
 		cause: 'resident_key_unavailable',
 		confidence: 'certain',
 		applies: coded('AUTHENTICATOR_MISSING_DISCOVERABLE_CREDENTIAL_SUPPORT'),
 		because: told('The authenticator cannot keep discoverable credentials.')
 	},
 	{
+		id: 'no-user-verification-code',
 		cause: 'user_verification_unavailable',
 		confidence: 'certain',
 		applies: any(
@@ -106,12 +116,14 @@ export const TOLD_APART: FailureRule[] = [
 		because: told('The authenticator could not verify the user.')
 	},
 	{
+		id: 'no-algorithm-code',
 		cause: 'algorithm_unsupported',
 		confidence: 'certain',
 		applies: coded('AUTHENTICATOR_NO_SUPPORTED_PUBKEYCREDPARAMS_ALG'),
 		because: told('The authenticator knows none of the algorithms asked for.')
 	},
 	{
+		id: 'constraint-resident-key',
 		cause: 'resident_key_unavailable',
 		confidence: 'likely',
 		applies: all(
@@ -126,18 +138,21 @@ export const TOLD_APART: FailureRule[] = [
 		)
 	},
 	{
+		id: 'constraint-user-verification',
 		cause: 'user_verification_unavailable',
 		confidence: 'likely',
 		applies: named('ConstraintError'),
 		because: told('The authenticator cannot do what was required, such as verifying the user.')
 	},
 	{
+		id: 'no-credential-told',
 		cause: 'no_credential_here',
 		confidence: 'certain',
 		applies: any(named('NoCredentialException'), says('no credentials available', 'nocredential')),
 		because: told('The platform says that it holds no passkey for this request.')
 	},
 	{
+		id: 'conditional-create',
 		cause: 'conditional_not_eligible',
 		confidence: 'likely',
 		applies: all(
@@ -149,6 +164,7 @@ export const TOLD_APART: FailureRule[] = [
 		)
 	},
 	{
+		id: 'android-no-screen-lock',
 		cause: 'user_verification_unavailable',
 		confidence: 'likely',
 		applies: all(
@@ -159,12 +175,14 @@ export const TOLD_APART: FailureRule[] = [
 		because: told('Android refuses this way when the device has no screen lock.')
 	},
 	{
+		id: 'no-algorithm',
 		cause: 'algorithm_unsupported',
 		confidence: 'likely',
 		applies: all(named('NotSupportedError'), says('algorithm', 'pubkeycredparams')),
 		because: told('None of the algorithms asked for is supported.')
 	},
 	{
+		id: 'invalid-options',
 		cause: 'invalid_options',
 		confidence: ({ name }) => (name === 'TypeError' ? 'certain' : 'likely'),
 		applies: any(
@@ -177,7 +195,8 @@ export const TOLD_APART: FailureRule[] = [
 				'RangeError'
 			),
 			coded('INVALID_USER_ID_LENGTH'),
-			coded('MALFORMED_PUBKEYCREDPARAMS')
+			coded('MALFORMED_PUBKEYCREDPARAMS'),
+			coded('SIGNAL_INVALID_ARGUMENT')
 		),
 		because: ({ message }) => [
 			/user\.id|user handle|must be between/.test(message)
@@ -186,9 +205,10 @@ export const TOLD_APART: FailureRule[] = [
 		]
 	},
 	{
+		id: 'hybrid-transport',
 		cause: 'hybrid_transport_failed',
 		confidence: 'likely',
-		applies: says('hybrid', 'cable', 'tunnel', 'bluetooth'),
+		applies: ({ message }) => /\b(hybrid|cable|tunnel|bluetooth)\b/.test(message),
 		because: told('The message speaks of the connection to another device.')
 	}
 ];

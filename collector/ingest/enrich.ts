@@ -6,7 +6,6 @@ import type {
 } from '../../sdk/event/index.ts';
 import { normaliseMessage } from '../../sdk/common/normalise-message.ts';
 import { passkeyCapable, syncedCapable } from '../domain/capable.ts';
-import { classifyFailure, CLASSIFIER_VERSION } from '../domain/classify-failure.ts';
 import { credentialEcosystem, type CredentialContext } from '../domain/ecosystems.ts';
 import { legacyClass } from '../domain/legacy-class.ts';
 import { recognisePlatform, type Platform } from '../domain/platform.ts';
@@ -91,7 +90,7 @@ function detailOf(event: PasslensEvent, platform: Platform, options: EnrichOptio
 				client_outcome: event.outcome,
 				elapsed_ms: event.elapsed_ms,
 				...(event.error && errorOf(event.error)),
-				...(event.outcome === 'error' && causeOf(event, platform)),
+				...(event.outcome === 'error' && causeOf(event, platform, knowledge)),
 				...(event.credential &&
 					credentialOf(
 						{
@@ -169,8 +168,8 @@ function errorOf(given: CeremonyError): EventRow {
 	return { error_name: error.name, error_signature: error.signature, error_code: error.code };
 }
 
-function causeOf(event: Finished, platform: Platform): EventRow {
-	const { cause, confidence, evidence } = classifyFailure({
+function causeOf(event: Finished, platform: Platform, knowledge: Knowledge): EventRow {
+	const { cause, confidence, evidence, rule } = knowledge.classify({
 		error: withoutValues(event.error ?? { name: '' }),
 		ceremonyType: event.ceremony_type,
 		request: event.request,
@@ -182,7 +181,8 @@ function causeOf(event: Finished, platform: Platform): EventRow {
 		cause,
 		cause_confidence: confidence,
 		cause_evidence: evidence,
-		classifier_version: CLASSIFIER_VERSION
+		cause_rule: rule,
+		classifier_version: knowledge.classifierVersion()
 	};
 }
 
