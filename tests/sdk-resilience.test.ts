@@ -32,7 +32,7 @@ describe('whatever goes wrong', () => {
 		},
 		{
 			title: 'no crypto',
-			code: 'crypto.getRandomValues = (random => (a) => { if (a.length === 16 && new Error().stack.includes("sdk.js")) throw new Error("no"); return random.call(crypto, a) })(crypto.getRandomValues)'
+			code: 'crypto.randomUUID = crypto.subtle.digest = () => { throw new Error("no") }'
 		},
 		{ title: 'fetch that throws', code: 'window.fetch = () => { throw new Error("no") }' },
 		{ title: 'performance that throws', code: 'performance.now = () => { throw new Error("no") }' }
@@ -108,7 +108,9 @@ describe('sending', () => {
 		await collector.close();
 		expect(collector.ofType('signin.finished')).toHaveLength(1);
 		expect(new Set(collector.requests.map((request) => JSON.stringify(request)))).toEqual(
-			new Set([JSON.stringify({ contentType: 'text/plain', key: 'pk_test', method: 'POST' })])
+			new Set([
+				JSON.stringify({ contentType: 'text/plain;charset=UTF-8', key: 'pk_test', method: 'POST' })
+			])
 		);
 	});
 
@@ -139,8 +141,10 @@ describe('sending', () => {
 			});
 			const end = sdk.onEvent((event) => seen.push(event.type));
 			sdk.signIn({ method: 'password' });
+			await sdk.flush();
 			end();
 			sdk.signIn({ method: 'otp' });
+			await sdk.flush();
 			return seen.filter((type) => type === 'signin.finished');
 		});
 		await flush();

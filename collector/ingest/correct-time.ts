@@ -16,14 +16,14 @@ export interface EventTime {
  */
 export function correctTime({
 	time,
-	sent,
+	skew,
 	received
 }: {
 	time: number;
-	sent: number;
+	/** The collector's clock minus the sender's: as the sender measured it, else what the batch's time of sending tells. */
+	skew: number;
 	received: number;
 }): EventTime {
-	const skew = received - sent;
 	const shifted = Math.abs(skew) > TOLERATED_SKEW_MS ? time + skew : time;
 	const age = received - shifted;
 	const occurred_at = age < 0 || age > UNBELIEVABLE_MS ? received : shifted;

@@ -6,6 +6,7 @@ import type {
 } from '../../sdk/event/index.ts';
 import { normaliseMessage } from '../../sdk/common/normalise-message.ts';
 import { passkeyCapable, syncedCapable } from '../domain/capable.ts';
+import { crossDevice } from '../domain/cross-device.ts';
 import { credentialEcosystem, type CredentialContext } from '../domain/ecosystems.ts';
 import { legacyClass } from '../domain/legacy-class.ts';
 import { recognisePlatform, type Platform } from '../domain/platform.ts';
@@ -15,7 +16,7 @@ import { correctTime } from './correct-time.ts';
 import type { Pseudonyms } from './pseudonymise.ts';
 
 export interface EnrichOptions {
-	batch: Pick<Batch, 'schema_version' | 'sent_unix_ms' | 'sdk'>;
+	batch: Pick<Batch, 'schema_version' | 'sent_unix_ms' | 'clock_skew_ms' | 'sdk'>;
 	projectId: string;
 	pseudonyms: Pseudonyms;
 	knowledge: Knowledge;
@@ -32,14 +33,15 @@ export function enrich(event: PasslensEvent, options: EnrichOptions): EventRow {
 	const { batch, projectId, pseudonyms, country, userAgent, received } = options;
 	const platform = recognisePlatform({ userAgent, client: event.client });
 	const trace = event.traceparent?.split('-');
+	const skew = batch.clock_skew_ms ?? received - batch.sent_unix_ms;
 	const row: EventRow = {
 		project_id: projectId,
 		event_id: event.id,
 		event_type: event.type,
 		schema_version: batch.schema_version,
-		...correctTime({ time: event.time_unix_ms, sent: batch.sent_unix_ms, received }),
+		...correctTime({ time: event.time_unix_ms, skew, received }),
 		received_at: received,
-		clock_skew_ms: received - batch.sent_unix_ms,
+		clock_skew_ms: skew,
 		session_id: event.session_id,
 		flow_id: event.flow_id,
 		user_hash: pseudonyms.user(event.user_ref),
@@ -53,6 +55,7 @@ export function enrich(event: PasslensEvent, options: EnrichOptions): EventRow {
 		span_id: trace?.[2],
 		synthetic: event.synthetic,
 		country,
+		...event.omitted,
 		...(userAgent || event.client ? platform : {})
 	};
 	return Object.assign(row, detailOf(event, platform, options));
@@ -121,6 +124,18 @@ function detailOf(event: PasslensEvent, platform: Platform, options: EnrichOptio
 						},
 						pseudonyms
 					))
+			};
+		case 'flow.started':
+			return { flow_purpose: event.purpose, offered_methods: event.offered_methods };
+		case 'flow.chosen':
+			return { signin_method: event.method };
+		case 'flow.reached':
+			return { flow_step: event.step };
+		case 'flow.finished':
+			return {
+				signin_method: event.method,
+				client_outcome: event.outcome,
+				fallback_reason: event.fallback_reason
 			};
 		case 'signin.finished':
 			return {
@@ -192,6 +207,7 @@ function credentialOf(context: CredentialContext, pseudonyms: Pseudonyms): Event
 	const { provider } = context;
 	return {
 		...facts,
+		cross_device: crossDevice(context),
 		credential_hash: pseudonyms.credential(credential_ref),
 		provider: provider?.test ? undefined : provider?.name,
 		test_authenticator: provider?.test ?? false,

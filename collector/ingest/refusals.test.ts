@@ -226,7 +226,7 @@ describe('an event that is refused', () => {
 			() => finished({ outcome: undefined }),
 			'outcome',
 			'invalid_value',
-			'must be one of: succeeded, error'
+			'must be one of: succeeded, error, abandoned'
 		],
 		[
 			'a word outside the list',

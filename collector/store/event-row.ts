@@ -101,7 +101,13 @@ export const EVENT_COLUMNS = {
 	signin_method: 'LowCardinality(String)',
 	fallback_reason: 'LowCardinality(String)',
 	revocation_reason: 'LowCardinality(String)',
-	signal: 'LowCardinality(String)'
+	signal: 'LowCardinality(String)',
+	flow_purpose: 'LowCardinality(String)',
+	flow_step: 'LowCardinality(String)',
+	offered_methods: 'Array(LowCardinality(String))',
+	dropped_events: 'UInt32',
+	sampled_out_events: 'UInt32',
+	sdk_errors: 'UInt32'
 } as const;
 
 type Columns = typeof EVENT_COLUMNS;

@@ -13,15 +13,14 @@ export interface AuthenticatorFacts {
 
 /** rpIdHash 32 | flags 1 | signCount 4 | attested credential data: aaguid 16, … `undefined` when it is too short to be any. */
 export function parseAuthenticatorData(bytes: Uint8Array): AuthenticatorFacts | undefined {
-	const flags = bytes[32];
-	if (flags === undefined || bytes.length < 37) return undefined;
-	const flag = (bit: number) => (flags & (1 << bit)) !== 0;
+	if (bytes.length < 37) return undefined;
+	const flag = (bit: number) => (bytes[32]! & (1 << bit)) !== 0;
 	return {
 		user_present: flag(0),
 		user_verified: flag(2),
 		backup_eligible: flag(3),
 		backup_state: flag(4),
 		sign_count_zero: !bytes.subarray(33, 37).some(Boolean),
-		...(flag(6) && bytes.length >= 53 ? { aaguid: formatUuid(bytes.subarray(37, 53)) } : {})
+		...(flag(6) && bytes.length >= 53 && { aaguid: formatUuid(bytes.subarray(37, 53)) })
 	};
 }

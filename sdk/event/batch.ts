@@ -10,6 +10,11 @@ export const batchSchema = z.object({
 	schema_version: z.literal(SCHEMA_VERSION),
 	/** When this attempt was sent on the sender's clock: the collector measures the clock's skew from it. */
 	sent_unix_ms: z.int().min(0).max(8.64e15),
+	/**
+	 * The collector's clock minus the sender's, in milliseconds, as the sender measured it by the last answer: half the round trip
+	 * is taken off. The collector believes it rather than its own `received - sent`, which a slow upload makes too large.
+	 */
+	clock_skew_ms: z.int().min(-8.64e15).max(8.64e15).optional(),
 	sdk: z.object({
 		name: z.string().min(1).max(LIMITS.name_length),
 		version: z.string().min(1).max(LIMITS.name_length)

@@ -10,9 +10,11 @@ import { LIMITS } from './limits.ts';
 import {
 	ATTACHMENTS,
 	ATTESTATION_CONVEYANCES,
+	CEREMONY_OUTCOMES,
 	CEREMONY_TYPES,
 	CLIENT_OUTCOMES,
 	FALLBACK_REASONS,
+	FLOW_PURPOSES,
 	MEDIATIONS,
 	PROMPT_MODES,
 	PROMPT_PURPOSES,
@@ -98,11 +100,24 @@ export const contextSchema = z
 	})
 	.meta({ id: 'context', title: 'Context of an event' });
 
+/** What the sender could not tell, or chose not to, since the last event that said so: the part of telemetry that is known to be missing. */
+export const omissionsSchema = z
+	.object({
+		/** Events for which there was no room. */
+		dropped_events: count(LIMITS.omissions).optional(),
+		/** Autofill requests nobody touched that the page's sampling left out. */
+		sampled_out_events: count(LIMITS.omissions).optional(),
+		/** Failures inside the SDK, each swallowed. */
+		sdk_errors: count(LIMITS.omissions).optional()
+	})
+	.meta({ id: 'omissions', title: 'What is known to be missing' });
+
 const common = contextSchema.extend({
 	/** UUIDv7, made once: a retry sends the same id, and it counts once. */
 	id: z.uuidv7(),
 	/** When it happened on the sender's clock, Unix epoch in milliseconds. */
-	time_unix_ms: unixMs
+	time_unix_ms: unixMs,
+	omitted: omissionsSchema.optional()
 });
 
 /** How a ceremony was asked: the options the page passed, without the challenge, ids and names. */
@@ -169,7 +184,8 @@ export const errorSchema = z
 /** What a page can derive from a successful response. A missing field is unknown, not false. */
 export const credentialSchema = z
 	.object({
-		credential_ref: oneWayRef,
+		/** Absent where the user consented to anonymous telemetry alone, or the page was left before it was hashed. */
+		credential_ref: oneWayRef.optional(),
 		authenticator_attachment: z.enum(ATTACHMENTS).optional(),
 		/** getTransports(); at registration only. */
 		transports: shortList.optional(),
@@ -192,7 +208,10 @@ export const credentialSchema = z
 		/** COSE algorithm identifier, such as -7. */
 		algorithm: z.int().min(-70_000).max(70_000).optional(),
 		user_handle_present: z.boolean().optional(),
-		/** Another device signed (hybrid transport). Unknown for discoverable sign-ins with a cross-platform authenticator. */
+		/**
+		 * Another device signed (hybrid transport). The collector works it out from attachment and transports where the sender
+		 * leaves it out; unknown for discoverable sign-ins with a cross-platform authenticator.
+		 */
 		cross_device: z.boolean().optional()
 	})
 	.meta({ id: 'credential', title: 'What a response tells' });
@@ -255,7 +274,7 @@ export const ceremonyFinishedEventSchema = ceremony
 		type: z.literal('ceremony.finished'),
 		/** Repeated from the start, so that a finish whose start was lost still explains itself. */
 		request: requestSchema,
-		outcome: z.enum(CLIENT_OUTCOMES),
+		outcome: z.enum(CEREMONY_OUTCOMES),
 		/** From the call to its end, on the page's monotonic clock. */
 		elapsed_ms: count(LIMITS.elapsed_ms),
 		evidence: evidenceSchema.default({}),
@@ -291,6 +310,37 @@ export const ceremonyVerdictEventSchema = ceremony
 		message: 'required when verified is false'
 	})
 	.meta({ id: 'ceremony.verdict', title: 'What the relying party decided' });
+
+const flow = common.extend({ flow_id: z.uuid() });
+
+export const flowStartedEventSchema = flow
+	.extend({
+		type: z.literal('flow.started'),
+		purpose: z.enum(FLOW_PURPOSES),
+		/** What the page offers for it. */
+		offered_methods: z.array(z.enum(SIGNIN_METHODS)).max(LIMITS.offered_methods).optional()
+	})
+	.meta({ id: 'flow.started', title: 'A user is about to do something' });
+export const flowChosenEventSchema = flow
+	.extend({ type: z.literal('flow.chosen'), method: z.enum(SIGNIN_METHODS) })
+	.meta({ id: 'flow.chosen', title: 'The user picked a method' });
+export const flowReachedEventSchema = flow
+	.extend({
+		type: z.literal('flow.reached'),
+		/** A step of the site's own, such as "code-entered". */
+		step: slug
+	})
+	.meta({ id: 'flow.reached', title: 'The user came to a step' });
+export const flowFinishedEventSchema = flow
+	.extend({
+		type: z.literal('flow.finished'),
+		outcome: z.enum(SIGNIN_OUTCOMES),
+		/** The method it ended with. */
+		method: z.enum(SIGNIN_METHODS).optional(),
+		/** Why not with a passkey. */
+		fallback_reason: z.enum(FALLBACK_REASONS).optional()
+	})
+	.meta({ id: 'flow.finished', title: 'The flow is over' });
 
 export const signinFinishedEventSchema = common
 	.extend({
@@ -333,6 +383,10 @@ export const eventSchema = z.discriminatedUnion('type', [
 	ceremonyStartedEventSchema,
 	ceremonyFinishedEventSchema,
 	ceremonyVerdictEventSchema,
+	flowStartedEventSchema,
+	flowChosenEventSchema,
+	flowReachedEventSchema,
+	flowFinishedEventSchema,
 	signinFinishedEventSchema,
 	credentialRevokedEventSchema,
 	credentialSignalledEventSchema
@@ -348,6 +402,7 @@ export type EventInputOf<T extends PasslensEvent['type']> = Extract<
 	PasslensEventInput,
 	{ type: T }
 >;
+export type Omissions = z.output<typeof omissionsSchema>;
 export type CeremonyRequest = z.output<typeof requestSchema>;
 export type CeremonyEvidence = z.output<typeof evidenceSchema>;
 export type CeremonyError = z.output<typeof errorSchema>;

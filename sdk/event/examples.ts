@@ -133,6 +133,38 @@ export const EXAMPLES: { [T in EventType]: EventInputOf<T> } = {
 		attestation_format: 'none',
 		credential
 	},
+	'flow.started': {
+		...context,
+		type: 'flow.started',
+		id: '0197a1c2-5b3e-7000-8000-00000000000b',
+		time_unix_ms: 1_795_327_199_000,
+		purpose: 'sign_in',
+		offered_methods: ['passkey', 'password']
+	},
+	'flow.chosen': {
+		...context,
+		type: 'flow.chosen',
+		id: '0197a1c2-5c00-7000-8000-00000000000c',
+		time_unix_ms: 1_795_327_200_500,
+		method: 'password'
+	},
+	'flow.reached': {
+		...context,
+		type: 'flow.reached',
+		id: '0197a1c2-5d00-7000-8000-00000000000d',
+		time_unix_ms: 1_795_327_201_000,
+		step: 'password-entered'
+	},
+	'flow.finished': {
+		...context,
+		type: 'flow.finished',
+		id: '0197a1c2-5e00-7000-8000-00000000000e',
+		time_unix_ms: 1_795_327_202_000,
+		outcome: 'succeeded',
+		method: 'password',
+		fallback_reason: 'user_choice',
+		omitted: { sampled_out_events: 3 }
+	},
 	'signin.finished': {
 		...context,
 		type: 'signin.finished',

@@ -20,8 +20,12 @@ export const LIMITS = {
 	list_items: 16,
 	list_item_length: 32,
 	capabilities: 64,
-	/** Longest time a ceremony can be measured over: one day. */
-	elapsed_ms: 86_400_000,
-	/** allowCredentials and excludeCredentials are counted up to here; more is reported as this. */
-	descriptor_count: 1000
+	/** Longest time a ceremony can be measured over: 49 days, what 32 bits hold. An autofill request lives as long as its page. */
+	elapsed_ms: 2 ** 32 - 1,
+	/** allowCredentials and excludeCredentials are counted up to here: what 16 bits hold. */
+	descriptor_count: 2 ** 16 - 1,
+	/** Methods a flow can offer. */
+	offered_methods: 16,
+	/** Most that one event can say is missing. */
+	omissions: 1_000_000
 } as const;

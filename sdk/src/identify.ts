@@ -1,5 +1,5 @@
-import { userReference } from '../common/references.ts';
 import { attempt } from './attempt.ts';
+import { oneWay } from './one-way.ts';
 import { state } from './state.ts';
 
 /**
@@ -8,6 +8,5 @@ import { state } from './state.ts';
  * the promise is there for callers that await and is already resolved.
  */
 export async function identify(userRef: string | null): Promise<void> {
-	if (typeof window === 'undefined') return;
-	state.userRef = userRef ? attempt(() => userReference(userRef)) : undefined;
+	state.userRef = userRef ? attempt(() => oneWay('user', userRef)) : undefined;
 }

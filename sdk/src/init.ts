@@ -1,12 +1,12 @@
-import type { EventContextInput } from '../event/event.ts';
 import { slug } from '../common/slug.ts';
 import { attempt } from './attempt.ts';
+import { consent, type Consent } from './consent.ts';
 import { observeCeremonies } from './observe-ceremonies.ts';
 import { observeSignals } from './observe-signals.ts';
 import { readClient } from './read-client.ts';
-import { startSession } from './start-session.ts';
-import { drain, sendBeacons } from './send.ts';
+import { drain } from './send.ts';
 import { state } from './state.ts';
+import { watchPage } from './watch-page.ts';
 
 export interface InitOptions {
 	/** Public URL of the collector, such as "https://passlens.example.com". */
@@ -21,8 +21,10 @@ export interface InitOptions {
 	release?: string;
 	/** Up to 20 tags for every event; keys up to 40 characters, values up to 120. What is over is cut off. */
 	tags?: Record<string, string>;
-	/** Logs each event and each answer to the console. */
-	debug?: boolean;
+	/** What the user agreed to. Default "full", or "anonymous" where the browser sends Global Privacy Control. */
+	consent?: Consent;
+	/** Share, from 0 to 1, of the autofill requests nobody touches that is told. Default 1. */
+	conditionalSampling?: number;
 }
 
 /**
@@ -32,33 +34,31 @@ export interface InitOptions {
 export function init(options: InitOptions): void {
 	if (typeof window === 'undefined' || state.url) return;
 	attempt(() => {
-		const { endpoint, projectKey, debug = false } = options;
-		state.debug = debug;
-		state.url = `${endpoint.replace(/\/+$/, '')}/v1/events?key=${encodeURIComponent(projectKey)}`;
-		state.context = { ...state.context, ...describe(options) };
+		const { endpoint, projectKey, application, environment, release, tags } = options;
+		state.sampling = options.conditionalSampling;
+		state.url = `${endpoint.replace(/\/$/, '')}/v1/events?key=${projectKey}`;
+		// The site's words about itself, cut to what the contract takes: one bad tag must not cost every event.
+		Object.assign(state.context, {
+			application: slug(application),
+			environment: slug(environment),
+			release: release?.slice(0, 80) || undefined,
+			tags:
+				tags &&
+				Object.fromEntries(
+					Object.entries(tags)
+						.slice(0, 20)
+						.map(([key, value]) => [key.slice(0, 40), `${value}`.slice(0, 120)])
+				)
+		});
 	});
-	attempt(observeCeremonies);
-	attempt(observeSignals);
-	attempt(readClient);
-	attempt(startSession);
-	addEventListener('pagehide', sendBeacons);
-	document.addEventListener('visibilitychange', () => document.hidden && sendBeacons());
+	for (const begin of [observeCeremonies, observeSignals, watchPage, readClient]) attempt(begin);
+	attempt(() =>
+		consent(
+			options.consent ??
+				((navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
+					? 'anonymous'
+					: 'full')
+		)
+	);
 	if (state.queue.length) state.timer ??= setTimeout(drain);
-}
-
-/** The site's words about itself, cut to what the contract takes: one bad tag must not cost every event. */
-function describe({ application, environment, release, tags }: InitOptions): EventContextInput {
-	return {
-		...(application && { application: slug(application) }),
-		...(environment && { environment: slug(environment) }),
-		...(release && { release: release.slice(0, 80) }),
-		...(tags && {
-			tags: Object.fromEntries(
-				Object.entries(tags)
-					.filter(([key]) => key)
-					.slice(0, 20)
-					.map(([key, value]) => [key.slice(0, 40), String(value).slice(0, 120)])
-			)
-		})
-	};
 }

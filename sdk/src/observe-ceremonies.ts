@@ -1,8 +1,6 @@
-import type { CeremonyType } from '../event/vocabulary.ts';
-import { bytesOf, sameBytes } from './bytes.ts';
 import { attempt } from './attempt.ts';
 import { followCeremony } from './ceremony.ts';
-import { state } from './state.ts';
+import { state, type OpenCall } from './state.ts';
 import type { CeremonyOptions } from './summarise-request.ts';
 import { wrap, type Callable } from './wrap.ts';
 
@@ -20,78 +18,39 @@ type Api = Record<'create' | 'get', Callable>;
 export function observeCeremonies(): void {
 	const container = navigator.credentials as unknown as Api | undefined;
 	if (!container) return;
-	for (const method of ['create', 'get'] as const) attempt(() => observeMethod(container, method));
+	attempt(() => observeMethod(container, 'create', 'registration'));
+	attempt(() => observeMethod(container, 'get', 'authentication'));
 }
 
-function observeMethod(container: Api, method: keyof Api): void {
-	const type = method === 'create' ? 'registration' : 'authentication';
-	const prototype = (window as unknown as { CredentialsContainer?: { prototype: Api } })
-		.CredentialsContainer?.prototype;
-	const native = prototype?.[method];
-	const ours = new WeakSet<Callable>();
+function observeMethod(container: Api, method: keyof Api, type: OpenCall['type']): void {
+	const prototype = Object.getPrototypeOf(container) as Api;
+	const native = prototype[method];
+	const foreign = !String(native).includes('native code');
 	let levels = 0;
-
-	const observed = (target: Callable, level: number, replaced: () => boolean): Callable => {
-		const wrapper = wrap(target, ([options]) => {
-			if (!isPublicKeyCall(options)) return undefined;
-			const ceremony = { type, level, options } as const;
-			return isInnerCall(ceremony) ? undefined : followCeremony(ceremony, replaced());
-		});
-		ours.add(wrapper);
-		return wrapper;
-	};
-
-	let base: Callable | undefined;
-	if (native) {
-		const foreign = !/\[native code\]/.test(Function.prototype.toString.call(native));
-		const wrapper = observed(
-			native,
-			0,
-			() => foreign || (navigator.credentials as unknown as Api)[method] !== wrapper
+	const observed = (target: Callable): Callable => {
+		const level = levels++;
+		return wrap(target, ([options]) =>
+			state.consent === 'off'
+				? undefined
+				: followCeremony(
+						type,
+						level,
+						options as CeremonyOptions,
+						foreign || container[method] !== base
+					)
 		);
-		base = wrapper;
-		attempt(() => (prototype[method] = wrapper));
-	}
+	};
+	const base = observed(native);
+	// Frozen: then the instance alone stands before it.
+	Reflect.set(prototype, method, base);
 
-	const shimmed = (shim: unknown) =>
-		typeof shim === 'function' && !ours.has(shim) ? observed(shim, ++levels, () => true) : shim;
 	const own = Object.getOwnPropertyDescriptor(container, method);
-	// A frozen prototype keeps its own method: then the instance alone stands before it.
-	let override = own
-		? shimmed(container[method])
-		: native && prototype[method] !== base
-			? base
-			: undefined;
+	let shim = own && observed(container[method]);
 	Object.defineProperty(container, method, {
 		configurable: true,
-		enumerable: own?.enumerable ?? false,
-		get: () => override ?? Reflect.get(Object.getPrototypeOf(container), method),
+		enumerable: !!own,
+		get: () => shim ?? (prototype[method] === native ? base : prototype[method]),
 		// Whoever gives back what it found there takes itself out of the way.
-		set: (shim: unknown) => (override = shim === base ? undefined : shimmed(shim))
+		set: (value: Callable) => (shim = value === base ? undefined : observed(value))
 	});
-}
-
-const isPublicKeyCall = (options: unknown): options is CeremonyOptions =>
-	!!(options as CeremonyOptions | undefined)?.publicKey;
-
-/** A shim that handed the same request on to the browser: one ceremony, already followed. The challenge is a request's own. */
-function isInnerCall({
-	type,
-	level,
-	options
-}: {
-	type: CeremonyType;
-	level: number;
-	options: CeremonyOptions;
-}) {
-	const challenge = ({ publicKey }: CeremonyOptions) => bytesOf(publicKey.challenge);
-	for (const outer of state.open) {
-		if (
-			outer.type === type &&
-			outer.level > level &&
-			attempt(() => sameBytes(challenge(outer.options), challenge(options)))
-		)
-			return true;
-	}
-	return false;
 }

@@ -1,48 +1,52 @@
 import type { EventInputOf } from '../event/event.ts';
 import type { Signal } from '../event/vocabulary.ts';
-import { fromBase64url } from '../common/base64url.ts';
-import { credentialReference } from '../common/references.ts';
 import { attempt } from './attempt.ts';
 import { describeError } from './describe-error.ts';
+import { oneWay } from './one-way.ts';
 import { record } from './record.ts';
-import { wrap } from './wrap.ts';
+import { wrap, type Callable } from './wrap.ts';
 
-const METHODS: Record<string, Signal> = {
-	signalUnknownCredential: 'unknown_credential',
-	signalAllAcceptedCredentials: 'all_accepted_credentials',
-	signalCurrentUserDetails: 'current_user_details'
-};
+const METHODS = [
+	'signalUnknownCredential',
+	'signalAllAcceptedCredentials',
+	'signalCurrentUserDetails'
+];
 
 /** Observes the Signal API's static methods on PublicKeyCredential, where the browser has them. */
 export function observeSignals(): void {
-	const api = (window as unknown as { PublicKeyCredential?: Record<string, unknown> })
-		.PublicKeyCredential;
-	if (!api) return;
-	for (const [method, signal] of Object.entries(METHODS)) {
-		const native = api[method];
-		if (typeof native !== 'function') continue;
-		attempt(() => {
-			api[method] = wrap(native, ([options]) => {
-				const event = (fields: Pick<EventInputOf<'credential.signalled'>, 'outcome' | 'error'>) =>
-					record({
-						type: 'credential.signalled',
-						signal,
-						credential_ref: attempt(() => namedCredential(options)),
-						...fields
-					});
-				return {
-					succeeded: () => event({ outcome: 'succeeded' }),
-					failed: (error) => event({ outcome: 'error', error: describeError({ error }) })
-				};
-			});
+	const api = globalThis.PublicKeyCredential as unknown as Record<string, Callable> | undefined;
+	for (const method of METHODS) {
+		const native = api?.[method];
+		if (!native) continue;
+		// signalUnknownCredential is the contract's unknown_credential.
+		const signal = method
+			.slice(6)
+			.replace(/\B[A-Z]/g, '_$&')
+			.toLowerCase() as Signal;
+		api[method] = wrap(native, ([options]) => {
+			const tell = (ending: Pick<EventInputOf<'credential.signalled'>, 'outcome' | 'error'>) =>
+				record({
+					type: 'credential.signalled',
+					signal,
+					credential_ref: attempt(() => namedCredential(options)),
+					...ending
+				});
+			return {
+				succeeded: () => tell({ outcome: 'succeeded' }),
+				failed: (error) => tell({ outcome: 'error', error: describeError({ error }) })
+			};
 		});
 	}
 }
 
+/** In every browser that has the API today; Chrome's first versions with it tell of the signal alone. */
+const decoder = Uint8Array as {
+	fromBase64?(text: string, options: { alphabet: 'base64url' }): Uint8Array<ArrayBuffer>;
+};
+
 /** Only `signalUnknownCredential` names one. */
 function namedCredential(options: unknown): string | undefined {
-	const { credentialId } = options as { credentialId?: unknown };
-	return typeof credentialId === 'string'
-		? credentialReference(fromBase64url(credentialId))
-		: undefined;
+	const { credentialId } = options as { credentialId?: string };
+	const id = credentialId && decoder.fromBase64?.(credentialId, { alphabet: 'base64url' });
+	return id && oneWay('credential', id);
 }

@@ -1,9 +1,9 @@
 import type { EventInputOf } from '../event/event.ts';
-import type { PromptMode, PromptPurpose } from '../event/vocabulary.ts';
+import type { CeremonyType, PromptMode, PromptPurpose } from '../event/vocabulary.ts';
 import { uuidV7 } from '../common/uuid-v7.ts';
 import { attempt } from './attempt.ts';
 import { record } from './record.ts';
-import { state, type Prompt } from './state.ts';
+import { state } from './state.ts';
 
 export interface PromptOptions {
 	/** What the offer is for. */
@@ -16,25 +16,39 @@ export interface PromptOptions {
 	placement?: string;
 }
 
+/** A prompt as every event about it tells it. */
+export type Prompt = Pick<
+	EventInputOf<'prompt.shown'>,
+	'prompt_id' | 'purpose' | 'mode' | 'showing_number' | 'placement'
+>;
+
 /** The site's own offers of passkeys: shown, then accepted or dismissed. */
 export const prompt = {
 	/** Returns the prompt's id, for `accepted` or `dismissed`; empty when there is nothing to report. */
 	shown(options: PromptOptions): string {
-		const shown = attempt(() => describe(options));
-		if (!shown) return '';
-		// Most prompts on a page that lives long are never answered.
-		if (state.prompts.size > 100) state.prompts.clear();
-		state.prompts.set(shown.prompt_id, shown);
-		// Nobody accepts an automatic offer: the ceremony that follows is its own.
-		state.linkedPrompt = shown.mode === 'automatic' ? shown : undefined;
-		record({ type: 'prompt.shown', ...shown });
-		return shown.prompt_id;
+		return (
+			attempt(() => {
+				const { purpose, mode = 'manual', showingNumber, placement } = options;
+				const prompt_id = uuidV7();
+				const shown = {
+					prompt_id,
+					purpose,
+					mode,
+					showing_number: showingNumber || undefined,
+					placement: placement ? String(placement).slice(0, 64) : undefined
+				} as Prompt;
+				state.prompts.set(prompt_id, shown);
+				// Nobody accepts an automatic offer: the ceremony that follows is its own.
+				state.linkedPrompt = mode === 'automatic' ? shown : undefined;
+				record({ type: 'prompt.shown', ...shown });
+				return prompt_id;
+			}) ?? ''
+		);
 	},
 
 	/** The user said yes. The next ceremony of its kind is linked to it. An id this page did not give out is ignored. */
 	accepted(promptId: string): void {
-		const shown = answer('prompt.accepted', promptId);
-		if (shown) state.linkedPrompt = shown;
+		state.linkedPrompt = answer('prompt.accepted', promptId) ?? state.linkedPrompt;
 	},
 
 	/** The user said no, or closed it. An id this page did not give out is ignored. */
@@ -43,27 +57,16 @@ export const prompt = {
 	}
 };
 
-const describe = ({
-	purpose,
-	mode = 'manual',
-	showingNumber,
-	placement
-}: PromptOptions): Prompt => ({
-	prompt_id: uuidV7(),
-	purpose,
-	mode,
-	...(showingNumber && { showing_number: showingNumber }),
-	...(placement && { placement: String(placement).slice(0, 64) })
-});
-
 /** The first answer counts; a second one finds no prompt any more. */
 function answer(
 	type: 'prompt.accepted' | 'prompt.dismissed',
 	promptId: string
 ): Prompt | undefined {
 	const shown = state.prompts.get(promptId);
-	if (!shown) return undefined;
-	state.prompts.delete(promptId);
-	record({ type, ...shown } as EventInputOf<typeof type>);
+	if (shown && state.prompts.delete(promptId)) record({ type, ...shown });
 	return shown;
 }
+
+/** The ceremony that follows an accepted offer of this purpose. */
+export const leadsTo = ({ purpose }: Prompt): CeremonyType =>
+	purpose === 'sign_in' ? 'authentication' : 'registration';

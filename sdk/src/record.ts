@@ -1,6 +1,7 @@
 import type { PasslensEventInput } from '../event/event.ts';
 import { uuidV7 } from '../common/uuid-v7.ts';
 import { attempt } from './attempt.ts';
+import { omit } from './omit.ts';
 import { BATCH_SIZE, drain } from './send.ts';
 import { state } from './state.ts';
 
@@ -9,27 +10,31 @@ export const QUEUE_SIZE = 200;
 /** Events wait this long for company. */
 const WAIT_MS = 1000;
 
-type OwnFields<T> = T extends unknown ? Omit<T, 'id' | 'time_unix_ms' | 'user_ref'> : never;
+type OwnFields<T> = T extends unknown ? Omit<T, 'id' | 'time_unix_ms' | 'flow_id'> : never;
+export type Recorded = OwnFields<PasslensEventInput> & { time_unix_ms?: number };
 
-/** Queues one event. `time` is when it happened, Unix epoch in milliseconds. Never throws. */
-export function record(fields: OwnFields<PasslensEventInput>, time = Date.now()): void {
+/** Queues one event, which happened now unless it says when. Never throws. */
+export function record(fields: Recorded): void {
 	// Rendered on a server: nobody's page, and the module is shared by all visitors.
-	if (typeof window === 'undefined') return;
+	if (typeof window === 'undefined' || state.consent === 'off') return;
 	attempt(() => {
+		const { queue, userRef, flow, traceparent } = state;
 		const event = {
 			id: uuidV7(),
-			time_unix_ms: time,
-			user_ref: state.userRef,
+			time_unix_ms: Date.now(),
+			user_ref: userRef,
+			flow_id: flow?.flow_id,
+			traceparent,
 			...fields
 		} as PasslensEventInput;
-		state.queue.push(event);
-		if (state.queue.length > QUEUE_SIZE) {
-			state.queue.shift();
-			state.dropped++;
-		}
-		if (state.debug) console.debug('[passlens]', event);
-		for (const listener of state.listeners) attempt(() => listener(event));
-		if (state.queue.length >= BATCH_SIZE && !state.failures) void drain();
+		queue.push(event);
+		// The oldest that are not on their way.
+		if (queue.length > QUEUE_SIZE && queue.splice(BATCH_SIZE, 1)) omit('dropped_events');
+		if (queue.length >= BATCH_SIZE && !state.failures) void drain();
 		else state.timer ??= setTimeout(drain, WAIT_MS);
+		for (const listener of state.listeners)
+			Promise.resolve(state.hashing)
+				.then(() => listener(JSON.parse(JSON.stringify(event))))
+				.catch(() => undefined);
 	});
 }

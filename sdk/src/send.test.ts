@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { batchSchema, eventSchema, type PasslensEvent } from '../event/index.ts';
+import { identify } from './identify.ts';
 import { prompt } from './prompt.ts';
 import { QUEUE_SIZE, record } from './record.ts';
 import { drain } from './send.ts';
@@ -9,7 +10,9 @@ import { signIn } from './sign-in.ts';
 import { state } from './state.ts';
 
 let statuses: number[];
-let batches: { events: PasslensEvent[]; dropped: number | undefined }[];
+let headers: Record<string, string>;
+let answer: string;
+let batches: { events: PasslensEvent[]; skew: number | undefined }[];
 let close: () => Promise<unknown>;
 
 // The queue runs in pages alone; what it uses of one, Node has as well.
@@ -18,17 +21,19 @@ beforeAll(() => void vi.stubGlobal('window', globalThis));
 /** A collector's front door over real HTTP, which takes only what the contract takes. */
 beforeEach(async () => {
 	statuses = [];
+	headers = {};
+	answer = '{}';
 	batches = [];
 	const server = createServer((request, response) => {
 		let body = '';
 		request.setEncoding('utf8').on('data', (chunk) => (body += chunk));
 		request.on('end', () => {
-			const { context, events, dropped_events } = batchSchema.parse(JSON.parse(body));
+			const { context, events, clock_skew_ms } = batchSchema.parse(JSON.parse(body));
 			batches.push({
 				events: events.map((event) => eventSchema.parse({ ...context, ...(event as object) })),
-				dropped: dropped_events
+				skew: clock_skew_ms
 			});
-			response.writeHead(statuses.shift() ?? 202).end('{}');
+			response.writeHead(statuses.shift() ?? 202, headers).end(answer);
 		});
 	});
 	await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
@@ -40,7 +45,11 @@ beforeEach(async () => {
 });
 afterEach(async () => {
 	clearTimeout(state.timer);
-	Object.assign(state, { queue: [], dropped: 0, failures: 0, timer: undefined, url: undefined });
+	Object.assign(state, {
+		...{ queue: [], failures: 0, omitted: undefined, consent: undefined },
+		...{ timer: undefined, url: undefined, userRef: undefined, skew: undefined }
+	});
+	vi.restoreAllMocks();
 	await close();
 });
 
@@ -74,7 +83,7 @@ describe('the queue', () => {
 		await expect.poll(() => sent().length).toBe(21);
 	});
 
-	test.each([429, 500, 503])(
+	test.each([408, 429, 500, 503])(
 		'keeps what was answered with %i, under the same ids',
 		async (status) => {
 			statuses = [status];
@@ -102,7 +111,7 @@ describe('the queue', () => {
 		expect(state.queue).toHaveLength(1);
 	});
 
-	test('is bounded: the oldest go first, and their number is told', async () => {
+	test('is bounded: the oldest behind the first batch go first, and their number is told once', async () => {
 		const { url } = state;
 		delete state.url;
 		for (let i = 0; i < QUEUE_SIZE + 7; i++) signIn({ method: 'password' });
@@ -110,7 +119,77 @@ describe('the queue', () => {
 		state.url = url!;
 		await drain();
 		expect(sent()).toHaveLength(QUEUE_SIZE);
-		expect(batches.map((batch) => batch.dropped)).toEqual([7, ...Array(9).fill(undefined)]);
+		const counted = sent().filter(({ omitted }) => omitted);
+		expect(counted.map(({ omitted }) => omitted)).toEqual([{ dropped_events: 7 }]);
+	});
+
+	test('tells a count with the same event again when the batch is sent again', async () => {
+		statuses = [503];
+		state.omitted = { sdk_errors: 2 };
+		signIn({ method: 'password' });
+		await drain();
+		state.omitted = { sdk_errors: 1 };
+		signIn({ method: 'password' });
+		await drain();
+		expect(batches[0]?.events.map(({ omitted }) => omitted)).toEqual([{ sdk_errors: 2 }]);
+		expect(batches[1]?.events.map(({ omitted }) => omitted)).toEqual([
+			{ sdk_errors: 2 },
+			undefined
+		]);
+		signIn({ method: 'password' });
+		await drain();
+		expect(batches[2]?.events.map(({ omitted }) => omitted)).toEqual([{ sdk_errors: 1 }]);
+	});
+
+	test('waits as long as it is asked to, and a little more, so that not everybody comes at once', async () => {
+		const asked = vi.spyOn(globalThis, 'setTimeout');
+		statuses = [429, 503];
+		headers = { 'retry-after': '120' };
+		signIn({ method: 'password' });
+		await drain();
+		headers = {};
+		await drain();
+		const waits = asked.mock.calls.filter(([callback]) => callback === drain).map(([, ms]) => ms!);
+		const [beforeAny, afterAsked, afterNone] = waits;
+		expect(beforeAny).toBe(1000);
+		expect(afterAsked).toBeGreaterThanOrEqual(120_000);
+		expect(afterAsked).toBeLessThan(122_000);
+		expect(afterNone).toBeGreaterThanOrEqual(2000);
+		expect(afterNone).toBeLessThan(5000);
+	});
+
+	test('takes an answer that is not the collector’s for none: a captive portal acknowledges nothing', async () => {
+		answer = '<!doctype html>';
+		signIn({ method: 'password' });
+		await drain();
+		expect(state.queue).toHaveLength(1);
+		answer = '{}';
+		await drain();
+		expect(sent()[0]).toEqual(sent()[1]);
+		expect(state.queue).toHaveLength(0);
+	});
+
+	test('measures the skew of its clock by the answer, and tells it from then on', async () => {
+		answer = JSON.stringify({ received_unix_ms: Date.now() + 3_600_000 });
+		signIn({ method: 'password' });
+		await drain();
+		signIn({ method: 'password' });
+		await drain();
+		expect(batches[0]?.skew).toBeUndefined();
+		expect(Math.abs(batches[1]!.skew! - 3_600_000)).toBeLessThan(60_000);
+	});
+
+	test('sends no reference without consent to be known, though it was made before', async () => {
+		await identify('ada');
+		signIn({ method: 'password' });
+		state.consent = 'anonymous';
+		await drain();
+		expect(sent()).toHaveLength(1);
+		expect(sent()[0]).not.toHaveProperty('user_ref');
+		state.consent = 'full';
+		signIn({ method: 'password' });
+		await drain();
+		expect(sent()[1]?.user_ref).toHaveLength(43);
 	});
 });
 

@@ -1,84 +1,101 @@
-import type { BatchInput } from '../event/batch.ts';
+import type { BatchInput, BatchReceipt } from '../event/batch.ts';
 import type { PasslensEventInput } from '../event/event.ts';
 import { VERSION } from '../common/version.ts';
 import { attempt } from './attempt.ts';
+import { remember } from './memory.ts';
 import { state } from './state.ts';
 
 export const BATCH_SIZE = 20;
-const LONGEST_WAIT_MS = 60_000;
-/** Browsers give keepalive requests and beacons of a page 64 KiB together. */
-const KEEPALIVE_CHARACTERS = 30_000;
+const LONGEST_BACKOFF_MS = 60_000;
 
 /** Sends everything that is queued, a batch at a time, one request at a time. Resolves when there is nothing left to try now. Never rejects. */
 export async function drain(): Promise<void> {
 	clearTimeout(state.timer);
 	state.timer = undefined;
-	if (state.url && state.queue.length) return (state.sending ??= sendAll());
-	return state.sending;
+	if (state.url) return (state.sending ??= sendAll());
 }
 
 async function sendAll(): Promise<void> {
-	while (state.queue.length) {
-		const events = state.queue.splice(0, BATCH_SIZE);
-		const { dropped } = state;
-		const body = attempt(() => serialise(events));
-		// What cannot be written down (a site's own odd value) is given up: it would fail for ever.
-		const wait = await (body && post(state.url!, body));
+	await state.hashing;
+	while (waiting().length) {
+		const wait = await sendBatch();
 		if (wait) {
-			state.queue.unshift(...events);
 			clearTimeout(state.timer);
 			state.timer = setTimeout(drain, wait);
 			break;
 		}
-		state.dropped = Math.max(0, state.dropped - dropped);
 	}
 	// Here, not in a later microtask: an event queued in between would wait for a request that has ended.
 	state.sending = undefined;
 }
 
-/** Milliseconds to wait before the same events are tried again, or `undefined` when they are done with (taken, or refused for good). */
-async function post(url: string, body: string): Promise<number | undefined> {
+/** Hands over everything when the page may never run again, and keeps for the next page of the tab what may not arrive. */
+export function sendAtOnce(): void {
+	while (state.url && waiting().length) void sendBatch();
+	remember();
+}
+
+const waiting = () => state.queue.filter((event) => !state.onTheWay.has(event));
+
+/** One request with the oldest events that wait. Resolves to the milliseconds to wait before they are tried again; 0 when they are done with. */
+async function sendBatch(): Promise<number> {
+	const events = waiting().slice(0, BATCH_SIZE);
+	for (const event of events) state.onTheWay.add(event);
+	// Counted once, because the event that carries them is: a retry sends it as it is.
+	const first = events[0]!;
+	if (!first.omitted) {
+		first.omitted = state.omitted;
+		state.omitted = undefined;
+	}
+	const body = attempt(() => serialise(events));
+	// What cannot be written down (a site's own odd value) is given up: it would fail for ever.
+	const wait = body ? await post(body, events) : 0;
+	for (const event of events) state.onTheWay.delete(event);
+	if (!wait) state.queue = state.queue.filter((event) => !events.includes(event));
+	return wait;
+}
+
+/** As `sendBatch`. */
+async function post(body: string, events: PasslensEventInput[]): Promise<number> {
 	let asked = 0;
 	try {
-		// text/plain with the key in the query: no preflight, so a batch is one round trip.
-		const response = await fetch(url, {
+		const sent = Date.now();
+		// A string goes as text/plain, and the key is in the query: no preflight, so a batch is one round trip.
+		const response = await fetch(state.url!, {
 			method: 'POST',
 			body,
-			headers: { 'content-type': 'text/plain' },
 			credentials: 'omit',
-			keepalive: body.length < KEEPALIVE_CHARACTERS
+			keepalive: true
 		});
-		if (response.status < 500 && response.status !== 429) {
+		const { status } = response;
+		if (status < 500 && status !== 429 && status !== 408) {
+			// Taken, or refused for good. Whoever does not answer in JSON is no collector: a captive portal, a blocker.
+			const receipt: Partial<BatchReceipt> = await response.json();
 			state.failures = 0;
-			if (state.debug) console.debug('[passlens]', response.status, await response.text());
-			return undefined;
+			if (receipt.received_unix_ms)
+				state.skew = Math.round(receipt.received_unix_ms - (sent + Date.now()) / 2);
+			state.answered?.(status, receipt, events);
+			return 0;
 		}
 		asked = Number(response.headers.get('retry-after')) * 1000;
 	} catch {
 		// Offline, blocked, or no collector there: try again later.
 	}
-	const backoff = 1000 * 2 ** ++state.failures * (0.5 + Math.random() / 2);
-	return Math.min(LONGEST_WAIT_MS, asked || backoff);
+	const backoff = Math.min(LONGEST_BACKOFF_MS, 1000 * 2 ** state.failures++);
+	// Spread, so that a collector that comes back is not met by everybody at once.
+	return (asked || backoff) + Math.random() * backoff;
 }
 
-/** Hands everything to the browser when the page may never run again. What the browser does not take stays queued. */
-export function sendBeacons(): void {
-	attempt(() => {
-		while (state.url && state.queue.length) {
-			const events = state.queue.slice(0, BATCH_SIZE);
-			if (!navigator.sendBeacon(state.url, serialise(events))) return;
-			state.queue.splice(0, BATCH_SIZE);
-			state.dropped = 0;
-		}
-	});
-}
-
-const serialise = (events: PasslensEventInput[]) =>
-	JSON.stringify({
-		schema_version: 1,
-		sent_unix_ms: Date.now(),
-		sdk: { name: '@passlens/sdk', version: VERSION },
-		dropped_events: state.dropped || undefined,
-		context: state.context,
-		events
-	} satisfies BatchInput);
+const serialise = (events: BatchInput['events']) =>
+	JSON.stringify(
+		{
+			schema_version: 1,
+			sent_unix_ms: Date.now(),
+			clock_skew_ms: state.skew,
+			sdk: { name: '@passlens/sdk', version: VERSION },
+			context: state.context,
+			events
+		} satisfies BatchInput,
+		// Without consent to be known, no reference leaves the page, whenever it was made.
+		(key, value) => (state.consent === 'anonymous' && key.endsWith('_ref') ? undefined : value)
+	);

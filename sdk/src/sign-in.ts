@@ -3,17 +3,14 @@ import type { FallbackReason, SigninMethod } from '../event/vocabulary.ts';
 import { attempt } from './attempt.ts';
 import { record } from './record.ts';
 
-/** Longest the contract takes: one day. */
-const LONGEST_MS = 86_400_000;
-
 export interface SignInOptions {
 	method: SigninMethod;
 	/** Default `succeeded`. */
 	outcome?: EventInputOf<'signin.finished'>['outcome'];
 	/** Why it ended with this method although it began with a passkey. */
-	fallbackReason?: FallbackReason;
+	fallbackReason?: FallbackReason | undefined;
 	/** The passkey ceremony it ended with, or fell back from: see `ceremonyId()`. */
-	ceremonyId?: string;
+	ceremonyId?: string | undefined;
 	/** How long the whole sign-in took, in milliseconds. */
 	elapsedMs?: number;
 }
@@ -26,9 +23,9 @@ export function signIn(options: SignInOptions): void {
 			type: 'signin.finished',
 			method,
 			outcome,
-			...(fallbackReason && { fallback_reason: fallbackReason }),
-			...(ceremonyId && { ceremony_id: ceremonyId }),
-			...(elapsedMs! >= 0 && { elapsed_ms: Math.min(LONGEST_MS, Math.round(elapsedMs!)) })
+			fallback_reason: fallbackReason || undefined,
+			ceremony_id: ceremonyId || undefined,
+			elapsed_ms: elapsedMs! >= 0 ? Math.round(elapsedMs!) : undefined
 		});
 	});
 }

@@ -11,60 +11,48 @@ export interface CeremonyOptions {
 	signal?: AbortSignal;
 }
 
-type Descriptors = PublicKeyCredentialDescriptor[] | undefined;
+/** Words the contract knows, whichever the field. Browsers ignore any other; a site's own text must not leave the page. */
+const WORDS =
+	/^(required|preferred|discouraged|silent|conditional|immediate|(cross-)?platform|none|indirect|direct|enterprise)$/;
 
-const REQUIREMENTS = ['required', 'preferred', 'discouraged'] as const;
+export const known = <T extends string>(value: unknown): T | undefined =>
+	WORDS.test(value as string) ? (value as T) : undefined;
 
-/** A value outside the list would cost the event: browsers ignore unknown words, and so do we. */
-const oneOf = <T>(list: readonly T[], value: unknown): T | undefined =>
-	list.find((item) => item === value);
+/** Identifiers such as transports: at most 16 of 32 characters, none twice. */
+export const texts = (values: Iterable<string> | undefined): string[] | undefined =>
+	values && [...new Set(values)].filter((value) => /^[\w-]{1,32}$/.test(value)).slice(0, 16);
 
-const texts = (values: Iterable<unknown>) =>
-	[...new Set(Array.from(values, (value) => String(value).slice(0, 32)).filter(Boolean))].slice(
-		0,
-		16
-	);
-
-/** How a ceremony was asked, without challenge, ids and names. Counts stop at 1000, lists at 16 items of 32 characters. */
+/** How a ceremony was asked, without challenge, ids and names. Lists stop at 16 items of 32 characters. */
 export function summariseRequest(
 	type: CeremonyType,
 	{ publicKey, mediation, uiMode }: CeremonyOptions
 ): CeremonyRequest {
-	const { rp, rpId, timeout, hints, attestation, authenticatorSelection: asked } = publicKey;
 	const registering = type === 'registration';
-	const { residentKey, requireResidentKey, authenticatorAttachment } = asked ?? {};
-	const allow = count(publicKey.allowCredentials);
-	const exclude = count(publicKey.excludeCredentials);
+	const asked = publicKey.authenticatorSelection;
+	const named = [
+		...((registering ? publicKey.excludeCredentials : publicKey.allowCredentials) ?? [])
+	];
+	const count = named.length;
+	const transports = texts(named.flatMap(({ transports }) => transports ?? []));
 	return {
-		mediation:
-			oneOf(['immediate'], uiMode) ??
-			oneOf(['required', 'silent', 'conditional', 'immediate'], mediation) ??
-			'optional',
-		origin: location.origin.slice(0, 255),
-		rp_id: ((registering ? rp?.id : rpId) ?? location.hostname).slice(0, 253),
-		timeout_ms: Number.isFinite(timeout) ? Math.max(0, Math.trunc(timeout!)) : undefined,
-		user_verification: oneOf(
-			REQUIREMENTS,
-			registering ? asked?.userVerification : publicKey.userVerification
+		mediation: known(uiMode) ?? known(mediation) ?? 'optional',
+		origin: location.origin,
+		rp_id: `${(registering ? publicKey.rp?.id : publicKey.rpId) ?? location.hostname}`.slice(
+			0,
+			253
 		),
-		hints: hints && texts(hints),
+		// As the browser reads an unsigned long.
+		timeout_ms: publicKey.timeout! >>> 0 || undefined,
+		user_verification: known((registering ? asked : publicKey)?.userVerification),
+		hints: texts(publicKey.hints),
 		...(registering
 			? {
-					resident_key:
-						oneOf(REQUIREMENTS, residentKey) ?? (requireResidentKey ? 'required' : undefined),
-					requested_attachment: oneOf(['platform', 'cross-platform'], authenticatorAttachment),
-					attestation: oneOf(['none', 'indirect', 'direct', 'enterprise'], attestation),
-					exclude_count: exclude.count,
-					exclude_transports: exclude.transports
+					resident_key: known(asked?.residentKey ?? (asked?.requireResidentKey && 'required')),
+					requested_attachment: known(asked?.authenticatorAttachment),
+					attestation: known(publicKey.attestation),
+					exclude_count: count,
+					exclude_transports: transports
 				}
-			: { allow_count: allow.count, allow_transports: allow.transports })
-	};
-}
-
-function count(descriptors: Descriptors) {
-	const list = Array.from(descriptors ?? []);
-	return {
-		count: Math.min(list.length, 1000),
-		transports: texts(list.flatMap(({ transports }) => Array.from(transports ?? [])))
+			: { allow_count: count, allow_transports: transports })
 	};
 }

@@ -3,44 +3,53 @@ import { attempt } from './attempt.ts';
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- any callable, whatever its shape
 export type Callable = Function;
 
-/** What is told about one call's end. */
+/** What is told about one call, in this order. */
 export interface CallObserver {
-	/** The call returned; its promise is still open. */
+	/** The call returned or threw; its promise, if there is one, is still open. */
 	called?(): void;
 	succeeded(result: unknown): void;
 	failed(error: unknown): void;
 }
 
 /**
- * A function that behaves as `target` in all a caller can see: it calls it at once with the same `this` and arguments, returns
- * the very object it returned and throws the very error it threw; `name`, `length`, further properties and `toString()` are
- * the target's own. `observe` is asked once per call, before it, and may decline.
+ * A function that behaves as `target` in all a caller can see: it calls it at once with the same `this` and arguments;
+ * results and errors are the very ones; `name`, `length`, further properties and `toString()` are the target's own.
+ * `observe` is asked once per call, before it, and may decline.
  *
- * The one visible trace: a rejection that nobody handles is seen as handled, because something (we) looks at the promise.
+ * The promise is one derived from the target's, by its own class: that way a rejection nobody handles is reported by the
+ * browser as it always was. Looking at the target's own promise would have handled it.
  */
 export function wrap<T extends Callable>(
 	target: T,
-	observe: (args: unknown[], self: unknown) => CallObserver | undefined
+	observe: (args: unknown[]) => CallObserver | undefined
 ): T {
 	return new Proxy(target, {
 		apply(call, self, args) {
-			const observer = attempt(() => observe(args, self));
+			const observer = attempt(() => observe(args));
 			if (!observer) return Reflect.apply(call, self, args);
+			const called = () => attempt(() => observer.called?.());
+			const succeeded = (value: unknown) => {
+				attempt(() => observer.succeeded(value));
+				return value;
+			};
+			const failed = (error: unknown) => {
+				attempt(() => observer.failed(error));
+				throw error;
+			};
 			let result: unknown;
 			try {
 				result = Reflect.apply(call, self, args);
 			} catch (error) {
-				attempt(() => observer.failed(error));
-				throw error;
+				called();
+				failed(error);
 			}
-			attempt(() => {
-				attempt(() => observer.called?.());
-				Promise.resolve(result).then(
-					(value) => attempt(() => observer.succeeded(value)),
-					(error) => attempt(() => observer.failed(error))
-				);
-			});
-			return result;
+			called();
+			try {
+				return Promise.prototype.then.call(result, succeeded, failed);
+			} catch {
+				// No promise: a shim's answer as it is, or something with a `then` of its own, which is not ours to call.
+				return succeeded(result);
+			}
 		},
 		get(callable, key) {
 			const value: unknown = Reflect.get(callable, key);

@@ -1,3 +1,4 @@
+import { deepStrictEqual as deepEqual } from 'node:assert';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type * as Sdk from '@passlens/sdk';
@@ -14,13 +15,15 @@ import {
 export interface SdkSite {
 	/** http://localhost:<port>: serves an empty page at any path, the SDK at /sdk.js, and takes batches at /v1/events. */
 	origin: string;
-	/** Every event that arrived, validated by the contract itself. */
+	/** Every event that arrived, once each, validated by the contract itself. One that came again must be the same. */
 	events: PasslensEvent[];
 	ofType<T extends EventType>(type: T): EventOf<T>[];
 	/** Content types and ways the batches came. */
 	requests: { contentType: string | undefined; key: string | null; method: string }[];
 	/** What /v1/events answers with. */
 	status: number;
+	/** Headers of the pages, such as a policy. */
+	pageHeaders: Record<string, string>;
 	close(): Promise<void>;
 }
 
@@ -43,14 +46,19 @@ export async function serveSdkSite(): Promise<SdkSite> {
 				response.writeHead(site.status, { 'access-control-allow-origin': '*' }).end('{}');
 			});
 		} else {
-			response.setHeader('content-type', 'text/html').end('<!doctype html><title>Site</title>');
+			response
+				.writeHead(200, { 'content-type': 'text/html', ...site.pageHeaders })
+				.end('<!doctype html><title>Site</title>');
 		}
 	});
 	const accept = (body: string) => {
 		try {
 			const { context, events } = batchSchema.parse(JSON.parse(body));
-			for (const event of events) {
-				site.events.push(eventSchema.parse({ ...context, ...(event as object) }));
+			for (const given of events) {
+				const event = eventSchema.parse({ ...context, ...(given as object) });
+				const before = site.events.find(({ id }) => id === event.id);
+				if (before) deepEqual({ ...before, client: 0 }, { ...event, client: 0 });
+				else site.events.push(event);
 			}
 		} catch (error) {
 			broken.push(error);
@@ -63,6 +71,7 @@ export async function serveSdkSite(): Promise<SdkSite> {
 		ofType: (type) => site.events.filter((event) => event.type === type) as never,
 		requests: [],
 		status: 202,
+		pageHeaders: {},
 		async close() {
 			server.closeAllConnections();
 			await new Promise((resolve) => server.close(resolve));

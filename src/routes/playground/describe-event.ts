@@ -38,6 +38,18 @@ export function describeEvent(event: FeedEvent): Description {
 			return event.verified
 				? { title: 'Verified by the server', detail: '', tone: 'good' }
 				: { title: 'Refused by the server', detail: event.reason ?? '', tone: 'bad' };
+		case 'flow.started':
+			return neutral(`Flow started: ${event.purpose}`, list(...(event.offered_methods ?? [])));
+		case 'flow.chosen':
+			return neutral('Method chosen', event.method);
+		case 'flow.reached':
+			return neutral('Step reached', event.step);
+		case 'flow.finished':
+			return {
+				title: `Flow ${event.outcome}`,
+				detail: list(event.method, event.fallback_reason),
+				tone: event.outcome === 'succeeded' ? 'good' : 'bad'
+			};
 		case 'signin.finished':
 			return {
 				title: `Sign-in by ${event.method} ${event.outcome}`,

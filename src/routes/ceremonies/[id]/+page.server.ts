@@ -5,12 +5,14 @@ import { queryCeremonyDetail, type CeremonyDetail } from '$lib/server/queries/ce
 import { queryCeremonyEvents } from '$lib/server/queries/ceremony-events.ts';
 import { queryCeremonyNeighbours } from '$lib/server/queries/ceremony-neighbours.ts';
 import { queryCeremonyPrompt } from '$lib/server/queries/ceremony-prompt.ts';
+import { queryFlowEvents } from '$lib/server/queries/flow-events.ts';
 import { queryCredentialDetail } from '$lib/server/queries/credential-detail.ts';
 import { error, redirect } from '@sveltejs/kit';
 import type { PageServerLoad } from './$types';
 import { timeline } from './timeline.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const DAY_MS = 86_400_000;
 const ZERO_UUID = '00000000-0000-0000-0000-000000000000';
 
 export const load: PageServerLoad = async ({ parent, params, depends }) => {
@@ -42,11 +44,15 @@ export const load: PageServerLoad = async ({ parent, params, depends }) => {
 
 	const user_hash = parseHash(ceremony.user_hash) ?? '0';
 	const credential_hash = parseHash(ceremony.credential_hash) ?? '0';
-	const [prompts, events, neighbours, credentials] = await Promise.all([
+	const days = daysOf(ceremony);
+	const [prompts, events, flow, neighbours, credentials] = await Promise.all([
 		ceremony.prompt_id === ZERO_UUID
 			? []
 			: queryCeremonyPrompt(client, { project, prompt_id: ceremony.prompt_id }),
-		queryCeremonyEvents(client, { project, ceremony_id, ...daysOf(ceremony) }),
+		queryCeremonyEvents(client, { project, ceremony_id, ...days }),
+		ceremony.flow_id === ZERO_UUID
+			? []
+			: queryFlowEvents(client, { project, flow_id: ceremony.flow_id, ...days }),
 		user_hash === '0' && credential_hash === '0'
 			? []
 			: queryCeremonyNeighbours(client, {
@@ -61,7 +67,7 @@ export const load: PageServerLoad = async ({ parent, params, depends }) => {
 	]);
 	return {
 		ceremony,
-		timeline: timeline({ ceremony, prompt: prompts[0], events }),
+		timeline: timeline({ ceremony, prompt: prompts[0], events, flow }),
 		events,
 		neighbours,
 		credential: credentials[0],
@@ -69,11 +75,11 @@ export const load: PageServerLoad = async ({ parent, params, depends }) => {
 	};
 };
 
-/** The days its parts fell on, and the one after: a sign-in is reported when all is over. */
+/** The days its parts fell on, the one before and the one after: a flow begins earlier, a sign-in is reported when all is over. */
 function daysOf(ceremony: CeremonyDetail): { from: string; to: string } {
 	const times = [ceremony.started_at, ceremony.finished_at, ceremony.verdict_at]
 		.filter((time) => time !== null)
 		.map((time) => Date.parse(time));
 	const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-	return { from: day(Math.min(...times)), to: day(Math.max(...times) + 86_400_000) };
+	return { from: day(Math.min(...times) - DAY_MS), to: day(Math.max(...times) + DAY_MS) };
 }

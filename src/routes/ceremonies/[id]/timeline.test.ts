@@ -91,4 +91,60 @@ describe('timeline', () => {
 			['verdict', true]
 		]);
 	});
+
+	it('puts the flow around the call: what was offered before it, what was chosen instead after it', () => {
+		const event = {
+			event_id: '',
+			purpose: '',
+			offered_methods: [] as string[],
+			step: '',
+			method: '',
+			outcome: '',
+			fallback_reason: ''
+		};
+		const entries = timeline({
+			ceremony: { ...base, client_outcome: 'error', verified: null, outcome: 'cancelled' },
+			prompt: undefined,
+			events: [],
+			flow: [
+				{
+					...event,
+					event_type: 'flow.started',
+					occurred_at: '2026-11-02T09:59:58.000Z',
+					purpose: 'sign_in',
+					offered_methods: ['passkey', 'password']
+				},
+				{
+					...event,
+					event_type: 'flow.chosen',
+					occurred_at: '2026-11-02T10:00:05.000Z',
+					method: 'password'
+				},
+				{
+					...event,
+					event_type: 'flow.finished',
+					occurred_at: '2026-11-02T10:00:09.000Z',
+					outcome: 'succeeded',
+					method: 'password',
+					fallback_reason: 'ceremony_failed'
+				}
+			]
+		});
+		expect(
+			entries
+				.map(({ title, detail }) => [title, detail])
+				.filter(([title]) => /user|flow/.test(title!))
+		).toEqual([
+			['The user began: sign in', 'Offered: passkey, password'],
+			['The user chose: password', undefined],
+			['The flow ended: succeeded', 'With password; the ceremony failed']
+		]);
+		expect(entries[0]?.title).toBe('The user began: sign in');
+		expect(entries.at(-1)?.title).toBe('The flow ended: succeeded');
+	});
+
+	it('says that the page was left with the request open', () => {
+		const entries = told({ client_outcome: 'abandoned', verified: null, outcome: 'abandoned' });
+		expect(entries.at(-1)).toMatchObject({ key: 'finished', color: 'abandoned' });
+	});
 });

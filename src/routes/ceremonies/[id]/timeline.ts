@@ -4,7 +4,10 @@ import { formatDuration } from '$lib/format/number.ts';
 import { mediationName } from '$lib/format/webauthn-names.ts';
 import type { CeremonyDetail } from '$lib/server/queries/ceremony-detail.ts';
 import type { queryCeremonyEvents } from '$lib/server/queries/ceremony-events.ts';
+import type { FlowEvent } from '$lib/server/queries/flow-events.ts';
 import type { queryCeremonyPrompt } from '$lib/server/queries/ceremony-prompt.ts';
+
+import { flowEntries } from './flow-entries.ts';
 
 export interface TimelineEntry {
 	key: string;
@@ -31,18 +34,24 @@ type Entry = Omit<TimelineEntry, 'gapMs'>;
 export function timeline({
 	ceremony,
 	prompt,
-	events
+	events,
+	flow = []
 }: {
 	ceremony: CeremonyDetail;
 	prompt: Prompt | undefined;
 	events: readonly RawEvent[];
+	/** What the site told of the flow this ceremony was part of. */
+	flow?: readonly FlowEvent[];
 }): TimelineEntry[] {
+	const called = ceremony.started_at ?? ceremony.finished_at ?? '';
 	const entries = [
+		...flowEntries(flow.filter((event) => event.occurred_at <= called)),
 		...promptEntries(prompt),
 		...startEntries(ceremony),
 		...endEntries(ceremony),
 		...verdictEntries(ceremony),
-		...signInEntries(events)
+		...signInEntries(events),
+		...flowEntries(flow.filter((event) => event.occurred_at > called))
 	];
 	let before: string | null = null;
 	return entries.map((entry) => {
@@ -151,6 +160,17 @@ function endEntries(ceremony: CeremonyDetail): Entry[] {
 			}
 		];
 	}
+	if (ceremony.client_outcome === 'abandoned')
+		return [
+			{
+				key: 'finished',
+				at,
+				title: 'The user left the page while the request was open',
+				...(took && { detail: took }),
+				source: 'page',
+				color: 'abandoned'
+			}
+		];
 	if (ceremony.client_outcome === 'succeeded')
 		return [
 			{

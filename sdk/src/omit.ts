@@ -1,0 +1,7 @@
+import type { Omissions } from '../event/event.ts';
+import { state } from './state.ts';
+
+/** Counts what is not told; the next event says so. */
+export function omit(what: keyof Omissions): void {
+	state.omitted = { ...state.omitted, [what]: (state.omitted?.[what] ?? 0) + 1 };
+}

@@ -1,0 +1,21 @@
+import { toBase64url } from '../common/base64url.ts';
+import { state } from './state.ts';
+
+/**
+ * The one-way form of a reference, as `common/references.ts` gives it: base64url(SHA-256("passlens:<kind>:" ‖ bytes)).
+ *
+ * The platform hashes asynchronously, and an event must not wait for it: a page often navigates in the very moment a
+ * ceremony succeeds. So this is a placeholder that writes itself down as the hash once it is known, within milliseconds;
+ * a page that ends sooner sends the event without it.
+ */
+export function oneWay(kind: 'user' | 'credential', reference: BufferSource | string): string {
+	let hash: string | undefined;
+	const message = new Blob([`passlens:${kind}:`, reference]).arrayBuffer();
+	state.hashing = Promise.allSettled([
+		state.hashing,
+		message
+			.then((bytes) => crypto.subtle.digest('SHA-256', bytes))
+			.then((digest) => (hash = toBase64url(new Uint8Array(digest))))
+	]);
+	return { toJSON: () => hash } as unknown as string;
+}
