@@ -3,7 +3,7 @@ import { aaguidList } from './aaguid-list.ts';
 import { listAuthenticators, nameProvider } from './authenticators.ts';
 import { countryTable } from './country-table.ts';
 import { keepTable, type KeptTable, type Schedule } from './keep-table.ts';
-import type { Knowledge } from './knowledge.ts';
+import { BUILT_IN_KNOWLEDGE, type Knowledge } from './knowledge.ts';
 import { mdsBlob } from './mds-blob.ts';
 import type { TableKind, TableState } from './table.ts';
 
@@ -69,6 +69,7 @@ export async function openKnowledge({
 	]);
 	const authenticators = () => ({ listed: listed?.value(), models: models?.value() });
 	return {
+		...BUILT_IN_KNOWLEDGE,
 		findCountry: (address) => countries?.value()?.(address) ?? '',
 		findProvider: (aaguid) => nameProvider(aaguid, authenticators()),
 		tables: () => kept.map((table) => table.state()),
