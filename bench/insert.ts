@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BUILT_IN_KNOWLEDGE } from '../collector/enrichment/knowledge.ts';
 import { enrich } from '../collector/ingest/enrich.ts';
 import { pseudonymise } from '../collector/ingest/pseudonymise.ts';
-import { encodeRows, HEADER_LINE } from '../collector/store/encode-rows.ts';
+import { encodeBlock } from '../collector/store/encode-block.ts';
 import { EVENT_COLUMNS, type EventRow } from '../collector/store/event-row.ts';
 import { storeSegment } from '../collector/store/store-segment.ts';
 import { applyMigrations } from '../migrations/apply.ts';
@@ -40,7 +40,7 @@ export const part: BenchPart = {
 				const name = `bench-${round}`;
 				const path = join(dataDir, `${name}.rows`);
 				const ours = await rate(async () => {
-					await writeFile(path, HEADER_LINE + encodeRows(rows));
+					await writeFile(path, encodeBlock(rows));
 					await storeSegment({ client, segment: { name, path }, embedded: true });
 				});
 				await client.command({

@@ -9,12 +9,13 @@ import { jsonAnswer, problemAnswer, type Answer, type Protocol } from './protoco
 import type { Knowledge } from './enrichment/knowledge.ts';
 import { clientAddress, type RateLimiter } from './limit-rate.ts';
 import type { Spool } from './spool/spool.ts';
+import type { EventRow } from './store/event-row.ts';
 import { telemetry } from './telemetry.ts';
 
 export interface HandlerOptions {
 	authenticator: Authenticator;
 	limiter: RateLimiter;
-	spool: Spool;
+	spool: Spool<EventRow>;
 	knowledge: Knowledge;
 	/** Proxies in front that add to `x-forwarded-for`. */
 	trustedProxies: number;

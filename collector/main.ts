@@ -2,7 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { applyMigrations } from '../migrations/apply.ts';
 import {
 	connectDatabase,
@@ -23,10 +23,13 @@ import { createRequestHandler } from './handle-request.ts';
 import { openAuthenticator } from './ingest/authenticate.ts';
 import { limitRate, type RateLimits } from './limit-rate.ts';
 import { errorFields, jsonLog, type Log } from './log.ts';
+import { findReplays } from './spool/dead-letters.ts';
 import { openSpool, type Spool } from './spool/spool.ts';
 import { deliverSegments, type Delivery } from './store/deliver-segments.ts';
-import { HEADER_LINE } from './store/encode-rows.ts';
+import { encodeBlock } from './store/encode-block.ts';
+import type { EventRow } from './store/event-row.ts';
 import { keepDailyActivity } from './store/keep-daily-activity.ts';
+import { measureBlocks } from './store/measure-blocks.ts';
 import { startTelemetry } from './telemetry.ts';
 
 export interface CollectorOptions {
@@ -47,6 +50,8 @@ export interface CollectorOptions {
 	tableSchedule?: Schedule;
 	/** Bytes that may wait for the database. */
 	spoolMaxBytes?: number;
+	/** How long a request may wait for others to share its sync; 20 when left out. */
+	commitWithinMs?: number | undefined;
 	/** How long rows are gathered before they are inserted. */
 	flushIntervalMs?: number;
 	/** How long a request may take to arrive. A page's batch takes a second on a slow line. */
@@ -72,6 +77,7 @@ export class CollectorError extends Error {
 }
 
 const DRAIN_MS = 15_000;
+const REPLAY_MS = 2_000;
 const DATABASE_ANSWER_MS = 2_000;
 /** An insert this recent is answer enough. */
 const RECENT_MS = 5_000;
@@ -87,6 +93,7 @@ export async function startCollector({
 	tables = tableSourcesFromEnvironment(),
 	tableSchedule,
 	spoolMaxBytes,
+	commitWithinMs,
 	flushIntervalMs,
 	requestTimeoutMs = 20_000,
 	log = jsonLog
@@ -103,12 +110,14 @@ export async function startCollector({
 	const writer = await connectDatabase(database);
 	const refresher = await connectDatabase(database);
 	const directory = join(dataDir, 'spool');
-	const spool: Spool = await openSpool({
+	const spool: Spool<EventRow> = await openSpool({
 		directory,
-		header: HEADER_LINE,
+		encode: encodeBlock,
+		measure: measureBlocks,
 		onClosed: (segment) => delivery.add(segment),
 		busy: () => delivery.pending() > 0,
 		...(spoolMaxBytes !== undefined && { maxBytes: spoolMaxBytes }),
+		...(commitWithinMs !== undefined && { commitWithinMs }),
 		...(flushIntervalMs !== undefined && { segmentMs: flushIntervalMs })
 	});
 	const keeper = keepDailyActivity({
@@ -135,6 +144,19 @@ export async function startCollector({
 			segments: spool.left.length
 		});
 	for (const segment of spool.left) delivery.add(segment);
+	const replays = setInterval(() => void replay(), REPLAY_MS).unref();
+
+	/** Dead letters that somebody handed back. */
+	async function replay(): Promise<void> {
+		try {
+			for (const path of await findReplays({ directory })) {
+				log('info', 'Trying a dead letter again.', { segment: basename(path) });
+				await spool.adopt(path);
+			}
+		} catch (error) {
+			log('warn', 'Dead letters that were handed back cannot be read.', errorFields(error));
+		}
+	}
 
 	async function findObstacles(): Promise<string[]> {
 		const obstacles: string[] = [];
@@ -146,6 +168,7 @@ export async function startCollector({
 	}
 
 	async function closeStores(): Promise<void> {
+		clearInterval(replays);
 		await spool.close();
 		await delivery.drain(Date.now() + DRAIN_MS);
 		await keeper.close();
@@ -261,13 +284,21 @@ async function main(): Promise<void> {
 		clientPerSecond: readNumber('COLLECTOR_CLIENT_REQUESTS_PER_SECOND', { least: 0.1, most: 1e6 }),
 		trustedProxies: readNumber('COLLECTOR_TRUSTED_PROXIES', { least: 0, most: 10 })
 	};
+	const commitWithinMs = readNumber('COLLECTOR_COMMIT_WITHIN_MS', { least: 0, most: 10_000 });
 	const database = databaseOptionsFromEnvironment();
 	await createDatabase(database);
 	const client = await connectDatabase(database);
 	await applyMigrations({ client });
 	await client.close();
 	const { dataDir } = database;
-	const collector = await startCollector({ port, host, dataDir, database, rateLimits });
+	const collector = await startCollector({
+		port,
+		host,
+		dataDir,
+		database,
+		rateLimits,
+		commitWithinMs
+	});
 	for (const signal of ['SIGINT', 'SIGTERM'] as const)
 		process.once(signal, () => void collector.close().then(() => process.exit(0)));
 }

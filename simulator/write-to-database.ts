@@ -5,7 +5,8 @@ import { BUILT_IN_KNOWLEDGE } from '../collector/enrichment/knowledge.ts';
 import { enrich } from '../collector/ingest/enrich.ts';
 import { pseudonymise } from '../collector/ingest/pseudonymise.ts';
 import { validate } from '../collector/ingest/validate.ts';
-import { encodeRows, HEADER_LINE } from '../collector/store/encode-rows.ts';
+import { encodeBlock } from '../collector/store/encode-block.ts';
+import type { EventRow } from '../collector/store/event-row.ts';
 import { storeSegment } from '../collector/store/store-segment.ts';
 import type { Batch } from '../sdk/event/index.ts';
 import type { Sender } from '../settings/projects.ts';
@@ -13,7 +14,7 @@ import { toBatch, withoutFuture } from './batch.ts';
 import type { SimulatedDay } from './simulate.ts';
 import type { Transmission } from './transmission.ts';
 
-/** Rows of one insert: large ones are cheap, and this many are some 30 MB of text. */
+/** Rows of one insert: large ones are cheap, and this many are some 6 MB. */
 const ROWS_PER_INSERT = 30_000;
 /** How long a batch is under way, in simulated milliseconds. */
 const LATENCY_MS = 35;
@@ -39,27 +40,25 @@ export async function writeToDatabase({
 	/** The project written to, as a server key's holder: it may send verdicts. */
 	sender: Sender;
 	days: Iterable<SimulatedDay>;
-	/** Where the text of an insert may lie for a moment. */
+	/** Where the rows of an insert may lie for a moment. */
 	directory: string;
 	/** Nothing after this is written: Unix milliseconds. */
 	now: number;
 	onDay?: (day: SimulatedDay, events: number) => void;
 }): Promise<number> {
 	await mkdir(directory, { recursive: true });
-	let lines: string[] = [];
-	let waiting = 0;
+	let waiting: EventRow[] = [];
 	let written = 0;
 	let inserts = 0;
 	// One insert runs in the engine's own thread while the next one's rows are made here.
 	let running: Promise<void> = Promise.resolve();
 
 	const flush = async () => {
-		const text = lines.join('');
+		const block = encodeBlock(waiting);
 		const name = `simulated-${process.pid}-${++inserts}`;
-		lines = [];
-		waiting = 0;
+		waiting = [];
 		await running;
-		running = insert({ client, embedded, path: join(directory, `${name}.rows`), name, text });
+		running = insert({ client, embedded, path: join(directory, `${name}.rows`), name, block });
 	};
 	try {
 		for (const day of days) {
@@ -70,16 +69,15 @@ export async function writeToDatabase({
 				const past = withoutFuture(transmission, now);
 				if (!past) continue;
 				const rows = toRows({ transmission: past, sender, pseudonyms });
-				lines.push(encodeRows(rows));
-				waiting += rows.length;
+				waiting.push(...rows);
 				written += rows.length;
 			}
-			if (waiting >= ROWS_PER_INSERT) await flush();
+			if (waiting.length >= ROWS_PER_INSERT) await flush();
 			onDay?.(day, written - before);
 			// Lets the insert's answer and the progress bar through.
 			await new Promise(setImmediate);
 		}
-		if (waiting > 0) await flush();
+		if (waiting.length > 0) await flush();
 		await running;
 	} finally {
 		await running.catch(() => undefined);
@@ -120,15 +118,15 @@ async function insert({
 	embedded,
 	path,
 	name,
-	text
+	block
 }: {
 	client: ClickHouseClient;
 	embedded: boolean;
 	path: string;
 	name: string;
-	text: string;
+	block: Buffer;
 }): Promise<void> {
-	await writeFile(path, HEADER_LINE + text);
+	await writeFile(path, block);
 	// The name is the deduplication token: it must differ between runs.
 	await storeSegment({ client, embedded, segment: { name: `${name}-${Date.now()}`, path } });
 	await rm(path);

@@ -3,7 +3,7 @@ import type { Sender } from '../../settings/projects.ts';
 import type { Problem } from '../problem.ts';
 import type { Knowledge } from '../enrichment/knowledge.ts';
 import { SpoolError, type Spool } from '../spool/spool.ts';
-import { encodeRows } from '../store/encode-rows.ts';
+import type { EventRow } from '../store/event-row.ts';
 import { telemetry } from '../telemetry.ts';
 import { enrich } from './enrich.ts';
 import { pseudonymise } from './pseudonymise.ts';
@@ -20,7 +20,7 @@ export interface Arrival {
 	knowledge: Knowledge;
 	/** The collector's clock, Unix epoch in milliseconds. */
 	received: number;
-	spool: Pick<Spool, 'append'>;
+	spool: Pick<Spool<EventRow>, 'append'>;
 }
 
 /** Events that came under one envelope. */
@@ -70,7 +70,7 @@ export async function takeEvents({
 	for (const { code } of refused) telemetry.eventsRefused.add(1, { reason: code });
 	if (rows.length === 0) return { accepted: 0, refused };
 	try {
-		await spool.append(encodeRows(rows), rows.length);
+		await spool.append(rows);
 	} catch (error) {
 		if (error instanceof SpoolError) return unavailable(error);
 		throw error;

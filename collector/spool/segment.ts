@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, truncate, unlink, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readFile, truncate, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-/** One append-only file of rows. Once closed it never changes, and one segment is one insert. */
+/** One append-only file of blocks of rows. Once closed it never changes, and one segment is one insert. */
 export interface Segment {
 	/** File name without its ending: time of creation, then something unique. Also the insert's deduplication token. */
 	name: string;
@@ -12,36 +12,31 @@ export interface Segment {
 	/** Bytes known to be whole and on disk. */
 	bytes: number;
 	rows: number;
+	/** It holds something that was not written here, or by another version: nobody may insert it, or throw it away. */
+	foreign?: boolean;
 }
 
-const ENDING = '.rows';
+export const ENDING = '.rows';
 
 /** A segment that is being written. */
 export interface OpenSegment extends Segment {
 	file: FileHandle;
 }
 
-export async function openSegment({
-	directory,
-	header
-}: {
-	directory: string;
-	header: string;
-}): Promise<OpenSegment> {
+export async function openSegment({ directory }: { directory: string }): Promise<OpenSegment> {
 	const openedAt = Date.now();
 	const name = `${openedAt}-${randomBytes(6).toString('hex')}`;
 	const path = join(directory, name + ENDING);
 	const file = await open(path, 'ax');
 	try {
-		await file.write(header);
 		await syncDirectory(directory);
 	} catch (error) {
-		// A full disk makes a file and takes no byte: neither file nor handle may pile up while it is tried again.
+		// Neither file nor handle may pile up while it is tried again.
 		await file.close();
 		await unlink(path).catch(() => undefined);
 		throw error;
 	}
-	return { name, path, openedAt, bytes: Buffer.byteLength(header), rows: 0, file };
+	return { name, path, openedAt, bytes: 0, rows: 0, file };
 }
 
 /** A new file is only as durable as the directory that names it. */
@@ -54,29 +49,43 @@ async function syncDirectory(directory: string): Promise<void> {
 	}
 }
 
-/** Segments left by an earlier run, oldest first, each cut back to its last whole line: what follows was never acknowledged. */
-export async function findLeftSegments({ directory }: { directory: string }): Promise<Segment[]> {
+/** Says how much of a file is whole. `foreign`: it goes on with something that was never written here. */
+export type Measure = (content: Buffer) => {
+	bytes: number;
+	rows: number;
+	rest: 'nothing' | 'torn' | 'foreign';
+};
+
+/**
+ * Segments left by an earlier run, oldest first, each cut back to its last whole block: what was cut off in writing was never
+ * acknowledged. What goes on with something else is left as it is.
+ */
+export async function findLeftSegments({
+	directory,
+	measure
+}: {
+	directory: string;
+	measure: Measure;
+}): Promise<Segment[]> {
 	const files = (await readdir(directory)).filter((file) => file.endsWith(ENDING)).sort();
 	// One at a time: each is read whole, and a full spool is a gigabyte.
 	const segments: Segment[] = [];
-	for (const file of files) segments.push(await recover(join(directory, file)));
+	for (const file of files) segments.push(await recover(join(directory, file), measure));
 	return segments;
 }
 
-async function recover(path: string): Promise<Segment> {
+/** Reads what a closed segment holds. */
+export async function recover(path: string, measure: Measure): Promise<Segment> {
 	const name = basename(path, ENDING);
-	const file = await open(path, 'r');
-	const content = await file.readFile();
-	await file.close();
-	const bytes = content.lastIndexOf(0x0a) + 1;
-	if (bytes < content.length) await truncate(path, bytes);
-	let lines = 0;
-	for (let at = content.indexOf(0x0a); at !== -1; at = content.indexOf(0x0a, at + 1)) lines++;
+	const content = await readFile(path);
+	const { bytes, rows, rest } = measure(content);
+	if (rest === 'torn') await truncate(path, bytes);
 	return {
 		name,
 		path,
 		openedAt: Number.parseInt(name, 10) || 0,
-		bytes,
-		rows: Math.max(0, lines - 1)
+		bytes: rest === 'foreign' ? content.length : bytes,
+		rows,
+		foreign: rest === 'foreign'
 	};
 }

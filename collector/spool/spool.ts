@@ -1,5 +1,13 @@
-import { mkdir, truncate, unlink } from 'node:fs/promises';
-import { findLeftSegments, openSegment, type OpenSegment, type Segment } from './segment.ts';
+import { mkdir, rename, truncate, unlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import {
+	findLeftSegments,
+	openSegment,
+	recover,
+	type Measure,
+	type OpenSegment,
+	type Segment
+} from './segment.ts';
 
 export class SpoolError extends Error {
 	readonly code: 'spool_full' | 'spool_closed' | 'spool_write_failed';
@@ -9,14 +17,18 @@ export class SpoolError extends Error {
 	}
 }
 
-export interface SpoolOptions {
+export interface SpoolOptions<Row> {
 	directory: string;
-	/** First line of every segment. */
-	header: string;
+	/** Rows as they are written: blocks that may follow one another in a file. */
+	encode: (rows: readonly Row[]) => Buffer;
+	/** Finds the last whole block of a file. */
+	measure: Measure;
 	/** Takes each closed segment; somebody must call `remove` or `release` when it is dealt with. */
 	onClosed: (segment: Segment) => void;
 	/** Bytes waiting on disk, all segments together, beyond which nothing more is taken. */
 	maxBytes?: number;
+	/** How long an append may wait for others to share its sync, in milliseconds. */
+	commitWithinMs?: number;
 	/** A segment is closed when it is this old, unless `busy`… */
 	segmentMs?: number;
 	/** Whoever takes the segments is not done with the last: fewer and larger ones serve it better. */
@@ -25,9 +37,9 @@ export interface SpoolOptions {
 	segmentBytes?: number;
 }
 
-export interface Spool {
-	/** Resolves when the lines are on disk. @throws SpoolError when they are not */
-	append(lines: string, rows: number): Promise<void>;
+export interface Spool<Row> {
+	/** Resolves when the rows are on disk. @throws SpoolError when they are not */
+	append(rows: readonly Row[]): Promise<void>;
 	/** Segments an earlier run left behind, oldest first: whole, closed, and counted in the size. */
 	left: Segment[];
 	/** Whether an append would be taken now. After a failed write it tries again, so that a mended disk is noticed. */
@@ -38,83 +50,113 @@ export interface Spool {
 	remove(segment: Segment): Promise<void>;
 	/** Gives up the bytes of a segment that somebody else moved away. */
 	release(segment: Segment): void;
+	/** Takes in a segment's file from elsewhere on the same disk, as if it had just been closed. */
+	adopt(path: string): Promise<void>;
 	/** Closes the segment being written. Appending afterwards is refused. */
 	close(): Promise<void>;
 }
 
-interface Waiting {
-	lines: string;
-	rows: number;
+interface Waiting<Row> {
+	rows: readonly Row[];
 	resolve: () => void;
 	reject: (error: SpoolError) => void;
 }
 
+/** What a row that waits to be written will take on disk, about. */
+const ROW_BYTES = 300;
+/** More than a file system keeps beside a file's name. */
+const PROBE_BYTES = 4096;
+/** So many rows are worth a sync of their own. */
+const COMMIT_ROWS = 500;
+
 /**
- * What is acknowledged survives: an append resolves after its lines were written and synced. One sync serves every
- * request that came in while the one before it ran, so the wait is one to two syncs, whatever the load.
+ * What is acknowledged survives: an append resolves after its rows were written and synced. One sync serves every request
+ * that waits for it. While requests come one by one each is written at once; as soon as several shared a sync, the next ones
+ * gather until `commitWithinMs` after that commit began, or until they are many. An append waits that long at most, and then
+ * for its sync.
  */
-export async function openSpool({
+export async function openSpool<Row>({
 	directory,
-	header,
+	encode,
+	measure,
 	onClosed,
 	maxBytes = 1024 ** 3,
+	commitWithinMs = 20,
 	segmentMs = 500,
 	busy = () => false,
 	segmentBytes = 8 * 1024 ** 2
-}: SpoolOptions): Promise<Spool> {
+}: SpoolOptions<Row>): Promise<Spool<Row>> {
 	await mkdir(directory, { recursive: true });
-	let waiting: Waiting[] = [];
+	let waiting: Waiting<Row>[] = [];
+	let waitingRows = 0;
+	let enough = false;
+	let gathering: NodeJS.Timeout | undefined;
+	let committedAt = -Infinity;
+	let shared = false;
 	let committing: Promise<void> | undefined;
 	let current: OpenSegment | undefined;
 	let timer: NodeJS.Timeout | undefined;
 	let total = 0;
-	let queued = 0;
+	let queuedRows = 0;
 	let failed = false;
 	let closed = false;
 
 	const left: Segment[] = [];
-	for (const segment of await findLeftSegments({ directory })) {
+	for (const segment of await findLeftSegments({ directory, measure })) {
 		total += segment.bytes;
-		if (segment.rows > 0) left.push(segment);
+		if (segment.bytes > 0) left.push(segment);
 		else await remove(segment);
 	}
 
 	async function commitAll(): Promise<void> {
-		while (waiting.length > 0) {
-			const group = waiting;
-			waiting = [];
-			const text = group.map(({ lines }) => lines).join('');
-			try {
-				await write(text, group);
-				failed = false;
-				for (const { resolve } of group) resolve();
-			} catch (cause) {
-				failed = true;
-				const error = new SpoolError('spool_write_failed', 'The spool could not be written.', {
-					cause
-				});
-				for (const { reject } of group) reject(error);
-				await closeCurrent();
-			}
-			for (const { lines } of group) queued -= lines.length;
+		if (waiting.length === 0) return;
+		const group = waiting;
+		waiting = [];
+		waitingRows = 0;
+		enough = false;
+		clearTimeout(gathering);
+		gathering = undefined;
+		committedAt = performance.now();
+		shared = group.length > 1;
+		const rows = group.flatMap((item) => item.rows);
+		try {
+			await write(rows);
+			failed = false;
+			for (const { resolve } of group) resolve();
+		} catch (cause) {
+			failed = true;
+			const error = new SpoolError('spool_write_failed', 'The spool could not be written.', {
+				cause
+			});
+			for (const { reject } of group) reject(error);
+			await closeCurrent();
 		}
+		queuedRows -= rows.length;
 	}
 
-	async function write(text: string, group: Waiting[]): Promise<void> {
+	async function write(rows: readonly Row[]): Promise<void> {
 		current ??= await start();
 		const { file } = current;
-		const data = Buffer.from(text);
+		const data = encode(rows);
 		for (let at = 0; at < data.length;) at += (await file.write(data, at)).bytesWritten;
 		await file.datasync();
 		current.bytes += data.length;
 		total += data.length;
-		for (const { rows } of group) current.rows += rows;
+		current.rows += rows.length;
 		if (current.bytes >= segmentBytes) await closeCurrent();
 	}
 
+	function gather(): void {
+		// One commit that has not started yet takes everybody who comes until it does.
+		if (waitingRows >= COMMIT_ROWS && !enough) void commit();
+		enough = waitingRows >= COMMIT_ROWS;
+		if (enough || gathering) return;
+		const pause = shared ? committedAt + commitWithinMs - performance.now() : 0;
+		gathering = setTimeout(() => void commit(), Math.max(0, pause));
+	}
+
 	async function start(): Promise<OpenSegment> {
-		const segment = await openSegment({ directory, header });
-		total += segment.bytes;
+		const segment = await openSegment({ directory });
 		timer = setTimeout(grownOld, segmentMs);
 		return segment;
 	}
@@ -130,7 +172,7 @@ export async function openSpool({
 		current = undefined;
 		if (!segment) return;
 		await segment.file.close().catch(() => undefined);
-		// A write that failed may have left half a line: nothing beyond the known bytes was acknowledged.
+		// A write that failed may have left half a block: nothing beyond the known bytes was acknowledged.
 		if (failed) await truncate(segment.path, segment.bytes).catch(() => undefined);
 		if (segment.rows > 0) onClosed(segment);
 		// On a disk that takes nothing it cannot be deleted either; the next start does.
@@ -161,30 +203,40 @@ export async function openSpool({
 
 	async function tryWriting(): Promise<void> {
 		current ??= await start();
+		// A full disk makes a file and takes no byte. An empty segment is deleted again.
+		await current.file.write(Buffer.alloc(PROBE_BYTES));
+		await current.file.datasync();
 		await closeCurrent();
 		failed = false;
 	}
 
 	return {
 		left,
-		append(lines, rows) {
+		append(rows) {
 			if (closed) return Promise.reject(new SpoolError('spool_closed', 'The spool is closed.'));
-			if (total + queued + lines.length > maxBytes)
+			if (total + (queuedRows + rows.length) * ROW_BYTES > maxBytes)
 				return Promise.reject(new SpoolError('spool_full', 'The spool is full.'));
-			queued += lines.length;
+			queuedRows += rows.length;
+			waitingRows += rows.length;
 			return new Promise<void>((resolve, reject) => {
-				waiting.push({ lines, rows, resolve, reject });
-				// One commit that has not started yet takes everybody who comes until it does.
-				if (waiting.length === 1) void commit();
+				waiting.push({ rows, resolve, reject });
+				gather();
 			});
 		},
 		async writable() {
 			if (failed) await commit(tryWriting).catch(() => undefined);
-			return !closed && !failed && total + queued < maxBytes;
+			return !closed && !failed && total + (queuedRows + 1) * ROW_BYTES <= maxBytes;
 		},
 		size: () => total,
 		remove,
 		release,
+		async adopt(path) {
+			const own = join(directory, basename(path));
+			await rename(path, own);
+			const segment = await recover(own, measure);
+			total += segment.bytes;
+			onClosed(segment);
+		},
 		async close() {
 			closed = true;
 			await commit(closeCurrent);

@@ -66,7 +66,7 @@ function ceremony() {
 
 test(
 	'what was acknowledged before kill -9 is there after it, once',
-	{ timeout: 90_000 },
+	{ timeout: 240_000 },
 	async () => {
 		const acknowledged = new Set<string>();
 		// The waits put the kill before the segment is closed, around its insert, and after it.

@@ -13,7 +13,7 @@ import {
 	uuidV7,
 	type TestCollector
 } from '../testing/harness.ts';
-import { encodeRows, HEADER_LINE } from './encode-rows.ts';
+import { encodeBlock } from './encode-block.ts';
 import type { EventRow } from './event-row.ts';
 import { refreshDailyActivity } from './refresh-daily-activity.ts';
 import { storeSegment } from './store-segment.ts';
@@ -160,7 +160,7 @@ const ROLLUP =
 
 async function store(rows: EventRow[], name: string) {
 	const path = join(directory, `${name}.rows`);
-	await writeFile(path, HEADER_LINE + encodeRows(rows));
+	await writeFile(path, encodeBlock(rows));
 	await storeSegment({ client: collector.client, segment: { name, path }, embedded: true });
 }
 

@@ -3,20 +3,35 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorFields, type Log } from '../log.ts';
+import { DEAD, type DeadLetterError } from '../spool/dead-letters.ts';
 import type { Segment } from '../spool/segment.ts';
 import type { Spool } from '../spool/spool.ts';
 import { telemetry } from '../telemetry.ts';
-import { SegmentError, storeSegment } from './store-segment.ts';
+import type { EventRow } from './event-row.ts';
+import { storeSegment } from './store-segment.ts';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 15_000;
 
-/** ClickHouse's codes for "this text is not those values": trying again cannot help. */
-const CONTENT_CODES = new Set(
-	[
-		6, 16, 26, 27, 33, 38, 41, 47, 53, 69, 70, 72, 117, 130, 131, 246, 321, 349, 376, 441, 467, 645
-	].map(String)
-);
+/** ClickHouse's codes for "this is not those values": trying again cannot help. */
+const CONTENT_CODES = new Set([
+	6, 16, 26, 27, 33, 36, 38, 41, 42, 43, 47, 50, 53, 62, 69, 70, 72, 117, 130, 131, 246, 321, 349,
+	376, 441, 467, 645
+]);
+
+/** Its codes for a state that passes, or that the operator must end: time, memory, room, rights, a table not there yet. */
+const PASSING_CODES = new Set([
+	3, 23, 60, 81, 159, 160, 164, 172, 192, 193, 194, 202, 209, 210, 225, 236, 241, 242, 243, 252,
+	279, 285, 319, 394, 425, 497, 516, 999
+]);
+
+/** Any other refusal may be a fault of the segment's or not: it is believed when it came this often. */
+const TRIES = 8;
+
+/** The segment holds what no table of this version can take. */
+class SegmentError extends Error {
+	readonly code = 'segment_foreign';
+}
 
 export interface Delivery {
 	/** Queues a closed segment. */
@@ -44,7 +59,7 @@ export function deliverSegments({
 	embedded: boolean;
 	/** The spool's own. */
 	directory: string;
-	spool: Pick<Spool, 'remove' | 'release'>;
+	spool: Pick<Spool<EventRow>, 'remove' | 'release'>;
 	log: Log;
 	onStored: (segment: Segment) => void | Promise<void>;
 }): Delivery {
@@ -52,6 +67,7 @@ export function deliverSegments({
 	let running: Promise<void> | undefined;
 	let deadline = Infinity;
 	let storedAt = 0;
+	const refusals = new Map<string, number>();
 	const wake = new AbortController();
 
 	async function run(): Promise<void> {
@@ -81,15 +97,18 @@ export function deliverSegments({
 			attributes: { 'passlens.rows': segment.rows, 'passlens.bytes': segment.bytes }
 		});
 		try {
+			if (segment.foreign)
+				throw new SegmentError('It holds something that this version of Passlens did not write.');
 			await storeSegment({ client, segment, embedded });
 			await onStored(segment);
 			await spool.remove(segment);
+			refusals.delete(segment.name);
 			storedAt = Date.now();
 			telemetry.rowsStored.add(segment.rows);
 			return true;
 		} catch (error) {
 			span.recordException(error instanceof Error ? error : String(error));
-			if (!isContentError(error)) {
+			if (!isHopeless(segment, error)) {
 				log('warn', 'The database did not take a segment; it stays in the spool.', {
 					segment: segment.name,
 					...errorFields(error)
@@ -102,14 +121,23 @@ export function deliverSegments({
 		}
 	}
 
+	function isHopeless(segment: Segment, error: unknown): boolean {
+		if (error instanceof SegmentError) return true;
+		const code = clickHouseCode(error);
+		if (code === undefined || PASSING_CODES.has(code)) return false;
+		const times = (refusals.get(segment.name) ?? 0) + 1;
+		refusals.set(segment.name, times);
+		return CONTENT_CODES.has(code) || times >= TRIES;
+	}
+
 	/** @returns false when the disk did not let it be moved: then it is tried again */
 	async function setAside(segment: Segment, error: unknown): Promise<boolean> {
-		const dead = join(directory, 'dead');
+		const dead = join(directory, DEAD);
 		try {
 			await mkdir(dead, { recursive: true });
 			await writeFile(
 				join(dead, `${segment.name}.error.json`),
-				JSON.stringify({ rows: segment.rows, ...errorFields(error) }, undefined, '\t')
+				JSON.stringify(describe(segment, error), undefined, '\t')
 			);
 			await rename(segment.path, join(dead, basename(segment.path)));
 		} catch (cause) {
@@ -120,6 +148,7 @@ export function deliverSegments({
 			return false;
 		}
 		spool.release(segment);
+		refusals.delete(segment.name);
 		telemetry.rowsSetAside.add(segment.rows);
 		log('error', 'The database refuses a segment for its content; it was set aside.', {
 			segment: segment.name,
@@ -152,10 +181,15 @@ export function deliverSegments({
 	};
 }
 
-function isContentError(error: unknown): boolean {
-	if (error instanceof SegmentError) return true;
+function describe(segment: Segment, error: unknown): DeadLetterError {
+	const { rows, bytes } = segment;
+	return { set_aside_unix_ms: Date.now(), rows, bytes, ...errorFields(error) };
+}
+
+/** The number of the database's own exception; undefined when it did not answer. */
+function clickHouseCode(error: unknown): number | undefined {
 	const { code, message = '' } = error as { code?: unknown; message?: string };
 	// The embedded engine does not always give the code on its own.
 	const found = /^\d+$/.test(String(code)) ? String(code) : /Code: (\d+)/.exec(message)?.[1];
-	return found !== undefined && CONTENT_CODES.has(found);
+	return found === undefined ? undefined : Number(found);
 }
