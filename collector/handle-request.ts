@@ -6,6 +6,7 @@ import { errorFields, type Log } from './log.ts';
 import { LOGS_PROTOCOL } from './otlp/logs-protocol.ts';
 import { isProblem, type Problem } from './problem.ts';
 import { jsonAnswer, problemAnswer, type Answer, type Protocol } from './protocol.ts';
+import type { Health } from './health/health.ts';
 import type { Knowledge } from './enrichment/knowledge.ts';
 import { clientAddress, type RateLimiter } from './limit-rate.ts';
 import type { Spool } from './spool/spool.ts';
@@ -17,16 +18,19 @@ export interface HandlerOptions {
 	limiter: RateLimiter;
 	spool: Spool<EventRow>;
 	knowledge: Knowledge;
+	health: Health;
 	/** Proxies in front that add to `x-forwarded-for`. */
 	trustedProxies: number;
 	log: Log;
-	/** What keeps the collector from doing its work; empty: nothing. */
+	/** What keeps the collector from taking events; empty: nothing. */
 	findObstacles: () => Promise<string[]>;
+	/** What is wrong though it takes events; empty: nothing. */
+	findWarnings: () => Promise<string[]>;
 }
 
 const PROTOCOLS = [EVENTS_PROTOCOL, LOGS_PROTOCOL];
 
-/** The collector's few addresses: `POST /v1/events` and `/v1/logs`, `GET /healthz` (it runs), `GET /readyz` (it can do its work). */
+/** The collector's few addresses: `POST /v1/events` and `/v1/logs`, `GET /healthz` (it runs), `GET /readyz` (it can take events). */
 export function createRequestHandler(options: HandlerOptions): RequestListener {
 	return (request, response) => {
 		route(request, response, options).catch((error: unknown) => {
@@ -52,13 +56,17 @@ async function route(
 	}
 	if (path === '/healthz') return answer(response, jsonAnswer(200, { status: 'running' }));
 	if (path === '/readyz') {
-		const obstacles = await options.findObstacles();
+		const [obstacles, warnings] = await Promise.all([
+			options.findObstacles(),
+			options.findWarnings()
+		]);
 		const ready = obstacles.length === 0;
 		return answer(
 			response,
 			jsonAnswer(ready ? 200 : 503, {
 				status: ready ? 'ready' : 'not ready',
-				...(!ready && { obstacles })
+				...(!ready && { obstacles }),
+				...(warnings.length > 0 && { warnings })
 			})
 		);
 	}
@@ -69,12 +77,17 @@ async function takeEvents(
 	request: IncomingMessage,
 	response: ServerResponse,
 	protocol: Protocol,
-	{ authenticator, limiter, spool, knowledge, trustedProxies }: HandlerOptions
+	{ authenticator, limiter, spool, knowledge, health, trustedProxies }: HandlerOptions
 ): Promise<void> {
-	const refuseWith = (problem: Problem) => refuse(request, response, protocol, problem);
+	let projectId = '';
+	const refuseWith = (problem: Problem) => {
+		health.refusedRequest({ projectId, path: protocol.path }, problem);
+		refuse(request, response, protocol, problem);
+	};
 	response.setHeader('vary', 'origin');
 	const sender = await authenticator.authenticate(request);
 	if (isProblem(sender)) return refuseWith(sender);
+	projectId = sender.projectId;
 	const { origin } = request.headers;
 	if (origin !== undefined && sender.origins.includes(origin)) allowOrigin(response, origin);
 
@@ -88,7 +101,7 @@ async function takeEvents(
 		try {
 			const userAgent = request.headers['user-agent'] ?? '';
 			const arrival = {
-				...{ body, sender, userAgent, knowledge, spool },
+				...{ body, sender, userAgent, knowledge, spool, health, path: protocol.path },
 				country: knowledge.findCountry(clientAddress(request, trustedProxies)),
 				received: Date.now()
 			};
@@ -134,7 +147,6 @@ function refuse(
 	protocol: Protocol,
 	problem: Problem
 ): void {
-	telemetry.requests.add(1, { path: protocol.path, status: problem.status, reason: problem.code });
 	if (!request.complete) {
 		response.setHeader('connection', 'close');
 		response.on('finish', () => request.destroy());

@@ -1,3 +1,5 @@
+import { trace } from '@opentelemetry/api';
+
 export type LogLevel = 'info' | 'warn' | 'error';
 
 /** Writes one line about something that happened. Fields hold counts, names and codes: never a key, a reference or a body. */
@@ -6,8 +8,10 @@ export type Log = (level: LogLevel, message: string, fields?: Record<string, unk
 /** JSON lines on standard error, so that standard output stays the caller's. */
 export const jsonLog: Log = (level, message, fields = {}) => {
 	const time = new Date().toISOString();
+	const span = trace.getActiveSpan()?.spanContext();
+	const inTrace = span && { trace_id: span.traceId, span_id: span.spanId };
 	process.stderr.write(
-		JSON.stringify({ time, level, room: 'collector', message, ...fields }) + '\n'
+		JSON.stringify({ time, level, room: 'collector', message, ...inTrace, ...fields }) + '\n'
 	);
 };
 

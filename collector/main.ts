@@ -20,6 +20,8 @@ import {
 import { publishKnowledge } from './enrichment/publish-knowledge.ts';
 import type { TableState } from './enrichment/table.ts';
 import { createRequestHandler } from './handle-request.ts';
+import { createHealth } from './health/health.ts';
+import { reportHealth } from './health/report-health.ts';
 import { openAuthenticator } from './ingest/authenticate.ts';
 import { limitRate, type RateLimits } from './limit-rate.ts';
 import { errorFields, jsonLog, type Log } from './log.ts';
@@ -30,7 +32,7 @@ import { encodeBlock } from './store/encode-block.ts';
 import type { EventRow } from './store/event-row.ts';
 import { keepDailyActivity } from './store/keep-daily-activity.ts';
 import { measureBlocks } from './store/measure-blocks.ts';
-import { startTelemetry } from './telemetry.ts';
+import { observeSpool, startTelemetry } from './telemetry.ts';
 
 export interface CollectorOptions {
 	/** 0: any free one. */
@@ -54,6 +56,8 @@ export interface CollectorOptions {
 	commitWithinMs?: number | undefined;
 	/** How long rows are gathered before they are inserted. */
 	flushIntervalMs?: number;
+	/** How often it tells the database how it is. */
+	healthIntervalMs?: number | undefined;
 	/** How long a request may take to arrive. A page's batch takes a second on a slow line. */
 	requestTimeoutMs?: number;
 	log?: Log;
@@ -95,6 +99,7 @@ export async function startCollector({
 	spoolMaxBytes,
 	commitWithinMs,
 	flushIntervalMs,
+	healthIntervalMs,
 	requestTimeoutMs = 20_000,
 	log = jsonLog
 }: CollectorOptions): Promise<Collector> {
@@ -107,9 +112,11 @@ export async function startCollector({
 		...(tableSchedule && { schedule: tableSchedule })
 	});
 	const stopTelemetry = await startTelemetry();
+	const health = createHealth();
 	const writer = await connectDatabase(database);
 	const refresher = await connectDatabase(database);
 	const directory = join(dataDir, 'spool');
+	const name = `${hostname()} ${resolve(dataDir)}`;
 	const spool: Spool<EventRow> = await openSpool({
 		directory,
 		encode: encodeBlock,
@@ -128,7 +135,7 @@ export async function startCollector({
 	const stopPublishing = publishKnowledge({
 		knowledge,
 		client: refresher,
-		collector: `${hostname()} ${resolve(dataDir)}`,
+		collector: name,
 		log
 	});
 	const delivery: Delivery = deliverSegments({
@@ -136,6 +143,7 @@ export async function startCollector({
 		embedded: !database.url,
 		directory,
 		spool,
+		health,
 		log,
 		onStored: (segment) => keeper.changed(segment.openedAt - RECEIVED_BEFORE_MS)
 	});
@@ -144,6 +152,21 @@ export async function startCollector({
 			segments: spool.left.length
 		});
 	for (const segment of spool.left) delivery.add(segment);
+	const readSpool = () => ({
+		bytes: spool.size(),
+		maxBytes: spool.maxBytes,
+		segmentsWaiting: delivery.pending()
+	});
+	const stopObserving = observeSpool(readSpool);
+	const reporter = reportHealth({
+		client: refresher,
+		health,
+		collector: name,
+		directory,
+		spool: readSpool,
+		log,
+		intervalMs: healthIntervalMs
+	});
 	const replays = setInterval(() => void replay(), REPLAY_MS).unref();
 
 	/** Dead letters that somebody handed back. */
@@ -159,18 +182,22 @@ export async function startCollector({
 	}
 
 	async function findObstacles(): Promise<string[]> {
-		const obstacles: string[] = [];
-		if (!(await spool.writable())) obstacles.push('the spool takes nothing: full, or not writable');
+		return (await spool.writable()) ? [] : ['the spool takes nothing: full, or not writable'];
+	}
+
+	/** A database that is away keeps nobody from sending: what is taken waits in the spool. */
+	async function findWarnings(): Promise<string[]> {
 		const recent = Date.now() - delivery.lastStoredAt() < RECENT_MS;
-		if (!recent && !(await answers(() => ping(writer))))
-			obstacles.push('the database does not answer');
-		return obstacles;
+		if (recent || (await answers(() => ping(writer)))) return [];
+		return ['the database does not answer: events wait in the spool'];
 	}
 
 	async function closeStores(): Promise<void> {
 		clearInterval(replays);
 		await spool.close();
 		await delivery.drain(Date.now() + DRAIN_MS);
+		await reporter.close();
+		stopObserving();
 		await keeper.close();
 		authenticator.close();
 		knowledge.close();
@@ -191,9 +218,11 @@ export async function startCollector({
 			limiter: limitRate(rateLimits),
 			spool,
 			knowledge,
+			health,
 			trustedProxies: rateLimits.trustedProxies ?? 0,
 			log,
-			findObstacles
+			findObstacles,
+			findWarnings
 		})
 	);
 	try {

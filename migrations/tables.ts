@@ -161,6 +161,18 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		key: []
 	},
 	{
+		name: 'collector_health_v1',
+		holds: 'How a collector was in an interval of ten seconds.',
+		role: 'bookkeeping',
+		key: []
+	},
+	{
+		name: 'collector_refusals_v1',
+		holds: 'What a collector refused in an interval, and why.',
+		role: 'bookkeeping',
+		key: []
+	},
+	{
 		name: 'migrations_applied_v1',
 		holds: 'Which migrations this database has.',
 		role: 'bookkeeping',

@@ -2,6 +2,7 @@ import type { Batch as SentBatch, PasslensEvent, Refusal } from '../../sdk/event
 import type { Sender } from '../../settings/projects.ts';
 import type { Problem } from '../problem.ts';
 import type { Knowledge } from '../enrichment/knowledge.ts';
+import type { Health } from '../health/health.ts';
 import { SpoolError, type Spool } from '../spool/spool.ts';
 import type { EventRow } from '../store/event-row.ts';
 import { telemetry } from '../telemetry.ts';
@@ -21,6 +22,9 @@ export interface Arrival {
 	/** The collector's clock, Unix epoch in milliseconds. */
 	received: number;
 	spool: Pick<Spool<EventRow>, 'append'>;
+	health: Health;
+	/** Address the request came to. */
+	path: string;
 }
 
 /** Events that came under one envelope. */
@@ -43,6 +47,8 @@ export async function takeEvents({
 	knowledge,
 	received,
 	spool,
+	health,
+	path,
 	refused = []
 }: Omit<Arrival, 'body'> & {
 	batches: Batch[];
@@ -67,7 +73,8 @@ export async function takeEvents({
 		};
 		return events.map((event: PasslensEvent) => enrich(event, options));
 	});
-	for (const { code } of refused) telemetry.eventsRefused.add(1, { reason: code });
+	for (const refusal of refused)
+		health.refusedEvent({ projectId: sender.projectId, path }, refusal);
 	if (rows.length === 0) return { accepted: 0, refused };
 	try {
 		await spool.append(rows);
@@ -75,7 +82,10 @@ export async function takeEvents({
 		if (error instanceof SpoolError) return unavailable(error);
 		throw error;
 	}
-	telemetry.eventsAccepted.add(rows.length);
+	health.accepted(rows.length);
+	telemetry.batchEvents.record(rows.length + refused.length);
+	for (const { occurred_at = received } of rows)
+		telemetry.arrivalDelay.record((received - occurred_at) / 1000);
 	refused.sort((a, b) => a.index - b.index);
 	return { accepted: rows.length, refused };
 }

@@ -1,5 +1,6 @@
 import { mkdir, rename, truncate, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { telemetry } from '../telemetry.ts';
 import {
 	findLeftSegments,
 	openSegment,
@@ -46,6 +47,8 @@ export interface Spool<Row> {
 	writable(): Promise<boolean>;
 	/** Bytes waiting for the database. */
 	size(): number;
+	/** Beyond these nothing more is taken. */
+	maxBytes: number;
 	/** Deletes a segment that is in the database. */
 	remove(segment: Segment): Promise<void>;
 	/** Gives up the bytes of a segment that somebody else moved away. */
@@ -143,6 +146,7 @@ export async function openSpool<Row>({
 		current.bytes += data.length;
 		total += data.length;
 		current.rows += rows.length;
+		telemetry.spooled.add(data.length);
 		if (current.bytes >= segmentBytes) await closeCurrent();
 	}
 
@@ -228,6 +232,7 @@ export async function openSpool<Row>({
 			return !closed && !failed && total + (queuedRows + 1) * ROW_BYTES <= maxBytes;
 		},
 		size: () => total,
+		maxBytes,
 		remove,
 		release,
 		async adopt(path) {

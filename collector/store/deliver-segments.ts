@@ -1,7 +1,9 @@
+import { SpanStatusCode, type Span } from '@opentelemetry/api';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Health } from '../health/health.ts';
 import { errorFields, type Log } from '../log.ts';
 import { DEAD, type DeadLetterError } from '../spool/dead-letters.ts';
 import type { Segment } from '../spool/segment.ts';
@@ -52,6 +54,7 @@ export function deliverSegments({
 	embedded,
 	directory,
 	spool,
+	health,
 	log,
 	onStored
 }: {
@@ -60,6 +63,7 @@ export function deliverSegments({
 	/** The spool's own. */
 	directory: string;
 	spool: Pick<Spool<EventRow>, 'remove' | 'release'>;
+	health: Health;
 	log: Log;
 	onStored: (segment: Segment) => void | Promise<void>;
 }): Delivery {
@@ -93,22 +97,31 @@ export function deliverSegments({
 
 	/** @returns false when it should be tried again */
 	async function deliver(segment: Segment): Promise<boolean> {
-		const span = telemetry.tracer.startSpan('passlens.store_segment', {
-			attributes: { 'passlens.rows': segment.rows, 'passlens.bytes': segment.bytes }
-		});
+		const attributes = { 'passlens.rows': segment.rows, 'passlens.bytes': segment.bytes };
+		return telemetry.tracer.startActiveSpan('passlens.store_segment', { attributes }, (span) =>
+			store(segment, span)
+		);
+	}
+
+	async function store(segment: Segment, span: Span): Promise<boolean> {
+		const started = performance.now();
 		try {
 			if (segment.foreign)
 				throw new SegmentError('It holds something that this version of Passlens did not write.');
 			await storeSegment({ client, segment, embedded });
+			const insertMs = performance.now() - started;
+			const { rows, bytes, openedAt } = segment;
+			health.stored({ rows, bytes, insertMs, lagMs: Math.max(0, Date.now() - openedAt) });
 			await onStored(segment);
 			await spool.remove(segment);
 			refusals.delete(segment.name);
 			storedAt = Date.now();
-			telemetry.rowsStored.add(segment.rows);
 			return true;
 		} catch (error) {
 			span.recordException(error instanceof Error ? error : String(error));
+			span.setStatus({ code: SpanStatusCode.ERROR });
 			if (!isHopeless(segment, error)) {
+				health.retried(error instanceof Error ? error.message.slice(0, 500) : String(error));
 				log('warn', 'The database did not take a segment; it stays in the spool.', {
 					segment: segment.name,
 					...errorFields(error)
@@ -149,7 +162,7 @@ export function deliverSegments({
 		}
 		spool.release(segment);
 		refusals.delete(segment.name);
-		telemetry.rowsSetAside.add(segment.rows);
+		health.setAside(segment.rows);
 		log('error', 'The database refuses a segment for its content; it was set aside.', {
 			segment: segment.name,
 			rows: segment.rows,

@@ -149,7 +149,7 @@ const HEALTH = {
 const READINESS = {
 	operationId: 'isReady',
 	tags: ['operation'],
-	summary: 'Whether the collector can do its work',
+	summary: 'Whether the collector can take events',
 	security: [],
 	responses: {
 		200: answer('It can.', 'readiness'),

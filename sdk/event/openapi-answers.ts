@@ -42,7 +42,11 @@ export const ANSWER_SCHEMAS = {
 	readiness: json(
 		z.object({
 			status: z.enum(['ready', 'not ready']),
-			obstacles: z.array(z.string()).optional().describe('What is in the way, when not ready.')
+			obstacles: z.array(z.string()).optional().describe('What is in the way, when not ready.'),
+			warnings: z
+				.array(z.string())
+				.optional()
+				.describe('What is wrong though events are taken, such as a database that is away.')
 		})
 	)
 };
