@@ -35,7 +35,15 @@ const ABOVE =
 	'What tries, fills and measures the rest knows the rest, and not the other way round.';
 
 export default defineConfig(
-	globalIgnores(['build/', '.svelte-kit/', 'data/', 'sdk/dist/', 'node_modules/']),
+	globalIgnores([
+		'build/',
+		'.svelte-kit/',
+		'data/',
+		'sdk/dist/',
+		'node_modules/',
+		'examples/nextjs/.next/',
+		'examples/nextjs/next-env.d.ts'
+	]),
 	js.configs.recommended,
 	...ts.configs.strict,
 	...svelte.configs.recommended,
@@ -55,7 +63,7 @@ export default defineConfig(
 		}
 	},
 	room(
-		['sdk/{src,common}/**/!(*.test).ts'],
+		['sdk/{src,common,trace,debug,simplewebauthn}/**/!(*.test).ts'],
 		[
 			CONTRACT_TYPES_ALONE,
 			{

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { measureSize } from './measure-size.ts';
 
@@ -35,12 +36,18 @@ describe('the published package', () => {
 		const script = `
 			const { init, ceremonyId, flush, identify, onEvent, prompt, signIn } = await import('@passlens/sdk');
 			const { createVerdictSender, simplewebauthn } = await import('@passlens/sdk/server');
+			const { startTrace } = await import('@passlens/sdk/trace');
+			const { startDebug } = await import('@passlens/sdk/debug');
+			const { startAuthentication } = await import('@passlens/sdk/simplewebauthn');
 			const { eventSchema } = await import('@passlens/sdk/event');
 			init({ endpoint: 'http://localhost:1', projectKey: 'pk_x' });
 			onEvent(() => console.log('an event without a page'));
 			await identify('ada');
 			prompt.accepted(prompt.shown({ purpose: 'enroll' }));
 			signIn({ method: 'passkey' });
+			startDebug()();
+			startTrace().end();
+			await startAuthentication({ optionsJSON: { challenge: '' } }).catch(() => undefined);
 			await flush();
 			await createVerdictSender({ endpoint: 'http://localhost:1', serverKey: 'sk_x' }).close();
 			console.log(ceremonyId(), typeof simplewebauthn.registrationVerdict, eventSchema.safeParse({}).success);
@@ -65,9 +72,26 @@ describe('the published package', () => {
 		expect(JSON.parse(stdout).findings[0].code).toBe('insecure_origin');
 	});
 
-	test('the browser entry takes nothing from elsewhere', () => {
-		const code = readFileSync(join(dist, 'index.js'), 'utf8');
-		expect(code).not.toMatch(/\bimport\b|\brequire\(|zod/);
+	test.each(['index.js', 'trace.js', 'debug.js', 'passlens.js'])(
+		'%s takes nothing from elsewhere',
+		(file) => {
+			const code = readFileSync(join(dist, file), 'utf8');
+			expect(code).not.toMatch(/\bimport\b|\brequire\(|zod/);
+		}
+	);
+
+	test('simplewebauthn.js takes the site’s own copy of the library, and nothing else', () => {
+		const code = readFileSync(join(dist, 'simplewebauthn.js'), 'utf8');
+		expect(code.match(/from\s*["'`][^"'`]+["'`]/g)?.map((it) => it.slice(4).trim())).toEqual([
+			'"@simplewebauthn/browser"'
+		]);
+	});
+
+	test('passlens.js is a classic script that sets one name', () => {
+		const page: Record<string, unknown> = {};
+		runInNewContext(readFileSync(join(dist, 'passlens.js'), 'utf8'), page);
+		expect(Object.keys(page)).toEqual(['passlens']);
+		expect(page.passlens).toMatchObject({ init: expect.any(Function) });
 	});
 
 	test('is typed, by its declarations alone', () => {
@@ -75,7 +99,19 @@ describe('the published package', () => {
 			join(sandbox, 'site.ts'),
 			`import { init, prompt, onEvent, type InitOptions } from '@passlens/sdk';
 			import { createVerdictSender } from '@passlens/sdk/server';
+			import { trace } from '@opentelemetry/api';
+			import { startTrace, type Trace } from '@passlens/sdk/trace';
+			import { startDebug } from '@passlens/sdk/debug';
+			import { startRegistration } from '@passlens/sdk/simplewebauthn';
 			import type { EventOf } from '@passlens/sdk/event';
+			const attempt: Trace = startTrace({ origins: ['https://api.example.com'] });
+			const answered: Promise<Response> = attempt.fetch('/options');
+			const stop: () => void = startDebug({ overlay: false });
+			createVerdictSender({ endpoint: '', serverKey: '', trace });
+			export const registered: Promise<string> = startRegistration({ optionsJSON: {} as never }).then((it) => it.id);
+			export { answered, stop };
+			// @ts-expect-error -- no such option
+			startTrace({ hosts: [] });
 			const options: InitOptions = { endpoint: '', projectKey: '' };
 			init(options);
 			const id: string = prompt.shown({ purpose: 'enroll' });

@@ -1,8 +1,8 @@
 /** Builds what is published into dist/: `npm run build -w sdk`, then `npm publish sdk/dist`. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { bundleBrowser } from './bundle-browser.ts';
+import { dirname, join } from 'node:path';
+import { BROWSER_ENTRIES, bundleBrowser, type BrowserEntry } from './bundle-browser.ts';
 
 const root = import.meta.dirname;
 const dist = process.argv[2] ?? join(root, 'dist');
@@ -16,11 +16,17 @@ execFileSync(
 	],
 	{ stdio: 'inherit' }
 );
-// The browser entry is one minified file; of src/ the declarations alone are needed.
-for (const file of readdirSync(join(dist, 'src'))) {
-	if (file.endsWith('.js')) rmSync(join(dist, 'src', file));
+// Each browser entry is one minified file: of its sources the declarations alone are needed.
+for (const [entry, source] of Object.entries(BROWSER_ENTRIES)) {
+	const folder = join(dist, dirname(source));
+	for (const file of readdirSync(folder)) {
+		if (file.endsWith('.js')) rmSync(join(folder, file));
+	}
+	const { code } = await bundleBrowser({ entry: entry as BrowserEntry });
+	writeFileSync(join(dist, `${entry}.js`), code);
 }
-writeFileSync(join(dist, 'index.js'), (await bundleBrowser()).code);
+// For pages without a bundler: a classic script that sets `window.passlens`.
+writeFileSync(join(dist, 'passlens.js'), (await bundleBrowser({ format: 'iife' })).code);
 for (const file of ['LICENSE', 'README.md', 'event/schema.json', 'event/openapi.json']) {
 	cpSync(join(root, file), join(dist, file));
 }
@@ -31,19 +37,24 @@ function publishedManifest(): object {
 	const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 	delete manifest.private;
 	delete manifest.scripts;
-	const entry = (folder: string) => ({
-		types: `./${folder}/index.d.ts`,
-		default: `./${folder}/index.js`
+	const folder = (name: string) => ({
+		types: `./${name}/index.d.ts`,
+		default: `./${name}/index.js`
 	});
+	const bundled = Object.entries(BROWSER_ENTRIES).map(([entry, source]) => [
+		entry === 'index' ? '.' : `./${entry}`,
+		{ types: `./${source.replace(/\.ts$/, '.d.ts')}`, default: `./${entry}.js` }
+	]);
 	return {
 		...manifest,
 		types: './src/index.d.ts',
 		bin: { passlens: './doctor/main.js' },
 		exports: {
 			...manifest.exports,
-			'.': { types: './src/index.d.ts', default: './index.js' },
-			'./server': entry('server'),
-			'./event': entry('event')
+			...Object.fromEntries(bundled),
+			'./server': folder('server'),
+			'./event': folder('event'),
+			'./passlens.js': './passlens.js'
 		}
 	};
 }

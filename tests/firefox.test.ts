@@ -59,7 +59,7 @@ describe.skipIf(!FIREFOX)(FIREFOX ? 'Firefox' : WITHOUT_FIREFOX, () => {
 		return until(async () => {
 			await collector.stored();
 			const rows = await collector.query<Record<string, unknown>>(
-				`SELECT * FROM ceremonies_v1 WHERE session_id = '${session}' ORDER BY ceremony_id`
+				`SELECT * FROM ceremonies_v1 WHERE session_id = '${session}' ORDER BY toString(ceremony_id)`
 			);
 			expect(rows).toHaveLength(count);
 			return rows;

@@ -30,8 +30,7 @@ const CREDENTIAL_FIELDS = [
 
 /**
  * Ties a verdict to the request that is being served: the active span gets the ceremony's id and outcome as attributes and the
- * verdict as an event, the verdict gets the span's W3C `traceparent`. Attribute names are the wire's behind `passlens.`, as in
- * OTLP log records. Nothing happens outside a span; a span that is not recorded lends its ids all the same.
+ * verdict as an event, the verdict gets the span's W3C `traceparent`. Attribute names are the wire's behind `passlens.`. Nothing happens outside a span; a span that is not recorded lends its ids all the same.
  *
  * @returns the traceparent, `undefined` without a valid span
  */

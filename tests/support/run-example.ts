@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { PINNED_NODE } from '../../tools/install.mjs';
+import { until } from './until.ts';
+
+const START_MS = 120_000;
+const STOP_MS = 10_000;
+
+export interface RunningExample {
+	output(): string;
+	stop(): Promise<void>;
+}
+
+/** Runs an example's server on the pinned Node, with its environment, and waits until its page answers. */
+export async function runExample({
+	args,
+	cwd,
+	env,
+	url
+}: {
+	args: string[];
+	cwd: string;
+	env: Record<string, string>;
+	url: string;
+}): Promise<RunningExample> {
+	const child = spawn(PINNED_NODE, args, {
+		cwd,
+		env: { ...process.env, ...env },
+		stdio: ['ignore', 'pipe', 'pipe'],
+		// A server may have workers: they form a group, so that none outlives the test.
+		detached: true
+	});
+	const chunks: string[] = [];
+	for (const stream of [child.stdout, child.stderr])
+		stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
+	const output = () => chunks.join('');
+	const exited = once(child, 'exit');
+	const stop = async () => {
+		const end = (signal: NodeJS.Signals) => {
+			try {
+				process.kill(-child.pid!, signal);
+			} catch {
+				// It has ended already.
+			}
+		};
+		end('SIGTERM');
+		const late = setTimeout(() => end('SIGKILL'), STOP_MS);
+		await exited;
+		clearTimeout(late);
+		end('SIGKILL');
+	};
+	try {
+		const answers = until(
+			async () => {
+				const { status } = await fetch(url);
+				if (status !== 200) throw new Error(`it answered ${status}`);
+			},
+			{ timeoutMs: START_MS }
+		);
+		const endsTooSoon = exited.then(() => {
+			throw new Error('it ended');
+		});
+		await Promise.race([answers, endsTooSoon]);
+	} catch (cause) {
+		await stop();
+		throw new Error(`The example did not start:\n${output()}`, { cause });
+	}
+	return { output, stop };
+}
