@@ -1,24 +1,44 @@
-import { Kysely, SqliteDialect, sql } from 'kysely';
+import { Kysely, SqliteDialect, sql, type RawBuilder } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { postgresDialect } from './postgres-dialect.ts';
 import type { SettingsSchema } from './schema.ts';
 
 export type Settings = Kysely<SettingsSchema>;
 
-/** Opens `<dataDir>/passlens.sqlite`, bringing it to this version's schema. Several processes may hold it open. */
-export async function openSettings({ dataDir }: { dataDir: string }): Promise<Settings> {
-	mkdirSync(dataDir, { recursive: true });
+/**
+ * Opens the settings, bringing them to this version's schema: a PostgreSQL database when `settingsUrl` names one, which any number of
+ * collectors and dashboards on any number of machines may share, else `<dataDir>/passlens.sqlite`, which several processes of
+ * one machine may hold open.
+ *
+ * @param settingsUrl `postgres://…`; the environment's DATABASE_URL when left out
+ */
+export async function openSettings({
+	dataDir,
+	settingsUrl = process.env.DATABASE_URL
+}: {
+	dataDir: string;
+	settingsUrl?: string | undefined;
+}): Promise<Settings> {
 	const settings = new Kysely<SettingsSchema>({
-		dialect: nodeSqliteDialect(join(dataDir, 'passlens.sqlite'))
+		dialect: settingsUrl ? await postgresDialect(settingsUrl) : sqliteIn(dataDir)
 	});
 	const { error } = await new Migrator({
 		db: settings,
-		provider: { getMigrations: () => Promise.resolve(MIGRATIONS) }
+		provider: {
+			getMigrations: () => Promise.resolve(migrationsWith(settingsUrl ? POSTGRES_NOW : SQLITE_NOW))
+		}
 	}).migrateToLatest();
-	if (error) throw error;
-	return settings;
+	if (!error) return settings;
+	await settings.destroy();
+	throw error;
+}
+
+function sqliteIn(dataDir: string): SqliteDialect {
+	mkdirSync(dataDir, { recursive: true });
+	return nodeSqliteDialect(join(dataDir, 'passlens.sqlite'));
 }
 
 /** Kysely's SQLite dialect over Node's own SQLite: it asks only for `prepare` and `close`. */
@@ -41,9 +61,12 @@ export function nodeSqliteDialect(path: string): SqliteDialect {
 	});
 }
 
-const now = sql<number>`(unixepoch('subsec') * 1000)`;
+type Now = RawBuilder<number>;
+/** The moment a row is made, Unix epoch in milliseconds. */
+const SQLITE_NOW: Now = sql<number>`(unixepoch('subsec') * 1000)`;
+const POSTGRES_NOW: Now = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 
-const MIGRATIONS: Record<string, Migration> = {
+const migrationsWith = (now: Now): Record<string, Migration> => ({
 	'0001_projects': {
 		async up(db) {
 			await db.schema
@@ -51,7 +74,7 @@ const MIGRATIONS: Record<string, Migration> = {
 				.addColumn('id', 'text', (column) => column.primaryKey())
 				.addColumn('name', 'text', (column) => column.notNull())
 				.addColumn('pseudonym_key', 'text', (column) => column.notNull())
-				.addColumn('created_unix_ms', 'integer', (column) => column.notNull().defaultTo(now))
+				.addColumn('created_unix_ms', 'bigint', (column) => column.notNull().defaultTo(now))
 				.execute();
 			await db.schema
 				.createTable('project_key')
@@ -60,8 +83,8 @@ const MIGRATIONS: Record<string, Migration> = {
 					column.notNull().references('project.id').onDelete('cascade')
 				)
 				.addColumn('kind', 'text', (column) => column.notNull())
-				.addColumn('created_unix_ms', 'integer', (column) => column.notNull().defaultTo(now))
-				.addColumn('revoked_unix_ms', 'integer')
+				.addColumn('created_unix_ms', 'bigint', (column) => column.notNull().defaultTo(now))
+				.addColumn('revoked_unix_ms', 'bigint')
 				.execute();
 			await db.schema
 				.createTable('project_origin')
@@ -79,4 +102,4 @@ const MIGRATIONS: Record<string, Migration> = {
 				await db.schema.alterTable('project_key').addColumn(column, 'text').execute();
 		}
 	}
-};
+});

@@ -1,5 +1,6 @@
 /**
- * A collector in a process of its own, to be killed. Forked with a data directory as argument; sends its address and keys
+ * A collector in a process of its own, to be killed. Forked with a data directory, and the address of a
+ * ClickHouse server unless it is to be embedded, as arguments; sends its address and keys
  * when it listens, and answers questions put to its database: `{ id, query }` gives `{ id, rows }`.
  */
 import {
@@ -14,7 +15,8 @@ import { createProject, listProjects } from '../../settings/projects.ts';
 import { startCollector } from '../main.ts';
 import { ask } from './harness.ts';
 
-const database = { ...databaseOptionsFromEnvironment({}), dataDir: process.argv[2]! };
+const [dataDir, databaseUrl] = process.argv.slice(2) as [string, string?];
+const database = { ...databaseOptionsFromEnvironment({}), dataDir, url: databaseUrl };
 await createDatabase(database);
 const client = await connectDatabase(database);
 await applyMigrations({ client });

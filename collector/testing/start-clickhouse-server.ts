@@ -6,12 +6,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
-/** Starts a ClickHouse server in a process of its own and waits until it answers. */
-export async function startClickHouseServer(): Promise<{ url: string; stop(): Promise<void> }> {
-	const dataDir = await mkdtemp(join(tmpdir(), 'passlens-server-'));
-	const port = await freePort();
+export interface ClickHouseServer {
+	url: string;
+	/** Ends it as kill -9 does; its data stays. */
+	kill(): Promise<void>;
+	/** Ends it and deletes its data. */
+	stop(): Promise<void>;
+}
+
+/** Starts a ClickHouse server in a process of its own and waits until it answers. One that was killed may be started again where it was. */
+export async function startClickHouseServer(
+	given: { dataDir?: string; port?: number } = {}
+): Promise<ClickHouseServer & { dataDir: string; port: number }> {
+	const dataDir = given.dataDir ?? (await mkdtemp(join(tmpdir(), 'passlens-server-')));
+	const port = given.port ?? (await freePort());
 	const child = spawn(
 		process.execPath,
 		[
@@ -38,11 +48,17 @@ export async function startClickHouseServer(): Promise<{ url: string; stop(): Pr
 		if (Date.now() > until || child.exitCode !== null)
 			throw new Error(`The ClickHouse server did not start. ${errors}`);
 	}
+	const kill = async () => {
+		child.kill('SIGKILL');
+		await exited;
+	};
 	return {
 		url,
+		dataDir,
+		port,
+		kill,
 		async stop() {
-			child.kill('SIGKILL');
-			await exited;
+			await kill();
 			await rm(dataDir, { recursive: true, force: true });
 		}
 	};

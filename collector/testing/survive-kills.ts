@@ -1,0 +1,154 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createSender, ref, untilStored, uuidV7 } from './harness.ts';
+import { startClickHouseServer } from './start-clickhouse-server.ts';
+
+const SENDERS = 8;
+const LONGEST_LIFE_MS = 1_500;
+
+/** What came out of it: everything that was acknowledged, and what the figures say of it. */
+export interface Survived {
+	kills: number;
+	acknowledged: number;
+	/** Acknowledged events that are not in the database. */
+	missing: number;
+	/** Rows beyond one an event, ceremonies beyond one a ceremony, uses beyond one a credential, and so on. */
+	duplicates: number;
+}
+
+interface Running {
+	send: ReturnType<typeof createSender>;
+	query<Row>(query: string): Promise<Row[]>;
+	kill(): Promise<void>;
+}
+
+/**
+ * Kills a collector as kill -9 does, again and again, at random moments while it is under load, and with a ClickHouse server
+ * that one by turns. Senders behave as the SDK does: what was not acknowledged is sent again, the same events with the same
+ * ids, until it is. At the end what was acknowledged is compared with what is there.
+ */
+export async function surviveKills({
+	dataDir,
+	rounds,
+	over,
+	onRound
+}: {
+	dataDir: string;
+	rounds: number;
+	over: 'embedded' | 'server';
+	onRound?: (round: number) => void;
+}): Promise<Survived> {
+	let server = over === 'server' ? await startClickHouseServer() : undefined;
+	let collector: Running | undefined = await startCollector(dataDir, server?.url);
+	const acknowledged: string[] = [];
+	let ceremonies = 0;
+	let ending = false;
+
+	async function keepSending(): Promise<void> {
+		while (!ending) {
+			const batch = signIn();
+			while (!(await isTaken(collector, batch))) await sleep(20);
+			acknowledged.push(...batch.map(({ id }) => id));
+			ceremonies++;
+		}
+	}
+
+	const senders = Array.from({ length: SENDERS }, keepSending);
+	for (let round = 1; round <= rounds; round++) {
+		await sleep(Math.random() * LONGEST_LIFE_MS);
+		if (server && round % 2 === 0) {
+			await server.kill();
+			await sleep(Math.random() * LONGEST_LIFE_MS);
+			server = await startClickHouseServer(server);
+		} else {
+			const killed = collector;
+			collector = undefined;
+			await killed.kill();
+			collector = await startCollector(dataDir, server?.url);
+		}
+		onRound?.(round);
+	}
+	ending = true;
+	await Promise.all(senders);
+	await untilStored(dataDir);
+	const found = await compare(collector, acknowledged, ceremonies);
+	await collector.kill();
+	await server?.stop();
+	return { kills: rounds, acknowledged: acknowledged.length, ...found };
+}
+
+async function startCollector(dataDir: string, url: string | undefined): Promise<Running> {
+	const child: ChildProcess = fork(
+		join(import.meta.dirname, 'collector-process.ts'),
+		url ? [dataDir, url] : [dataDir],
+		{ execArgv: [] }
+	);
+	const [hello] = (await once(child, 'message')) as [Parameters<typeof createSender>[0]];
+	return {
+		send: createSender(hello),
+		async query<Row>(query: string) {
+			child.send({ id: 1, query });
+			const [answer] = (await once(child, 'message')) as [{ rows: Row[] }];
+			return answer.rows;
+		},
+		async kill() {
+			child.kill('SIGKILL');
+			await once(child, 'exit');
+		}
+	};
+}
+
+async function isTaken(collector: Running | undefined, batch: { id: string }[]): Promise<boolean> {
+	try {
+		const response = await collector?.send(batch, { as: 'server' });
+		await response?.arrayBuffer();
+		return response?.status === 202;
+	} catch {
+		return false;
+	}
+}
+
+/** A sign-in with its session and its credential, whole in one batch. */
+function signIn() {
+	const shared = {
+		session_id: uuidV7(),
+		ceremony_id: uuidV7(),
+		ceremony_type: 'authentication',
+		user_ref: ref(),
+		time_unix_ms: Date.now(),
+		request: {}
+	};
+	const credential = { credential_ref: ref(), backup_eligible: true, backup_state: true };
+	return [
+		{ ...shared, id: uuidV7(), type: 'ceremony.started' },
+		{
+			...shared,
+			id: uuidV7(),
+			type: 'ceremony.finished',
+			outcome: 'succeeded',
+			elapsed_ms: 900,
+			credential
+		}
+	];
+}
+
+/** Every figure that counts a sign-in must say the same number: each is one ceremony, session, user and use of a credential. */
+async function compare(collector: Running, acknowledged: string[], ceremonies: number) {
+	const events = await collector.query<{ id: string }>(
+		'SELECT toString(event_id) AS id FROM events_raw_v1 FINAL'
+	);
+	const stored = new Set(events.map(({ id }) => id));
+	const [counts] = await collector.query<Record<string, string>>(
+		`SELECT (SELECT count() FROM ceremonies_v1 WHERE outcome = 'succeeded') AS ceremonies,
+		(SELECT count() FROM sessions_v1) AS sessions,
+		(SELECT count() FROM users_v1) AS users,
+		(SELECT sum(uses_count) FROM credentials_v1) AS uses`
+	);
+	const beyond = Object.values(counts!).map((count) => Math.abs(Number(count) - ceremonies));
+	return {
+		missing: acknowledged.filter((id) => !stored.has(id)).length,
+		duplicates: events.length - stored.size + beyond.reduce((sum, count) => sum + count, 0)
+	};
+}
