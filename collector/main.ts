@@ -107,6 +107,7 @@ export async function startCollector({
 	const authenticator = await openAuthenticator({ settings: settings ?? ownSettings!, log });
 	const knowledge = await openKnowledge({
 		sources: tables,
+		settings: settings ?? ownSettings!,
 		directory: join(dataDir, 'tables'),
 		log,
 		...(tableSchedule && { schedule: tableSchedule })

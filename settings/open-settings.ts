@@ -101,5 +101,20 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 			for (const column of ['environment', 'hint'])
 				await db.schema.alterTable('project_key').addColumn(column, 'text').execute();
 		}
+	},
+	'0005_signature_names': {
+		async up(db) {
+			await db.schema
+				.createTable('signature_name')
+				.addColumn('revision', 'integer', (column) => column.primaryKey())
+				.addColumn('error_name', 'text', (column) => column.notNull())
+				.addColumn('error_signature', 'text', (column) => column.notNull())
+				.addColumn('error_code', 'text', (column) => column.notNull())
+				.addColumn('cause', 'text')
+				.addColumn('confidence', 'text', (column) => column.notNull())
+				.addColumn('note', 'text', (column) => column.notNull())
+				.addColumn('created_unix_ms', 'bigint', (column) => column.notNull())
+				.execute();
+		}
 	}
 });

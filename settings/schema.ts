@@ -5,6 +5,7 @@ export interface SettingsSchema {
 	project: ProjectTable;
 	project_key: ProjectKeyTable;
 	project_origin: ProjectOriginTable;
+	signature_name: SignatureNameTable;
 }
 
 export interface ProjectTable {
@@ -36,4 +37,18 @@ export interface ProjectOriginTable {
 	project_id: string;
 	/** An origin the browser may send from, such as `https://example.com`. */
 	origin: string;
+}
+
+/** Every change an operator made to the name of an error, oldest first: the newest for an error is in force. */
+export interface SignatureNameTable {
+	/** 1, 2, 3 …: the classifier's version is our own plus the newest of these. */
+	revision: number;
+	error_name: string;
+	error_signature: string;
+	error_code: string;
+	/** `null`: the name was taken back. */
+	cause: string | null;
+	confidence: string;
+	note: string;
+	created_unix_ms: number;
 }

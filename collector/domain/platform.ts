@@ -41,6 +41,11 @@ const KNOWN_BROWSERS = new Set<string>(Object.values(Bowser.BROWSER_MAP));
 
 const IN_APP = /; wv\)|FBAN|FBAV|FB_IAB|Instagram|\bLine\/|MicroMessenger|GSA\/|TikTok|Snapchat/;
 
+const CHROMIUM_BROWSERS = new Set([
+	...['Chrome', 'Edge', 'Opera', 'Samsung Internet', 'Brave', 'Chromium', 'Vivaldi'],
+	...['Android WebView', 'Whale', 'Yandex']
+]);
+
 const MAX_ENTRIES = 5_000;
 const MAX_USER_AGENT = 512;
 const cache = new Map<string, Platform>();
@@ -176,12 +181,24 @@ function engine(
 	parsed: string | undefined,
 	client: ClientHints
 ): Platform['engine'] {
-	if (osName === 'iOS' || osName === 'iPadOS') return 'webkit';
-	if (client.brands?.some(({ brand }) => brand === 'Chromium')) return 'chromium';
-	if (parsed === 'Blink' || /^(Chrome|Edge|Opera|Samsung Internet|Brave)$/.test(browser))
+	if (client.brands?.some(({ brand }) => brand === 'Chromium') && !onAppleMobile(osName))
 		return 'chromium';
+	const known = engineOf(osName, browser);
+	if (known) return known;
+	if (parsed === 'Blink') return 'chromium';
 	if (parsed === 'Gecko') return 'gecko';
 	return parsed === 'WebKit' ? 'webkit' : '';
+}
+
+/** Whose WebAuthn code runs in a browser by its name; empty where the name alone does not tell. */
+export function engineOf(osName: string, browser: string): Platform['engine'] {
+	if (onAppleMobile(osName) || browser === 'Safari') return 'webkit';
+	if (browser === 'Firefox') return 'gecko';
+	return CHROMIUM_BROWSERS.has(browser) ? 'chromium' : '';
+}
+
+function onAppleMobile(osName: string): boolean {
+	return osName === 'iOS' || osName === 'iPadOS';
 }
 
 function major(version: string | undefined): string {

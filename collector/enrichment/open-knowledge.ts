@@ -1,10 +1,12 @@
+import type { Settings } from '../../settings/open-settings.ts';
 import type { Log } from '../log.ts';
 import { aaguidList } from './aaguid-list.ts';
 import { listAuthenticators, nameProvider } from './authenticators.ts';
 import { countryTable } from './country-table.ts';
 import { keepTable, type KeptTable, type Schedule } from './keep-table.ts';
-import { BUILT_IN_KNOWLEDGE, type Knowledge } from './knowledge.ts';
+import type { Knowledge } from './knowledge.ts';
 import { mdsBlob } from './mds-blob.ts';
+import { keepClassifier } from './signature-names.ts';
 import type { TableKind, TableState } from './table.ts';
 
 /** Where an operator's tables are; what is left out is not used. */
@@ -34,14 +36,17 @@ export interface OpenKnowledge extends Knowledge {
 	close(): void;
 }
 
-/** Opens the operator's tables and keeps them fresh. A table that cannot be had is told in its state, and keeps nobody from starting. */
+/** Opens the operator's tables and names and keeps them fresh. A table that cannot be had is told in its state, and keeps nobody from starting. */
 export async function openKnowledge({
 	sources,
+	settings,
 	directory,
 	log,
 	schedule
 }: {
 	sources: TableSources;
+	/** Where the operator's names of errors are. */
+	settings: Settings;
 	/** Where copies of the last good tables lie. */
 	directory: string;
 	log: Log;
@@ -67,16 +72,20 @@ export async function openKnowledge({
 		keep(aaguidList, sources.aaguids),
 		keep(mdsBlob(sources.mdsRoot), sources.mds)
 	]);
+	const { close, ...classifier } = await keepClassifier({ settings, log });
 	const authenticators = () => ({ listed: listed?.value(), models: models?.value() });
 	return {
-		...BUILT_IN_KNOWLEDGE,
 		findCountry: (address) => countries?.value()?.(address) ?? '',
 		findProvider: (aaguid) => nameProvider(aaguid, authenticators()),
+		...classifier,
 		tables: () => kept.map((table) => table.state()),
 		authenticators: () => listAuthenticators(authenticators()),
 		onChanged: (callback) => void callbacks.push(callback),
 		refresh: async () => void (await Promise.all(kept.map((table) => table.refresh()))),
-		close: () => kept.forEach((table) => table.close())
+		close: () => {
+			close();
+			kept.forEach((table) => table.close());
+		}
 	};
 }
 

@@ -1,0 +1,198 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { DatabaseOptions } from '../../migrations/connect.ts';
+import type { Settings } from '../../settings/open-settings.ts';
+import type { Knowledge } from '../enrichment/knowledge.ts';
+import { ask } from '../lifecycle/ask.ts';
+import { openScratchDatabase } from '../lifecycle/scratch-database.ts';
+import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';
+import { deriveAgain, differs, type Derived, type StoredEvent } from './derive-again.ts';
+import { findCandidateDays, readCandidates, type CandidateDay } from './find-candidates.ts';
+import { openPendingDays, type PendingDay, type PendingDays } from './pending-days.ts';
+import { readKnowledge } from './read-knowledge.ts';
+import { remakeTold, writeEvents, type Change } from './write-derived.ts';
+
+export interface ReclassifyOptions {
+	client: ClickHouseClient;
+	database: DatabaseOptions;
+	settings: Settings;
+	/** Every project when left out. */
+	projectId?: string | undefined;
+	/** Ends the run after the group of events it is at; the next run goes on from there. */
+	signal?: AbortSignal | undefined;
+	onProgress?: (progress: { projectId: string; done: number; total: number }) => void;
+}
+
+/** So many events now have another value: `from` and `to` in words, such as `unknown` and `user_cancelled (likely)`. */
+export interface Move {
+	what: 'cause' | 'provider' | 'ecosystem' | 'legacy class';
+	from: string;
+	to: string;
+	events: number;
+}
+
+export interface Reclassification {
+	/** Of the rules it was brought to. */
+	version: number;
+	/** Events looked at, and of them written again. */
+	looked: number;
+	written: number;
+	/** Most first. */
+	moves: Move[];
+	/** False: it was stopped, and the next run goes on. */
+	finished: boolean;
+}
+
+/** Events of one insert: their evidence travels as parameters, which a server takes a megabyte of. */
+const EVENTS_AT_ONCE = 1_000;
+/** Days remade at once. */
+const DAYS_AT_ONCE = 31;
+/** What belongs to a ceremony lies within two days of any part of it. */
+const BESIDE_DAYS = 2;
+
+/**
+ * Asks rules and tables again about everything that older ones told of, and changes the past in every table: the events
+ * themselves, the ceremonies and credentials they went into, and the days they count in. Events may go on arriving.
+ */
+export async function reclassify(options: ReclassifyOptions): Promise<Reclassification> {
+	const { client, database, signal, onProgress } = options;
+	const knowledge = await readKnowledge(options);
+	const version = knowledge.classifierVersion();
+	const pending = openPendingDays(database.dataDir);
+	const moves = new Map<string, Move>();
+	const result = { version, looked: 0, written: 0 };
+	for (const projectId of await findProjects(options)) {
+		const days = await findCandidateDays({ client, projectId, version });
+		const total = days.reduce((sum, { events }) => sum + events, 0);
+		let done = 0;
+		for (const day of days) {
+			for await (const group of regroup({ client, knowledge, day })) {
+				if (signal?.aborted) break;
+				if (group.changes.length > 0) {
+					pending.add(await findDays({ client, day, group }));
+					await writeEvents({ client, ...day, changes: group.changes });
+				}
+				result.looked += group.looked;
+				result.written += group.changes.length;
+				group.moves.forEach((move) => count(moves, move));
+				onProgress?.({ projectId, done: (done += group.looked), total });
+			}
+			if (pending.list().length >= DAYS_AT_ONCE) await remake(options, pending);
+			if (signal?.aborted) break;
+		}
+	}
+	await remake(options, pending);
+	return {
+		...result,
+		moves: [...moves.values()].sort((a, b) => b.events - a.events),
+		finished: !signal?.aborted
+	};
+}
+
+async function findProjects({ client, projectId }: ReclassifyOptions): Promise<string[]> {
+	if (projectId !== undefined) return [projectId];
+	const rows = await ask<{ project: string }>(
+		client,
+		'SELECT DISTINCT project_id AS project FROM events_raw_v1 ORDER BY project'
+	);
+	return rows.map(({ project }) => project);
+}
+
+interface Group {
+	looked: number;
+	changes: Change[];
+	/** AAGUIDs of events for which the tables of providers tell something else now. */
+	aaguids: Set<string>;
+	moves: Omit<Move, 'events'>[];
+}
+
+/** A day's candidates in groups that one insert takes. */
+async function* regroup({
+	client,
+	knowledge,
+	day
+}: {
+	client: ClickHouseClient;
+	knowledge: Knowledge;
+	day: CandidateDay;
+}): AsyncGenerator<Group> {
+	const events = await readCandidates({ client, ...day, version: knowledge.classifierVersion() });
+	for (let at = 0; at < events.length; at += EVENTS_AT_ONCE) {
+		const some = events.slice(at, at + EVENTS_AT_ONCE);
+		const group: Group = { looked: some.length, changes: [], aaguids: new Set(), moves: [] };
+		for (const event of some) {
+			const derived = deriveAgain(event, knowledge);
+			if (!event.half_done && !differs(event, derived)) continue;
+			const change = { eventId: event.event_id, ceremonyId: event.ceremony_id, derived };
+			const moved = movesOf(event, derived);
+			group.changes.push(change);
+			group.moves.push(...moved);
+			if (moved.some(({ what }) => what !== 'cause')) group.aaguids.add(event.aaguid);
+		}
+		yield group;
+	}
+}
+
+function movesOf(before: StoredEvent, after: Derived): Omit<Move, 'events'>[] {
+	const all: Omit<Move, 'events'>[] = [
+		{ what: 'cause', from: causeText(before), to: causeText(after) },
+		{ what: 'provider', from: providerText(before), to: providerText(after) },
+		{ what: 'ecosystem', from: before.credential_ecosystem, to: after.credential_ecosystem },
+		{ what: 'legacy class', from: before.legacy_class, to: after.legacy_class }
+	];
+	return all.filter(({ from, to }) => from !== to);
+}
+
+const causeText = ({ cause, cause_confidence }: Derived) =>
+	cause && `${cause} (${cause_confidence})`;
+const providerText = ({ provider, test_authenticator }: Derived) =>
+	test_authenticator ? 'virtual authenticator' : provider;
+
+function count(moves: Map<string, Move>, { what, from, to }: Omit<Move, 'events'>): void {
+	const key = JSON.stringify([what, from, to]);
+	const move = moves.get(key) ?? { what, from, to, events: 0 };
+	move.events++;
+	moves.set(key, move);
+}
+
+/** The days that these events' ceremonies count on: the day of any part, because one may have begun the evening before. */
+async function findDays({
+	client,
+	day: { projectId, day },
+	group: { changes, aaguids }
+}: {
+	client: ClickHouseClient;
+	day: CandidateDay;
+	group: Group;
+}): Promise<PendingDay[]> {
+	const rows = await ask<{ other: string }>(
+		client,
+		`SELECT DISTINCT toString(event_date) AS other FROM events_raw_v1
+		WHERE project_id = {project: String} AND ceremony_id IN {ceremonies: Array(UUID)}
+			AND event_date BETWEEN {day: Date} - ${BESIDE_DAYS} AND {day: Date} + ${BESIDE_DAYS}`,
+		{ project: projectId, day, ceremonies: [...new Set(changes.map((one) => one.ceremonyId))] }
+	);
+	return rows.map(({ other }) => ({
+		...{ projectId, day: other },
+		aaguids: other === day ? [...aaguids] : []
+	}));
+}
+
+/** What follows from the events written again: rows that they went into, then the days that those count in. */
+async function remake({ client, database }: ReclassifyOptions, pending: PendingDays) {
+	const told = pending.list().filter(({ aaguids }) => aaguids.length > 0);
+	if (told.length > 0) {
+		const scratch = await openScratchDatabase(database);
+		try {
+			for (const [projectId, list] of Map.groupBy(told, (item) => item.projectId))
+				await remakeTold({
+					...{ client, scratch, projectId, days: list.map(({ day }) => day) },
+					aaguids: [...new Set(list.flatMap(({ aaguids }) => aaguids))]
+				});
+		} finally {
+			await scratch.drop();
+		}
+	}
+	for (const [projectId, days] of Map.groupBy(pending.list(), (item) => item.projectId))
+		await refreshDailyActivity({ client, projectId, days: days.map(({ day }) => day).sort() });
+	pending.clear();
+}
