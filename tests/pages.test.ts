@@ -54,7 +54,13 @@ afterAll(async () => {
 beforeEach(() => printOutputOnFailure(passlens));
 
 describe('every page', () => {
-	const SINGLE = ['/playground', '/definitions', '/ceremonies/<id>', '/credentials/<hash>'];
+	const SINGLE = [
+		'/playground',
+		'/definitions',
+		'/collector',
+		'/ceremonies/<id>',
+		'/credentials/<hash>'
+	];
 
 	it.each(
 		[...FIGURES, ...SINGLE].flatMap((path) => [[path, 'light'] as const, [path, 'dark'] as const])

@@ -2,6 +2,7 @@ import ArrowUp from '@lucide/svelte/icons/circle-arrow-up';
 import BookOpen from '@lucide/svelte/icons/book-open';
 import Fingerprint from '@lucide/svelte/icons/fingerprint-pattern';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
+import Inbox from '@lucide/svelte/icons/inbox';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
@@ -36,6 +37,10 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 	{
 		title: 'Security',
 		items: [{ href: '/credentials', label: 'Credentials', icon: KeyRound, filtered: true }]
+	},
+	{
+		title: 'Settings',
+		items: [{ href: '/collector', label: 'Collector', icon: Inbox, filtered: false }]
 	},
 	{
 		title: 'Docs',
