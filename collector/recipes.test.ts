@@ -188,6 +188,56 @@ describe.each(Object.entries(TOOLS))('the recipe for %s', (language, tool) => {
 	);
 });
 
+test.for<{ title: string; reason: string[]; seen: object }>([
+	{ title: 'verified', reason: [], seen: { outcome: 'succeeded', refusal_reason: '' } },
+	{
+		title: 'refused',
+		reason: ['counter_regressed'],
+		seen: { outcome: 'rejected', refusal_reason: 'counter_regressed' }
+	}
+])(
+	'the recipe for OpenTelemetry joins its verdict, $title, with what the page told',
+	{ timeout: PATIENCE_MS },
+	async ({ reason, seen }) => {
+		const user = `Zoë OpenTelemetry ${uuidV7()}`;
+		const rawId = randomBytes(33);
+		const ceremonyId = await pageTells({ user, rawId });
+		await promisify(execFile)(
+			process.execPath,
+			['opentelemetry.mjs', user, rawId.toString('base64url'), ceremonyId, ...reason],
+			{
+				cwd: RECIPES,
+				timeout: PATIENCE_MS,
+				env: {
+					...process.env,
+					PASSLENS_ENDPOINT: collector.url,
+					PASSLENS_KEY: collector.serverKey
+				}
+			}
+		);
+		await collector.stored();
+		const sender = await findSender(collector.settings, collector.ingestKey);
+		const pseudonyms = pseudonymise({ key: sender!.pseudonymKey });
+		const of = `WHERE ceremony_id = '${ceremonyId}'`;
+		expect(
+			await collector.query(
+				`SELECT outcome, refusal_reason, user_hash, credential_hash FROM ceremonies_v1 ${of}`
+			)
+		).toEqual([
+			{
+				...seen,
+				user_hash: pseudonyms.user(userReference(user)),
+				credential_hash: pseudonyms.credential(credentialReference(rawId))
+			}
+		]);
+		expect(
+			await collector.query(
+				`SELECT application, environment, release FROM events_raw_v1 ${of} AND event_type = 'ceremony.verdict'`
+			)
+		).toEqual([{ application: 'shop', environment: 'production', release: '4.2.0' }]);
+	}
+);
+
 /** Every name the contract knows, wherever it stands. */
 function wireNames(): Set<string> {
 	const names = new Set<string>();

@@ -90,11 +90,11 @@ const describeCredential = (facts: Partial<CredentialFacts> = {}): [string, stri
 	['Backed up (BE, BS)', backup(facts)],
 	['User verified (UV)', yesNo(facts.user_verified)],
 	['Attachment', facts.authenticator_attachment ?? 'unknown'],
-	['From another device', yesNo(facts.cross_device)],
 	...told([
+		['From another device', toldAs(facts.cross_device)],
 		['AAGUID', facts.aaguid],
 		['Transports', facts.transports?.join(', ')],
-		['Discoverable', facts.discoverable === undefined ? undefined : yesNo(facts.discoverable)]
+		['Discoverable', toldAs(facts.discoverable)]
 	])
 ];
 
@@ -132,6 +132,9 @@ const told = (facts: [string, string | undefined][]) =>
 
 const yesNo = (value: boolean | undefined) =>
 	value === undefined ? 'unknown' : value ? 'yes' : 'no';
+
+/** Nothing where it is not told. */
+const toldAs = (value: boolean | undefined) => (value === undefined ? undefined : yesNo(value));
 
 /** "prompt.shown" and "all_accepted" as words. */
 const words = (name: string) => name.replace(/[._]/g, ' ');
