@@ -144,6 +144,8 @@ describe('examples/nextjs', () => {
 				OTEL_BSP_SCHEDULE_DELAY: '200'
 			}
 		});
+		// A development server compiles a route when it is first asked: now, rather than in front of the visitor.
+		await fetch(`${project.origin}/api/sign-out`, { method: 'POST', body: '{}' });
 	});
 	afterAll(async () => {
 		await example?.stop();
@@ -154,8 +156,7 @@ describe('examples/nextjs', () => {
 	test('offers a passkey, signs in with it, and each ceremony shares its trace with the server', async () => {
 		onTestFailed(() => console.error(example.output()));
 		const { page, errors } = await visit(project.origin);
-		// A development server compiles a route when it is first asked.
-		page.setDefaultTimeout(45_000);
+		page.setDefaultTimeout(60_000);
 		await page.getByLabel('Name').fill('Ada');
 		await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 		await page.getByRole('button', { name: 'Create a passkey' }).click();
