@@ -31,7 +31,9 @@ export default defineConfig({
 					name: 'dashboard',
 					include: ['src/**/*.test.ts'],
 					environment: 'node',
-					pool: 'forks'
+					pool: 'forks',
+					testTimeout: 30_000,
+					hookTimeout: 60_000
 				}
 			},
 			{

@@ -44,6 +44,7 @@ export const queryCeremonyDetail = defineQuery({
 		device_type: z.string(),
 		in_app_browser: bool,
 		client_ecosystem: z.string(),
+		country: z.string(),
 		mediation: z.string(),
 		origin: z.string(),
 		rp_id: z.string(),

@@ -122,6 +122,7 @@ export function deviceFacts(c: CeremonyDetail): Fact[] {
 		{ label: 'Browser', value: [c.browser_name, c.browser_version].filter(Boolean).join(' ') },
 		{ label: 'Device', value: c.device_type },
 		{ label: 'Ecosystem', value: c.client_ecosystem && ecosystem(c.client_ecosystem) },
+		{ label: 'Country', value: c.country && countryName(c.country) },
 		{ label: 'Inside an app', term: 'WebView', value: c.in_app_browser },
 		{ label: 'Application', value: c.application },
 		{ label: 'Environment', value: c.environment },
@@ -145,4 +146,11 @@ export function idFacts(c: CeremonyDetail): Fact[] {
 		{ label: 'Prompt', value: id(c.prompt_id), mono: true },
 		{ label: 'SDK', value: c.sdk_version }
 	];
+}
+
+const COUNTRIES = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
+
+/** The English name of an ISO 3166-1 code. */
+function countryName(code: string): string {
+	return COUNTRIES.of(code) ?? code;
 }
