@@ -16,7 +16,7 @@ export default defineConfig({
 				extends: true,
 				test: {
 					name: 'collector',
-					include: ['{collector,migrations,settings,simulator,tools}/**/*.test.ts'],
+					include: ['{bench,collector,migrations,settings,simulator,tools}/**/*.test.ts'],
 					environment: 'node',
 					// One process owns an embedded database, and a native library must not be torn down under a thread.
 					pool: 'forks',

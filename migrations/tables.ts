@@ -60,7 +60,7 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		shardBy: 'cityHash64(project_id, ceremony_id)'
 	},
 	{
-		name: 'credentials_state_v1',
+		name: 'credentials_state_v2',
 		holds: 'One credential from its registration to the end of its life.',
 		role: 'state',
 		key: ['credential_hash'],
@@ -122,6 +122,16 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		shardBy: 'cityHash64(project_id, user_hash)'
 	},
 	{
+		name: 'user_ceremonies_state_v1',
+		holds: 'That a ceremony names a user: by user, for looking up.',
+		role: 'state',
+		key: ['user_hash', 'ceremony_id'],
+		user: 'user_hash',
+		since: `toDate(UUIDv7ToDateTime(ceremony_id, 'UTC'))`,
+		until: `toDate(UUIDv7ToDateTime(ceremony_id, 'UTC'))`,
+		shardBy: 'cityHash64(project_id, user_hash)'
+	},
+	{
 		name: 'daily_activity_state_v1',
 		holds: 'What happened how often on a day, and to whom.',
 		role: 'rollup',
@@ -129,6 +139,30 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		userSets: ['users'],
 		counts: ['occurrences'],
 		current: 'daily_activity_v1',
+		since: 'day',
+		until: 'day',
+		shardBy: 'cityHash64(project_id, day)'
+	},
+	{
+		name: 'daily_ceremonies_state_v1',
+		holds: 'How many ceremonies of a kind began on a day, how they ended and how long they took.',
+		role: 'rollup',
+		key: [],
+		counts: [
+			'ceremonies',
+			'completed',
+			'decided',
+			'verified',
+			'completed_decided',
+			'decided_seen',
+			'overdue',
+			'cross_device',
+			'cross_device_hinted',
+			'cross_device_succeeded',
+			'timed',
+			'times'
+		],
+		current: 'daily_ceremonies_v1',
 		since: 'day',
 		until: 'day',
 		shardBy: 'cityHash64(project_id, day)'

@@ -4,12 +4,14 @@ import type { ClickHouseClient } from '@clickhouse/client';
 const LABELLED = [
 	'events_raw_v1',
 	'ceremonies_state_v1',
-	'credentials_state_v1',
+	'credentials_state_v2',
+	'user_ceremonies_state_v1',
 	'prompts_state_v1',
 	'sessions_state_v1',
 	'signins_state_v1',
 	'users_state_v1',
-	'daily_activity_state_v1'
+	'daily_activity_state_v1',
+	'daily_ceremonies_state_v1'
 ] as const;
 
 /**

@@ -20,6 +20,8 @@ const CHUNK = 100_000;
 const COPIES_AT_ONCE = 9;
 
 const [dataDir, ceremonies] = [process.argv[2]!, Number(process.argv[3])];
+if (ceremonies > BASE && ceremonies % BASE !== 0)
+	throw new RangeError(`More than a million ceremonies are made in millions, not ${ceremonies}.`);
 mkdirSync(dataDir, { recursive: true });
 const markFile = join(dataDir, 'made.json');
 const made = (

@@ -81,7 +81,7 @@ async function listPages() {
 		`SELECT toString(ceremony_id) AS id FROM ceremonies_state_v1 WHERE credential_hash != 0 LIMIT 1`
 	);
 	const [credential] = await rows<{ hash: string }>(
-		`SELECT leftPad(lower(hex(credential_hash)), 16, '0') AS hash FROM credentials_state_v1 WHERE registered_at IS NOT NULL LIMIT 1`
+		`SELECT leftPad(lower(hex(credential_hash)), 16, '0') AS hash FROM credentials_v1 WHERE registered_at IS NOT NULL LIMIT 1`
 	);
 	const page = (name: string, route: string, search = '', params = {}) => ({
 		name,

@@ -30,10 +30,10 @@ export async function readComparedColumns(
 
 function describeColumn(name: string, type: string, key: boolean): ComparedColumn {
 	const [, simple, inner = ''] = /^SimpleAggregateFunction\((\w+), (.*)\)$/.exec(type) ?? [];
-	const [, state] = /^AggregateFunction\((\w+)/.exec(type) ?? [];
+	const [, state, parameters = ''] = /^AggregateFunction\((\w+)(\([^)]*\))?/.exec(type) ?? [];
 	const merge = simple ?? (state ? `${state}MergeState` : 'any');
 	const merged = (condition?: string) =>
-		condition ? `${merge}If(${name}, ${condition})` : `${merge}(${name})`;
+		condition ? `${merge}If${parameters}(${name}, ${condition})` : `${merge}${parameters}(${name})`;
 	if (state) {
 		const text = (sql: string) =>
 			state === 'groupUniqArray'
@@ -43,7 +43,7 @@ function describeColumn(name: string, type: string, key: boolean): ComparedColum
 		const differ: ComparedColumn['differ'] = ({ expected, found, both }) =>
 			state.startsWith('uniq')
 				? `NOT (${text(expected)} = ${text(found)} AND ${text(found)} = ${text(both)})`
-				: state === 'groupUniqArray'
+				: state === 'groupUniqArray' || state.startsWith('quantiles')
 					? `${text(expected)} != ${text(found)}`
 					: `hex(${expected}) != hex(${found})`;
 		return { name, key, merged, text, differ };

@@ -8,7 +8,7 @@ export interface ProjectDay {
 }
 
 /**
- * Remakes days of the daily rollup from the tables of ceremonies, prompts, sessions and sign-ins.
+ * Remakes days of the daily rollups (activity and ceremonies) from the tables of ceremonies, prompts, sessions and sign-ins.
  * The rows of the new generation go in first and the generation itself last, so a reader sees the old day or the new one.
  *
  * @param projectId all projects when left out
@@ -65,6 +65,7 @@ async function refresh(
 	const generation = Date.now();
 	const query_params = { project, days, generation };
 	await client.command({ query: INSERT_ROWS, query_params });
+	await client.command({ query: INSERT_CEREMONIES, query_params });
 	await client.command({ query: INSERT_GENERATIONS, query_params });
 	const result = await client.query({ query: OPEN_DAYS, query_params, format: 'JSONEachRow' });
 	const open = await result.json<{ open_day: string }>();
@@ -73,16 +74,9 @@ async function refresh(
 
 const DAYS = '{days: Array(Date)}';
 
-const HOUR = `toStartOfHour(UUIDv7ToDateTime(ceremony_id, 'UTC'))`;
-const HOURS = `FROM events_raw_v1 WHERE project_id = {project: String} AND event_date IN ${DAYS}
-	AND event_type IN ('ceremony.started', 'ceremony.finished', 'ceremony.verdict')`;
-
 const viewOf = (view: string) => `${view} WHERE project_id = {project: String} AND day IN ${DAYS}`;
 
-// Ceremonies are sorted by the hour their sender's clock showed. The hours that the days' own events name bound the search
-// without losing one whose clock was wrong; a set of ids would not reach the index through the view.
-const CEREMONIES = `${viewOf('ceremonies_v1')}
-	AND ceremony_hour BETWEEN (SELECT min(${HOUR}) ${HOURS}) AND (SELECT max(${HOUR}) ${HOURS})`;
+const CEREMONIES = viewOf('ceremonies_v1');
 const SESSIONS = viewOf('sessions_v1');
 const PROMPTS = viewOf('prompts_v1');
 const SIGNINS = viewOf('signins_v1');
@@ -135,6 +129,46 @@ const INSERT_ROWS = `INSERT INTO daily_activity_state_v1
 		sum(counted.3), uniqExactStateIf(toUInt64(user_hash), user_hash != 0)
 	FROM (${ACTIVITIES.join('\nUNION ALL\n')})
 	GROUP BY day, activity, detail, ${CLIENT}`;
+
+const CROSS_DEVICE = `user_driven AND (ifNull(cross_device, false) OR has(hints, 'hybrid') OR cause = 'hybrid_transport_failed')`;
+
+const TIMED = `ceremony_type = 'authentication' AND outcome = 'succeeded' AND user_driven AND mediation != 'conditional' AND elapsed_ms IS NOT NULL`;
+
+const KIND = `${CLIENT}, country, provider, test_authenticator, ceremony_type, mediation, outcome, cause, automatic, user_driven`;
+
+/**
+ * The page's own clock where it told; else from start to end by the corrected clocks. A start that was lost says nothing
+ * against the end there is: 0. NULL: no end.
+ */
+const ENDED_AFTER_MS = `multiIf(elapsed_ms IS NOT NULL, toInt64(elapsed_ms), coalesce(finished_at, verdict_at) IS NULL, NULL,
+	started_at IS NULL, 0, dateDiff('millisecond', started_at, coalesce(finished_at, verdict_at)))`;
+
+/** Conditions on a ceremony, each a column of the rollup that counts it. */
+const COUNTED = {
+	completed: `client_outcome = 'succeeded'`,
+	decided: 'verified IS NOT NULL',
+	verified: 'ifNull(verified, false)',
+	completed_decided: `client_outcome = 'succeeded' AND verified IS NOT NULL`,
+	decided_seen: 'verified IS NOT NULL AND (started_at IS NOT NULL OR finished_at IS NOT NULL)',
+	overdue: `user_driven AND mediation != 'conditional' AND ifNull(${ENDED_AFTER_MS} > 300000, true)`,
+	cross_device: CROSS_DEVICE,
+	cross_device_hinted: `${CROSS_DEVICE} AND has(hints, 'hybrid')`,
+	cross_device_succeeded: `${CROSS_DEVICE} AND ifNull(cross_device, false) AND outcome = 'succeeded'`,
+	timed: TIMED
+};
+
+const INSERT_CEREMONIES = `INSERT INTO daily_ceremonies_state_v1
+	(project_id, day, ${KIND}, generation, ceremonies, ${Object.keys(COUNTED).join(', ')}, times)
+	SELECT {project: String}, day, ${KIND}, {generation: UInt64}, count(),
+		${Object.keys(COUNTED)
+			.map((_, index) => `countIf(is[${index + 1}])`)
+			.join(
+				', '
+			)}, quantilesExactStateIf(0.5, 0.75, 0.95)(ifNull(elapsed_ms, 0), is[${Object.keys(COUNTED).length}])
+	FROM (SELECT day, ${KIND}, elapsed_ms, [${Object.values(COUNTED)
+		.map((condition) => `toBool(${condition})`)
+		.join(', ')}] AS is FROM ${CEREMONIES})
+	GROUP BY day, ${KIND}`;
 
 const INSERT_GENERATIONS = `INSERT INTO daily_generations_v1 (project_id, day, generation)
 	SELECT {project: String}, arrayJoin(${DAYS}), {generation: UInt64}`;

@@ -3,13 +3,7 @@ import { z } from 'zod';
 import type { Filters } from '../../filters.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import {
-	filterParameters,
-	IN_HOURS_OF_PERIOD,
-	OFFERS,
-	toParameters,
-	WHERE_CLIENT
-} from './filter-sql.ts';
+import { filterParameters, OFFERS, toParameters, WHERE_CLIENT } from './filter-sql.ts';
 import type { Collected } from './kpi-collected.ts';
 
 /**
@@ -65,7 +59,7 @@ people AS
 			user_driven AND ceremony_type = 'registration' AND ifNull(verified, false),
 			ceremony_type = 'authentication' AND outcome = 'succeeded',
 			credential_hash
-		FROM ceremonies_v1 WHERE ${WHERE_CLIENT} AND ${IN_HOURS_OF_PERIOD}
+		FROM ceremonies_v1 WHERE ${WHERE_CLIENT}
 	)
 	WHERE user_hash != 0
 	GROUP BY user_hash

@@ -32,6 +32,8 @@ LEFT ANY JOIN
 	SELECT prompt_id FROM ceremonies_v1
 	WHERE project_id = {project: String} AND ceremony_type = 'registration' AND outcome = 'succeeded'
 		AND prompt_id != toUUID('00000000-0000-0000-0000-000000000000')
+		-- An offer comes before what it leads to, but for a day's difference of two clocks.
+		AND day >= addDays({from: Date}, -1)
 ) AS c ON c.prompt_id = p.prompt_id
 GROUP BY showing_number
 HAVING shown > 0

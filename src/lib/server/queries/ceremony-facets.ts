@@ -1,35 +1,62 @@
+import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
 import { OUTCOMES } from '../../format/names.ts';
-import { defineQuery } from '../define-query.ts';
+import { defineQuery, type Query } from '../define-query.ts';
 import {
 	ceremonyFilterParameters,
 	WHERE_CEREMONY,
-	WHERE_CEREMONY_OF_ANY_OUTCOME
+	WHERE_CEREMONY_OF_ANY_OUTCOME,
+	WHERE_COUNTED,
+	type CeremonyFilterParameters
 } from './ceremony-filter-sql.ts';
 import { count } from './column-types.ts';
 
+/** Of the daily rollup, or, where something is searched for, of single ceremonies: `counted` and `searched` are the two sources. */
+const facet = <Row extends z.ZodType>(
+	name: string,
+	row: Row,
+	sql: (of: string, where: string) => string,
+	where: { counted: string; searched: string }
+) => {
+	const query = { parameters: ceremonyFilterParameters, row };
+	const counted = defineQuery({
+		...query,
+		name,
+		sql: sql('(SELECT *, ceremonies AS weight FROM daily_ceremonies_v1)', where.counted)
+	});
+	const searched = defineQuery({
+		...query,
+		name: `${name}-searched`,
+		sql: sql('(SELECT *, 1 AS weight FROM ceremonies_v1)', where.searched)
+	});
+	return (client: ClickHouseClient, parameters: CeremonyFilterParameters) => {
+		const ask: Query<CeremonyFilterParameters, z.output<Row>> = parameters.search === ''
+			? counted
+			: searched;
+		return ask(client, parameters);
+	};
+};
+
 /** How many ceremonies each outcome has under the other filters of the list. */
-export const queryCeremonyOutcomes = defineQuery({
-	name: 'ceremony-outcomes',
-	parameters: ceremonyFilterParameters,
-	row: z.object({ outcome: z.enum(OUTCOMES), ceremonies: count }),
-	sql: `
-SELECT outcome, count() AS ceremonies
-FROM ceremonies_v1
-WHERE ${WHERE_CEREMONY_OF_ANY_OUTCOME}
+export const queryCeremonyOutcomes = facet(
+	'ceremony-outcomes',
+	z.object({ outcome: z.enum(OUTCOMES), ceremonies: count }),
+	(of, where) => `
+SELECT outcome, sum(weight) AS ceremonies
+FROM (SELECT outcome, weight FROM ${of} WHERE ${where})
 GROUP BY outcome
-ORDER BY ceremonies DESC`
-});
+ORDER BY ceremonies DESC`,
+	{ counted: WHERE_COUNTED.ofAnyOutcome, searched: WHERE_CEREMONY_OF_ANY_OUTCOME }
+);
 
 /** The causes among the ceremonies listed, the commonest first. */
-export const queryCeremonyCauses = defineQuery({
-	name: 'ceremony-causes',
-	parameters: ceremonyFilterParameters,
-	row: z.object({ cause: z.string(), ceremonies: count }),
-	sql: `
-SELECT cause, count() AS ceremonies
-FROM ceremonies_v1
-WHERE ${WHERE_CEREMONY} AND cause != ''
+export const queryCeremonyCauses = facet(
+	'ceremony-causes',
+	z.object({ cause: z.string(), ceremonies: count }),
+	(of, where) => `
+SELECT cause, sum(weight) AS ceremonies
+FROM (SELECT cause, weight FROM ${of} WHERE ${where} AND cause != '')
 GROUP BY cause
-ORDER BY ceremonies DESC, cause`
-});
+ORDER BY ceremonies DESC, cause`,
+	{ counted: WHERE_COUNTED.ofOutcome, searched: WHERE_CEREMONY }
+);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../../format/names.ts';
-import { filterParameters, IN_HOURS_OF_PERIOD, WHERE_CLIENT } from './filter-sql.ts';
+import { filterParameters, WHERE_CLIENT } from './filter-sql.ts';
 
 export const ceremonyFilterParameters = filterParameters.extend({
 	/** Empty: what users started, so all but untouched conditional requests, which every page load makes; `all`: those too. */
@@ -19,14 +19,31 @@ const SEARCH = `({search: String} = ''
 	OR (user_hash != 0 AND startsWith(leftPad(lower(hex(user_hash)), 16, '0'), {search: String}))
 	OR (credential_hash != 0 AND startsWith(leftPad(lower(hex(credential_hash)), 16, '0'), {search: String})))`;
 
-/** Conditions on ceremonies_v1 but for the outcome. Constant text: values are bound. */
-export const WHERE_CEREMONY_OF_ANY_OUTCOME = `${WHERE_CLIENT}
-	AND ${IN_HOURS_OF_PERIOD}
+/** Of a whole hash, the ceremonies that name it are looked up: changes no answer, and spares looking through all of the period. */
+const HASH = `reinterpretAsUInt64(reverse(unhex({search: String})))`;
+const NAMED = `(NOT match({search: String}, '^[0-9a-f]{16}$') OR (ceremony_hour, ceremony_id) IN (
+	SELECT toStartOfHour(UUIDv7ToDateTime(ceremony_id, 'UTC')), ceremony_id FROM user_ceremonies_state_v1
+	WHERE project_id = {project: String} AND user_hash = ${HASH}
+	UNION ALL
+	SELECT toStartOfHour(UUIDv7ToDateTime(ceremony_id, 'UTC')), ceremony_id FROM credential_observations_state_v1
+	WHERE project_id = {project: String} AND credential_hash = ${HASH}))`;
+
+/** Conditions on ceremonies_v1, and on the rollup daily_ceremonies_v1, but for outcome and search. Constant text: values are bound. */
+const WHERE_COUNTED_OF_ANY_OUTCOME = `${WHERE_CLIENT}
 	AND ({cause: String} = '' OR cause = {cause: String})
 	AND ({type: String} = '' OR ceremony_type = {type: String})
-	AND ({mediation: String} = '' OR mediation = {mediation: String})
-	AND ${SEARCH}`;
+	AND ({mediation: String} = '' OR mediation = {mediation: String})`;
 
-export const WHERE_CEREMONY = `${WHERE_CEREMONY_OF_ANY_OUTCOME}
-	AND ({outcome: String} = 'all' OR outcome = {outcome: String}
-		OR ({outcome: String} = '' AND ({search: String} != '' OR outcome != 'untouched')))`;
+const OUTCOME = `({outcome: String} = 'all' OR outcome = {outcome: String}
+	OR ({outcome: String} = '' AND ({search: String} != '' OR outcome != 'untouched')))`;
+
+/** Conditions on ceremonies_v1 but for the outcome. */
+export const WHERE_CEREMONY_OF_ANY_OUTCOME = `${WHERE_COUNTED_OF_ANY_OUTCOME} AND ${SEARCH} AND ${NAMED}`;
+
+export const WHERE_CEREMONY = `${WHERE_CEREMONY_OF_ANY_OUTCOME} AND ${OUTCOME}`;
+
+/** The same on daily_ceremonies_v1, where nothing is searched for. */
+export const WHERE_COUNTED = {
+	ofAnyOutcome: WHERE_COUNTED_OF_ANY_OUTCOME,
+	ofOutcome: `${WHERE_COUNTED_OF_ANY_OUTCOME} AND ${OUTCOME}`
+};

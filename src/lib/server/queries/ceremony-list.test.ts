@@ -90,6 +90,7 @@ beforeAll(async () => {
 			}
 		)
 	]);
+	await database.rollUp('list');
 });
 afterAll(() => database.close());
 

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
+import { shiftDay } from '../../filters.ts';
 import { OUTCOMES } from '../../format/names.ts';
 import { defineQuery } from '../define-query.ts';
 import { ceremonyFilterParameters, WHERE_CEREMONY } from './ceremony-filter-sql.ts';
@@ -78,6 +79,9 @@ FROM (${chosenCeremonies('page')}) AS c
 ORDER BY c.occurred_at DESC, toString(c.ceremony_id) DESC`
 });
 
+/** Days looked into for a page, one after another until it is full: the newest ceremonies are on the newest days. */
+const DAYS_TRIED = [2, 30] as const;
+
 /**
  * A page of ceremonies, newest first, after the one the cursor names (empty id: from the newest).
  * The page is chosen by its narrow columns first and read wide only then: the table has ninety.
@@ -86,6 +90,21 @@ export async function queryCeremonyList(
 	client: ClickHouseClient,
 	parameters: z.input<typeof pageParameters>
 ): Promise<CeremonyRow[]> {
-	const rows = await queryCeremonies(client, parameters);
+	const rows = await askForPage(client, parameters);
 	return withProviders(client, { project: parameters.project, rows });
+}
+
+async function askForPage(
+	client: ClickHouseClient,
+	parameters: z.input<typeof pageParameters>
+): Promise<CeremonyRow[]> {
+	const before = parameters.before_at.slice(0, 10);
+	const to = before < parameters.to ? before : parameters.to;
+	for (const days of DAYS_TRIED) {
+		const from = shiftDay(to, 1 - days);
+		if (from <= parameters.from) break;
+		const rows = await queryCeremonies(client, { ...parameters, from, to });
+		if (rows.length === parameters.limit) return rows;
+	}
+	return queryCeremonies(client, { ...parameters, to });
 }

@@ -24,11 +24,23 @@ const queryNeighbours = defineQuery({
 WITH
 toUInt64({user_hash: String}) AS the_user,
 toUInt64({credential_hash: String}) AS the_credential,
+-- Whoever an event named; whose the ceremony is in the end is asked of the ceremony itself.
+named AS
+(
+	SELECT toStartOfHour(UUIDv7ToDateTime(ceremony_id, 'UTC')) AS ceremony_hour, ceremony_id
+	FROM user_ceremonies_state_v1
+	WHERE project_id = {project: String} AND user_hash = the_user AND the_user != 0
+	UNION ALL
+	SELECT toStartOfHour(UUIDv7ToDateTime(ceremony_id, 'UTC')), ceremony_id
+	FROM credential_observations_state_v1
+	WHERE project_id = {project: String} AND credential_hash = the_credential AND the_credential != 0
+),
 near AS
 (
 	SELECT ceremony_hour, ceremony_id
 	FROM ceremonies_v1
 	WHERE project_id = {project: String} AND toString(ceremony_id) != {ceremony_id: String}
+		AND (ceremony_hour, ceremony_id) IN (SELECT ceremony_hour, ceremony_id FROM named)
 		AND ((the_user != 0 AND user_hash = the_user) OR (the_credential != 0 AND credential_hash = the_credential))
 	ORDER BY abs(dateDiff('millisecond', occurred_at, parseDateTime64BestEffort({at: String}, 3, 'UTC')))
 	LIMIT {limit: UInt16}

@@ -33,22 +33,6 @@ export const WHERE_CLIENT = `project_id = {project: String}
 	AND ${MATCHES_CLIENT}`;
 
 /**
- * Further condition for ceremonies_v1, which changes no answer: it is sorted by the hour the sender's clock showed, not by `day`.
- * `day` is that of one of a ceremony's own events, so the hours those events name are all the hours to look into,
- * a wrong clock's included. The events themselves are sorted by day.
- */
-export const IN_HOURS_OF_PERIOD = inHoursOf(`event_date BETWEEN {from: Date} AND {to: Date}`);
-
-/** The same for the days of spans-sql.ts. */
-export function inHoursOf(days: string): string {
-	return `ceremony_hour IN (
-	SELECT toStartOfHour(UUIDv7ToDateTime(ceremony_id, 'UTC'))
-	FROM events_raw_v1
-	WHERE project_id = {project: String} AND (${days})
-		AND event_type IN ('ceremony.started', 'ceremony.finished', 'ceremony.verdict'))`;
-}
-
-/**
  * Conditions for credentials_v1, as of the period's last day: the ecosystem is the passkey's, the platform any it was used on.
  */
 export const WHERE_CREDENTIAL = `project_id = {project: String}

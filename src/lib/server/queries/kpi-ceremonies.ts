@@ -1,22 +1,13 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { inHoursOf, MATCHES_CLIENT } from './filter-sql.ts';
+import { MATCHES_CLIENT } from './filter-sql.ts';
 import { daysOfSpans, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
 
 const quantile = count.nullable();
 
 /**
- * The page's own clock where it told; else from start to end by the corrected clocks. A start that was lost says nothing
- * against the end there is: 0. NULL: no end.
- */
-const ENDED_AFTER_MS = `multiIf(elapsed_ms IS NOT NULL, toInt64(elapsed_ms),
-			coalesce(finished_at, verdict_at) IS NULL, NULL,
-			started_at IS NULL, 0,
-			dateDiff('millisecond', started_at, coalesce(finished_at, verdict_at)))`;
-
-/**
- * What only single ceremonies tell: verdicts against page records, and how long they took. One row a span.
+ * Ceremonies by how they ended, verdicts against page records, and how long they took. One row a span.
  * Which server verdicts lack a page's record is asked without the client filters: such a verdict has no client.
  */
 export const queryKpiCeremonies = defineQuery({
@@ -64,58 +55,62 @@ export const queryKpiCeremonies = defineQuery({
 		p95: quantile
 	}),
 	sql: `
+WITH
+	{project: String} AS the_project,
+	-- A virtual authenticator is known by its registration, which may come after sign-ins with it were counted: those are looked up.
+	test_ceremonies AS
+	(
+		SELECT toStartOfHour(UUIDv7ToDateTime(ceremony_id, 'UTC')) AS ceremony_hour, ceremony_id
+		FROM credential_observations_state_v1
+		WHERE project_id = the_project AND credential_hash IN (
+			SELECT credential_hash FROM credentials_state_v2 WHERE project_id = the_project AND test_authenticator)
+	)
 SELECT
 	days.1 AS span,
 	days.2 AS bucket,
-	countIf(matches AND user_driven) AS started,
-	countIf(matches AND user_driven AND is_verified) AS verified,
-	countIf(matches AND user_driven AND outcome = 'abandoned') AS dropped,
-	countIf(matches AND user_driven AND mediation = 'conditional') AS conditional_driven,
-	countIf(matches AND user_driven AND is_test) AS tests,
-	countIf(matches AND user_driven AND synthetic) AS synthetic,
-	countIf(matches AND outcome = 'untouched') AS untouched,
-	countIf(matches AND outcome = 'pending') AS pending,
-	countIf(matches AND is_asked) AS asked,
-	countIf(matches AND is_asked AND ifNull(ended_after_ms > 300000, true)) AS overdue,
-	countIf(matches AND (is_completed OR is_decided)) AS responded,
-	countIf(matches AND is_decided) AS responded_decided,
-	countIf(matches AND outcome = 'rejected') AS refused,
-	countIf(matches AND is_cross_device) AS cda_prompted,
-	countIf(matches AND is_cross_device AND is_hinted) AS cda_hinted,
-	countIf(matches AND is_cross_device AND came_across AND outcome = 'succeeded') AS cda_succeeded,
-	countIf(matches AND user_driven AND is_completed AND NOT is_decided) AS undecided,
-	countIf(matches AND is_completed) AS completed,
-	countIf(matches AND is_completed AND is_decided) AS completed_decided,
-	countIf(is_decided) AS decided,
-	countIf(is_decided AND seen_by_page) AS decided_seen,
-	countIf(is_timed) AS timed,
-	countIf(matches AND is_signin AND NOT is_timed) AS untimed,
-	quantilesExactIf(0.5, 0.75, 0.95)(ifNull(elapsed_ms, 0), is_timed) AS quantiles,
+	sumIf(d.ceremonies, matches AND user_driven) AS started,
+	sumIf(d.verified, matches AND user_driven) AS verified,
+	sumIf(d.ceremonies, matches AND user_driven AND outcome = 'abandoned') AS dropped,
+	sumIf(d.ceremonies, matches AND user_driven AND mediation = 'conditional') AS conditional_driven,
+	sumIf(d.ceremonies, matches AND user_driven AND test_authenticator) + sumIf(d.tests, matches AND user_driven) AS tests,
+	sumIf(d.ceremonies, matches AND user_driven AND d.synthetic) AS synthetic,
+	sumIf(d.ceremonies, matches AND outcome = 'untouched') AS untouched,
+	sumIf(d.ceremonies, matches AND outcome = 'pending') AS pending,
+	sumIf(d.ceremonies, matches AND user_driven AND mediation != 'conditional') AS asked,
+	sumIf(d.overdue, matches) AS overdue,
+	sumIf(d.completed + d.decided - d.completed_decided, matches) AS responded,
+	sumIf(d.decided, matches) AS responded_decided,
+	sumIf(d.ceremonies, matches AND outcome = 'rejected') AS refused,
+	sumIf(d.cross_device, matches) AS cda_prompted,
+	sumIf(d.cross_device_hinted, matches) AS cda_hinted,
+	sumIf(d.cross_device_succeeded, matches) AS cda_succeeded,
+	sumIf(d.completed - d.completed_decided, matches AND user_driven) AS undecided,
+	sumIf(d.completed, matches) AS completed,
+	sumIf(d.completed_decided, matches) AS completed_decided,
+	sum(d.decided) AS decided,
+	sum(d.decided_seen) AS decided_seen,
+	sumIf(d.timed, matches) AS timed,
+	sumIf(d.ceremonies - d.timed, matches AND ceremony_type = 'authentication' AND outcome = 'succeeded') AS untimed,
+	quantilesExactMergeIf(0.5, 0.75, 0.95)(times, matches) AS quantiles,
 	if(timed > 0, quantiles[1], NULL) AS p50,
 	if(timed > 0, quantiles[2], NULL) AS p75,
 	if(timed > 0, quantiles[3], NULL) AS p95
 FROM
 (
 	SELECT
-		${SPAN} AS days, user_driven, elapsed_ms, outcome, mediation, synthetic,
-		test_authenticator OR credential_hash IN (
-			SELECT credential_hash FROM credentials_state_v1 WHERE project_id = {project: String} AND test_authenticator) AS is_test,
-		user_driven AND mediation != 'conditional' AS is_asked,
-		${ENDED_AFTER_MS} AS ended_after_ms,
-		ifNull(cross_device, false) AS came_across,
-		has(hints, 'hybrid') AS is_hinted,
-		user_driven AND (came_across OR is_hinted OR cause = 'hybrid_transport_failed') AS is_cross_device,
-		${MATCHES_CLIENT} AS matches,
-		client_outcome = 'succeeded' AS is_completed,
-		verified IS NOT NULL AS is_decided,
-		ifNull(verified, false) AS is_verified,
-		started_at IS NOT NULL OR finished_at IS NOT NULL AS seen_by_page,
-		ceremony_type = 'authentication' AND outcome = 'succeeded' AS is_signin,
-		matches AND is_signin AND user_driven AND mediation != 'conditional' AND elapsed_ms IS NOT NULL AS is_timed
-	FROM ceremonies_v1
+		${SPAN} AS days, ${MATCHES_CLIENT} AS matches, ceremony_type, outcome, mediation, user_driven, test_authenticator, synthetic,
+		ceremonies, completed, decided, verified, completed_decided, decided_seen, overdue,
+		cross_device, cross_device_hinted, cross_device_succeeded, timed, times, 0 AS tests
+	FROM daily_ceremonies_v1
 	WHERE project_id = {project: String} AND (${daysOfSpans('day')})
-		AND ${inHoursOf(daysOfSpans('event_date'))}
-)
+	UNION ALL
+	SELECT
+		${SPAN}, ${MATCHES_CLIENT}, '', '', '', user_driven, false, false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		arrayReduce('quantilesExactState(0.5, 0.75, 0.95)', CAST([], 'Array(UInt32)')), 1
+	FROM ceremonies_v1
+	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND NOT test_authenticator
+		AND (ceremony_hour, ceremony_id) IN (SELECT ceremony_hour, ceremony_id FROM test_ceremonies)
+) AS d
 GROUP BY days
 ORDER BY span, bucket`
 });

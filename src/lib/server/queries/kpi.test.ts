@@ -183,6 +183,7 @@ describe('queryKpiCeremonies', () => {
 				)
 			];
 		});
+		await database.rollUp(parameters.project);
 		const [row] = await queryKpiCeremonies(database.client, parameters);
 		expect(row).toEqual({
 			span: 'bucket',
@@ -293,6 +294,7 @@ describe('queryKpiCeremonies', () => {
 
 	async function withCeremonies(story: (shared: { project_id: string }) => RawEvent[]) {
 		const parameters = await withEvents((project_id) => story({ project_id }));
+		await database.rollUp(parameters.project);
 		const [row] = await queryKpiCeremonies(database.client, parameters);
 		return { row };
 	}
@@ -303,6 +305,7 @@ describe('queryKpiCeremonies', () => {
 				({ event_type }) => event_type === 'ceremony.verdict'
 			)
 		);
+		await database.rollUp(parameters.project);
 		const [row] = await queryKpiCeremonies(database.client, { ...parameters, ecosystem: 'apple' });
 		expect(row).toMatchObject({ started: 0, decided: 1, decided_seen: 0, p50: null });
 	});
@@ -384,14 +387,7 @@ describe('a query of spans', () => {
 				]
 			)
 		);
-		await insertDailyActivity(database.client, parameters.project, [
-			{ day: '2026-10-26', activity: 'seen', users: [1, 2] },
-			{ day: '2026-11-03', activity: 'seen', users: [1, 2, 4] },
-			{ day: '2026-11-05', activity: 'seen', users: [1, 5, 9] },
-			{ day: '2026-10-26', activity: 'signin', detail: 'password', occurrences: 2 },
-			{ day: '2026-11-03', activity: 'signin', detail: 'password', occurrences: 3 },
-			{ day: '2026-11-05', activity: 'signin', detail: 'password', occurrences: 4 }
-		]);
+		await database.rollUp(parameters.project);
 		const before = { ...parameters, from: compared.compared_from, to: compared.compared_to };
 		for (const query of queries) {
 			const all = splitSpans(await query(database.client, { ...parameters, ...spans }));
@@ -416,6 +412,7 @@ describe('a query of spans', () => {
 				}
 			)
 		);
+		await database.rollUp(parameters.project);
 		const [row] = await queryKpiCeremonies(database.client, parameters);
 		expect(row).toMatchObject({ verified: 1 });
 	});

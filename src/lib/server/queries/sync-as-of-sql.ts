@@ -4,7 +4,7 @@ import { WHERE_CREDENTIAL } from './filter-sql.ts';
  * Common table expression `usable`: every usable credential of the project as it stood at the end of the period's last day.
  * Usable: registered or first seen by then, not revoked by then, not refused by the server.
  *
- * The ledger keeps the newest flags; for credentials used after that day, and only those, the flags of that day are read from the events.
+ * The ledger keeps the newest flags; for credentials used after that day, and only those, the flags of that day are read from what each ceremony showed.
  * `in_filter` says whether the page's filters take it: what is asked of a user's credentials as a whole (lock-out, reach)
  * needs those outside the filters too. Constant text: values are bound.
  */
@@ -17,10 +17,9 @@ used_since AS
 ),
 flags_then AS
 (
-	SELECT credential_hash, argMax(backup_eligible, occurred_at) AS be_then, argMax(backup_state, occurred_at) AS bs_then
-	FROM events_raw_v1
-	WHERE project_id = {project: String} AND event_date <= {to: Date} AND credential_hash IN used_since
-		AND backup_eligible IS NOT NULL AND backup_state IS NOT NULL
+	SELECT credential_hash, argMax(o.be, observed_at) AS be_then, argMax(o.bs, observed_at) AS bs_then
+	FROM credential_observations_v1 AS o
+	WHERE project_id = {project: String} AND toDate(observed_at) <= {to: Date} AND credential_hash IN used_since AND flags > 0
 	GROUP BY credential_hash
 ),
 usable AS

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters, inHoursOf } from './filter-sql.ts';
+import { filterParameters } from './filter-sql.ts';
 import { USABLE_SQL } from './sync-as-of-sql.ts';
 
 /**
@@ -46,7 +46,6 @@ recently_used AS
 	SELECT credential_hash
 	FROM ceremonies_v1
 	WHERE project_id = {project: String} AND day BETWEEN {to: Date} - 59 AND {to: Date}
-		AND ${inHoursOf('event_date BETWEEN {to: Date} - 59 AND {to: Date}')}
 		AND ceremony_type = 'authentication' AND outcome = 'succeeded' AND credential_hash != 0
 ),
 owners AS

@@ -26,11 +26,11 @@ flags AS
 (
 	SELECT
 		credential_hash,
-		event_date AS day,
-		argMax(multiIf(backup_eligible AND backup_state, 'synced', backup_eligible, 'syncable', backup_state, 'illegal', 'device_bound'), occurred_at) AS state
-	FROM events_raw_v1
-	WHERE project_id = {project: String} AND event_date <= {to: Date} AND credential_hash IN (SELECT credential_hash FROM ledger)
-		AND backup_eligible IS NOT NULL AND backup_state IS NOT NULL
+		toDate(observed_at) AS day,
+		argMax(multiIf(be AND bs, 'synced', be, 'syncable', bs, 'illegal', 'device_bound'), observed_at) AS state
+	FROM credential_observations_v1
+	WHERE project_id = {project: String} AND toDate(observed_at) <= {to: Date} AND flags > 0
+		AND credential_hash IN (SELECT credential_hash FROM ledger)
 	GROUP BY credential_hash, day
 ),
 known AS

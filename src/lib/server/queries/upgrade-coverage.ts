@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters, IN_HOURS_OF_PERIOD } from './filter-sql.ts';
+import { filterParameters } from './filter-sql.ts';
 
 /**
  * How much of what the funnel needs was collected in the period: it counts verified sign-ins of known users,
@@ -25,7 +25,6 @@ WITH asked AS
 	SELECT client_outcome, verified, user_hash
 	FROM ceremonies_v1
 	WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
-		AND ${IN_HOURS_OF_PERIOD}
 		AND ({platform: String} = '' OR os_name = {platform: String})
 		AND ({application: String} = '' OR application = {application: String})
 )

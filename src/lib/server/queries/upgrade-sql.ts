@@ -1,5 +1,3 @@
-import { IN_HOURS_OF_PERIOD } from './filter-sql.ts';
-
 /**
  * The common table expressions of the upgrade funnel, ending in `by_user`: one row a user, class and ecosystem.
  * Each is used once where it can be, because the database runs a common table expression again at each use.
@@ -31,8 +29,8 @@ const CREDENTIALS = `
 places_then AS
 (
 	SELECT credential_hash, groupUniqArray(toString(client_ecosystem)) AS places
-	FROM events_raw_v1
-	WHERE project_id = {project: String} AND event_date <= {to: Date} AND event_type = 'ceremony.finished' AND client_ecosystem != ''
+	FROM credential_observations_v1
+	WHERE project_id = {project: String} AND toDate(observed_at) <= {to: Date} AND client_ecosystem != ''
 		AND credential_hash IN (
 			SELECT credential_hash FROM credentials_v1
 			WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date} AND toDate(last_observed_at) > {to: Date})
@@ -62,7 +60,6 @@ uses AS
 			AND ({application: String} = '' OR application = {application: String})) AS first_used_at
 	FROM ceremonies_v1
 	WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
-		AND ${IN_HOURS_OF_PERIOD}
 		AND ceremony_type = 'authentication' AND verified = true AND credential_hash != 0
 	GROUP BY credential_hash
 )`;
@@ -157,7 +154,6 @@ registrations AS
 		backup_eligible, verified, cause
 	FROM ceremonies_v1
 	WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
-		AND ${IN_HOURS_OF_PERIOD}
 		AND ceremony_type = 'registration' AND user_hash != 0
 ),
 attempts AS

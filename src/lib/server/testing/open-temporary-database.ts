@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { refreshDailyActivity } from '../../../../collector/store/refresh-daily-activity.ts';
 import { applyMigrations } from '../../../../migrations/apply.ts';
 import { connectDatabase, createDatabase } from '../../../../migrations/connect.ts';
 import type { RawEvent } from './sample-events.ts';
@@ -10,6 +11,8 @@ export interface TemporaryDatabase {
 	client: ClickHouseClient;
 	/** Writes raw events; the materialized views fill everything else before this returns. */
 	insert(events: readonly RawEvent[]): Promise<void>;
+	/** Brings the daily rollups of a project up to date, as the collector does. */
+	rollUp(project: string): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -26,6 +29,9 @@ export async function openTemporaryDatabase(): Promise<TemporaryDatabase> {
 		client,
 		insert: async (events) => {
 			await client.insert({ table: 'events_raw_v1', values: [...events], format: 'JSONEachRow' });
+		},
+		rollUp: async (project) => {
+			await refreshDailyActivity({ client, projectId: project });
 		},
 		close: async () => {
 			await client.close();

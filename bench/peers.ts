@@ -1,0 +1,125 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { connectDatabase } from '../migrations/connect.ts';
+import { shiftDay, today, type Filters } from '../src/lib/filters.ts';
+import { readAdoptionFunnel } from '../src/lib/server/queries/adoption-funnel.ts';
+import { queryAdoptionPlatforms } from '../src/lib/server/queries/adoption-platforms.ts';
+import { toParameters } from '../src/lib/server/queries/filter-sql.ts';
+import { result, type BenchOptions, type BenchPart } from './part.ts';
+import { openPeers, type Peer } from './peers/databases.ts';
+import { EXPORT_ACTS, questions, type Question } from './peers/questions.ts';
+
+const DEFAULT_ROWS = 200_000;
+const ROUNDS = 5;
+const PROJECT = 'size';
+
+/**
+ * The Adoption page's two questions (users by system, the enrolment funnel) of thirty days, as the page asks them, against plain SQL
+ * over the same acts in what a team would use instead. The plain SQL runs here too, and all answers must be equal. Best of five.
+ */
+export const part: BenchPart = {
+	name: 'peers',
+	async run({ rows = DEFAULT_ROWS, dataDir }: BenchOptions) {
+		const directory = await mkdtemp(join(tmpdir(), 'passlens-peers-'));
+		const database = join(dataDir ?? directory, String(rows));
+		try {
+			const child = fork(join(import.meta.dirname, 'size/make-ceremonies.ts'), [
+				database,
+				String(rows)
+			]);
+			const [code] = (await once(child, 'exit')) as [number | null];
+			if (code !== 0) throw new Error(`make-ceremonies.ts ended with ${code}.`);
+			return await compare(database, directory, rows);
+		} finally {
+			await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+		}
+	}
+};
+
+async function compare(dataDir: string, directory: string, ceremonies: number) {
+	const client = await connectDatabase({ dataDir });
+	const csv = join(directory, 'acts.csv');
+	await client.command({
+		query: `INSERT INTO FUNCTION file({path: String}, 'CSV') ${EXPORT_ACTS}`,
+		query_params: { path: csv, project: PROJECT }
+	});
+	const filters: Filters = {
+		...{ project: PROJECT, period: '30d', from: shiftDay(today(), -29), to: today() },
+		...{ compare: 'none', ecosystem: '', platform: '', application: '' }
+	};
+	const asPage: Record<Question, () => Promise<unknown>> = {
+		adoption: () => queryAdoptionPlatforms(client, toParameters(filters)),
+		funnel: () => readAdoptionFunnel(client, filters, { offers: true })
+	};
+	const ours = { adoption: await best(asPage.adoption), funnel: await best(asPage.funnel) };
+	const asked = questions(filters.from, filters.to);
+	const { peers, missing } = await openPeers(directory);
+	for (const reason of missing) process.stderr.write(`${reason}\n`);
+	const all: Peer[] = [await plainClickHouse(client, csv), ...peers];
+	const results = [];
+	const answers: Partial<Record<Question, string>> = {};
+	for (const peer of all) {
+		process.stderr.write(`  ${peer.name}: loading\n`);
+		await peer.load(csv);
+		for (const question of ['adoption', 'funnel'] as const) {
+			const answer = JSON.stringify(await peer.ask(asked[question]));
+			answers[question] ??= answer;
+			if (answer !== answers[question])
+				throw new Error(
+					`${peer.name} answers ${question} otherwise: ${answer} instead of ${answers[question]}`
+				);
+			results.push(
+				result({
+					name: `peers: ${question} against ${peer.name}`,
+					ours: ours[question],
+					reference: await best(() => peer.ask(asked[question])),
+					unit: 'ms',
+					against: `plain SQL over the acts of ${ceremonies.toLocaleString('en')} ceremonies in ${peer.name}`
+				})
+			);
+		}
+		await peer.close();
+	}
+	await client.close();
+	return results;
+}
+
+/** The same table in ClickHouse, without any of our tables' help. */
+async function plainClickHouse(
+	client: Awaited<ReturnType<typeof connectDatabase>>,
+	csv: string
+): Promise<Peer> {
+	await client.command({ query: 'DROP TABLE IF EXISTS acts' });
+	return {
+		name: 'plain ClickHouse',
+		load: async () => {
+			await client.command({
+				query: `CREATE TABLE acts (user_id Int64, day Date, os LowCardinality(String), act LowCardinality(String)) ENGINE = MergeTree ORDER BY day`
+			});
+			await client.command({
+				query: `INSERT INTO acts SELECT * FROM file({csv: String}, 'CSV', 'user_id Int64, day Date, os String, act String')`,
+				query_params: { csv }
+			});
+		},
+		ask: async (query) => {
+			const found = await client.query({ query, format: 'JSONCompactEachRow' });
+			return (await found.json<unknown[]>()).map((row) => row.map(String));
+		},
+		close: async () => {
+			await client.command({ query: 'DROP TABLE acts' });
+		}
+	};
+}
+
+async function best(work: () => Promise<unknown>): Promise<number> {
+	let least = Infinity;
+	for (let round = 0; round < ROUNDS; round++) {
+		const started = performance.now();
+		await work();
+		least = Math.min(least, performance.now() - started);
+	}
+	return least;
+}

@@ -1,0 +1,116 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { refreshDailyActivity } from '../../collector/store/refresh-daily-activity.ts';
+import { applyMigrations } from '../../migrations/apply.ts';
+import { connectDatabase, createDatabase } from '../../migrations/connect.ts';
+import { readAdoptionFunnel } from '../../src/lib/server/queries/adoption-funnel.ts';
+import { toParameters } from '../../src/lib/server/queries/filter-sql.ts';
+import { querySyncCoverage } from '../../src/lib/server/queries/sync-coverage.ts';
+import { upgradeFunnel } from '../../src/lib/server/queries/upgrade-funnel.ts';
+import { queryKpiCeremonies } from '../../src/lib/server/queries/kpi-ceremonies.ts';
+import { toSpanParameters } from '../../src/lib/server/queries/spans-sql.ts';
+import type { Filters } from '../../src/lib/filters.ts';
+import { DAYS, INSERT_EVENTS } from './generate-sql.ts';
+
+/**
+ * What the heaviest queries read, by ClickHouse's own plan: parts and granules, which are the same on every machine, not time.
+ * What is kept lies in plans.json; `UPDATE_PLANS=1` writes it anew when a plan is meant to change.
+ */
+const KEPT = join(import.meta.dirname, 'plans.json');
+const CEREMONIES = 100_000;
+const UNTIL = Date.UTC(2026, 9, 31, 12);
+const filters: Filters = {
+	...{ project: 'plans', period: '30d', from: '2026-10-02', to: '2026-10-31' },
+	...{ compare: 'previous', ecosystem: '', platform: '', application: '' }
+};
+
+/** By table. */
+type Plan = Record<string, { parts: number; granules: number }>;
+
+let dataDir: string;
+let client: ClickHouseClient;
+beforeAll(async () => {
+	dataDir = await mkdtemp(join(tmpdir(), 'passlens-plans-'));
+	await createDatabase({ dataDir });
+	client = await connectDatabase({ dataDir });
+	await applyMigrations({ client });
+	await client.command({
+		query: INSERT_EVENTS,
+		query_params: {
+			...{ project: 'plans', first: 0, count: CEREMONIES, ceremonies: CEREMONIES, users: 3_000 },
+			...{ start: UNTIL - DAYS * 86_400_000, span: (DAYS * 86_400_000) / CEREMONIES }
+		}
+	});
+	await refreshDailyActivity({ client, projectId: 'plans' });
+	const tables = await rows<{ name: string }>(
+		`SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'`
+	);
+	// One part each, so that the numbers don't depend on which merges have been done.
+	for (const { name } of tables) await client.command({ query: `OPTIMIZE TABLE ${name} FINAL` });
+}, 180_000);
+afterAll(async () => {
+	await client.close();
+	await rm(dataDir, { recursive: true, force: true });
+});
+
+const HEAVIEST: [string, () => Promise<unknown>][] = [
+	['upgrade-funnel', () => upgradeFunnel(client, toParameters(filters))],
+	['adoption-funnel', () => readAdoptionFunnel(client, filters, { offers: true })],
+	['sync-coverage', () => querySyncCoverage(client, toParameters(filters))],
+	['kpi-ceremonies', () => queryKpiCeremonies(client, toSpanParameters(filters))]
+];
+
+test('the heaviest queries read no more parts and granules than they did', async () => {
+	const plans: Record<string, Plan> = {};
+	for (const [name, run] of HEAVIEST) plans[name] = await planOf(run);
+	if (process.env.UPDATE_PLANS) await writeFile(KEPT, `${JSON.stringify(plans, null, '\t')}\n`);
+	expect(
+		plans,
+		'A query reads something else than it did. If that is meant, run with UPDATE_PLANS=1.'
+	).toEqual(JSON.parse(await readFile(KEPT, 'utf8')));
+});
+
+test('a period of thirty days leaves most ceremonies unread', async () => {
+	const [all] = await rows<{ marks: string }>(
+		`SELECT sum(marks) AS marks FROM system.parts WHERE active AND database = currentDatabase() AND table = 'ceremonies_state_v1'`
+	);
+	const plan = await planOf(() => readAdoptionFunnel(client, filters, { offers: true }));
+	expect(plan['ceremonies_state_v1']!.granules).toBeLessThan(Number(all!.marks) / 3);
+});
+
+/** The query is asked as the page asks it, and then explained with the same parameters. */
+async function planOf(run: () => Promise<unknown>): Promise<Plan> {
+	const ask = client.query;
+	let last: Parameters<typeof ask>[0] | undefined;
+	Object.assign(client, {
+		query: (options: Parameters<typeof ask>[0]) => {
+			last = options;
+			return ask.call(client, options);
+		}
+	});
+	try {
+		await run();
+	} finally {
+		Object.assign(client, { query: ask });
+	}
+	const found = await rows<{ table: string; parts: string; marks: string }>(
+		`EXPLAIN ESTIMATE ${last!.query}`,
+		last!.query_params
+	);
+	return Object.fromEntries(
+		found
+			.map(
+				({ table, parts, marks }) =>
+					[table, { parts: Number(parts), granules: Number(marks) }] as const
+			)
+			.toSorted(([a], [b]) => (a < b ? -1 : 1))
+	);
+}
+
+async function rows<Row>(query: string, query_params: Record<string, unknown> = {}) {
+	const result = await client.query({ query, query_params, format: 'JSONEachRow' });
+	return result.json<Row>();
+}
