@@ -55,7 +55,13 @@ describe.skipIf(!FIREFOX)(FIREFOX ? 'Firefox' : WITHOUT_FIREFOX, () => {
 	/** The page's ceremonies as the collector knows them, oldest first. */
 	const told = async (count: number) => {
 		await page.evaluate(() => window.sdk.flush());
-		const session = await page.evaluate(() => sessionStorage.getItem('passlens.session'));
+		// The SDK's own word: where it keeps the session is its affair.
+		const session = await page.evaluate(
+			() =>
+				(globalThis as unknown as Record<symbol, { context: { session_id: string } }>)[
+					Symbol.for('@passlens/sdk/1')
+				]!.context.session_id
+		);
 		return until(async () => {
 			await collector.stored();
 			const rows = await collector.query<Record<string, unknown>>(
