@@ -3,21 +3,13 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase } from '../migrations/connect.ts';
-import { launchBrowser } from './support/browser.ts';
+import { addVirtualAuthenticator, launchBrowser } from './support/browser.ts';
 import { startPasslens, type Passlens } from './support/passlens.ts';
 import { visitPlayground } from './support/playground.ts';
+import { privacyWatch } from './support/privacy-watch.ts';
+import { openSdkPage } from './support/sdk-page.ts';
+import { findSecrets, formsOf, type Place, type Secret } from './support/secrets.ts';
 import { until } from './support/until.ts';
-
-/** Something that must stay between page, authenticator and relying party. */
-interface Secret {
-	name: string;
-	bytes: Buffer;
-}
-
-interface Place {
-	name: string;
-	content: Buffer;
-}
 
 let passlens: Passlens;
 let browser: Browser;
@@ -85,6 +77,36 @@ describe('of a playground session', () => {
 				'user name'
 			])
 		);
+	});
+});
+
+describe('the watch over every browser test', () => {
+	it('would have found whatever a page of any of them sends', async () => {
+		const { page, site } = await openSdkPage(browser);
+		await addVirtualAuthenticator(page);
+		await page.goto(site.origin);
+		await page.evaluate(async () => {
+			await window.load();
+			await navigator.credentials.create({ publicKey: window.creation() });
+			await navigator.credentials.get({ publicKey: window.request() });
+			await window.sdk.flush();
+		});
+		await site.close();
+		const kept = privacyWatch.secrets.map(({ name }) => name);
+		expect(new Set(kept)).toEqual(
+			new Set([
+				...['attestation object', 'challenge', 'client data', 'credential id', 'private key'],
+				...['public key', 'signature', 'user handle', 'user name']
+			])
+		);
+		expect(privacyWatch.findings()).toEqual([]);
+		const clean = privacyWatch.sent.length;
+		expect(clean).toBeGreaterThan(0);
+		for (const { bytes } of privacyWatch.secrets)
+			for (const form of formsOf(bytes)) privacyWatch.record('/v1/events', form);
+		const found = privacyWatch.findings();
+		privacyWatch.sent.length = clean;
+		expect(new Set(found.map((line) => line.split(' in ')[0]))).toEqual(new Set(kept));
 	});
 });
 
@@ -176,30 +198,8 @@ function keep(name: string, bytes: Buffer): void {
 	if (bytes.length > 0 && !known) secrets.push({ name, bytes });
 }
 
-/** A secret's bytes as they are, and as each encoding writes them. */
-function formsOf(bytes: Buffer): Buffer[] {
-	const hex = bytes.toString('hex');
-	return [
-		bytes,
-		...[
-			hex,
-			hex.toUpperCase(),
-			// Without padding: the padded form contains it.
-			bytes.toString('base64').replace(/=+$/, ''),
-			bytes.toString('base64url')
-		].map((text) => Buffer.from(text))
-	];
-}
-
-/** `<secret> in <place>`, for each that is where it must not be. */
-function findings(places: Place[], sought: Secret[] = secrets): string[] {
-	return sought.flatMap(({ name, bytes }) => {
-		const forms = formsOf(bytes);
-		return places
-			.filter(({ content }) => forms.some((form) => content.includes(form)))
-			.map((place) => `${name} in ${place.name}`);
-	});
-}
+/** What is where it must not be, of this session's secrets or of others. */
+const findings = (places: Place[], sought: Secret[] = secrets) => findSecrets(places, sought);
 
 /** Every file of a data directory but those the relying party keeps its accounts in. */
 async function readFiles(directory: string): Promise<Place[]> {

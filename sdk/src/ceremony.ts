@@ -3,7 +3,6 @@ import { uuidV7 } from '../common/uuid-v7.ts';
 import { attempt } from './attempt.ts';
 import { describeError } from './describe-error.ts';
 import { omit } from './omit.ts';
-import { leadsTo } from './prompt.ts';
 import { readCredential } from './read-credential.ts';
 import { record } from './record.ts';
 import { state, type OpenCall } from './state.ts';
@@ -89,9 +88,9 @@ export function followCeremony(
 			request = {
 				...attempt(() => summariseRequest(type, options)),
 				// An autofill request starts by itself, whatever prompt is on the page.
-				prompt_id: prompt && !autofill && leadsTo(prompt) === type ? prompt.prompt_id : undefined
+				prompt_id: prompt?.leadsTo === type && !autofill ? prompt.prompt_id : undefined
 			};
-			held = autofill && Math.random() >= (state.sampling ?? 1);
+			held = autofill && Math.random() >= state.sampling!;
 			if (!held) tellStart();
 		},
 		succeeded(value) {
@@ -103,19 +102,17 @@ export function followCeremony(
 			end('succeeded', { credential });
 		},
 		failed(error) {
-			end('error', { error: describeError({ error, signal: options?.signal }) });
+			end('error', { error: describeError(error, options?.signal) });
 		}
 	};
 }
 
 /** A shim that handed the same request on to the browser: one ceremony, already followed. The challenge is a request's own. */
 function isInner({ type, level, options }: OpenCall): boolean {
-	const challenge = (options: unknown) =>
-		String(new Uint8Array((options as CeremonyOptions).publicKey.challenge as ArrayBuffer));
+	const challenge = (given: OpenCall['options']) =>
+		String(new Uint8Array(given?.publicKey?.challenge as ArrayBuffer));
 	return [...state.open].some(
 		(outer) =>
-			outer.type === type &&
-			outer.level > level &&
-			attempt(() => challenge(outer.options) === challenge(options))
+			outer.type === type && outer.level > level && challenge(outer.options) === challenge(options)
 	);
 }

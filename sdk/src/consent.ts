@@ -1,3 +1,4 @@
+import { attempt } from './attempt.ts';
 import { remember } from './memory.ts';
 import { startSession } from './start-session.ts';
 import { state } from './state.ts';
@@ -15,6 +16,6 @@ export function consent(mode: Consent): void {
 	if (mode === 'off') {
 		state.queue = [];
 		state.flow = undefined;
-	} else startSession();
+	} else attempt(startSession);
 	remember();
 }

@@ -37,7 +37,7 @@ describe('describeError', () => {
 			{ name: 'object', signature: 'm' }
 		]
 	])('%s', (_title, error, signal, expected) => {
-		const described = describeError({ error, signal });
+		const described = describeError(error, signal);
 		expect(JSON.parse(JSON.stringify(described))).toEqual(expected);
 		expect(errorSchema.safeParse(described).success).toBe(true);
 	});

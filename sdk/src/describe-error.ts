@@ -5,13 +5,7 @@ import { stripMessage } from './strip-message.ts';
  * What may be told of a rejection: its name, its message normalised, a library's code. Anything can be rejected with:
  * an abort's reason may be a bare string, whose text is the site's own and is not told.
  */
-export function describeError({
-	error,
-	signal
-}: {
-	error: unknown;
-	signal?: AbortSignal | undefined;
-}): CeremonyError {
+export function describeError(error: unknown, signal?: AbortSignal): CeremonyError {
 	const { name, message } = Object(error) as Record<string, unknown>;
 	const isError = typeof name === 'string' && typeof message === 'string';
 	return {

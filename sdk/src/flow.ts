@@ -2,8 +2,9 @@ import type { EventInputOf } from '../event/event.ts';
 import type { FallbackReason, FlowPurpose, SigninMethod } from '../event/vocabulary.ts';
 import { slug } from '../common/slug.ts';
 import { uuidV7 } from '../common/uuid-v7.ts';
+import { attempt } from './attempt.ts';
 import { record, type Recorded } from './record.ts';
-import { state } from './state.ts';
+import { state, type Flow } from './state.ts';
 
 export interface FlowOptions {
 	/** What the user is about to do. */
@@ -27,37 +28,41 @@ export interface FlowEnd {
  */
 export const flow = {
 	/** The user begins. */
-	started({ purpose, offered }: FlowOptions): void {
-		state.flow = { flow_id: uuidV7(), purpose };
-		record({ type: 'flow.started', purpose, offered_methods: offered });
+	started(options: FlowOptions): void {
+		attempt(() => {
+			const { purpose, offered } = options;
+			state.flow = { flow_id: uuidV7(), purpose };
+			record({ type: 'flow.started', purpose, offered_methods: offered });
+		});
 	},
 
 	/** The user picked a method. */
 	chose(method: SigninMethod): void {
-		tell({ type: 'flow.chosen', method });
+		tell(() => ({ type: 'flow.chosen', method }));
 	},
 
 	/** The user came to a step of yours, such as "code-entered". */
 	reached(step: string): void {
-		tell({ type: 'flow.reached', step: slug(step) ?? '' });
+		tell(() => ({ type: 'flow.reached', step: slug(step) ?? '' }));
 	},
 
 	/** The flow is over. A sign-in is reported as one, too: `signIn` need not be called. */
-	finished({ outcome = 'succeeded', method, fallbackReason }: FlowEnd = {}): void {
-		const { flow, ceremonyId } = state;
-		if (!flow) return;
-		const fallback_reason =
-			fallbackReason ??
-			(method && method !== 'passkey' && flow.failed ? 'ceremony_failed' : undefined);
-		const end = { method, outcome, fallback_reason };
-		tell({ type: 'flow.finished', ...end });
-		if (flow.purpose === 'sign_in' && method)
-			tell({ type: 'signin.finished', ceremony_id: ceremonyId, ...end, method });
+	finished(options?: FlowEnd): void {
+		tell(({ purpose, failed }) => {
+			const { outcome = 'succeeded', method, fallbackReason } = options ?? {};
+			const fallback_reason =
+				fallbackReason ??
+				(method && method !== 'passkey' && failed ? 'ceremony_failed' : undefined);
+			const end = { method, outcome, fallback_reason };
+			if (purpose === 'sign_in' && method)
+				record({ type: 'signin.finished', ceremony_id: state.ceremonyId, ...end, method });
+			return { type: 'flow.finished', ...end };
+		});
 		state.flow = undefined;
 	}
 };
 
 /** Outside a flow there is nothing to tell of it. */
-function tell(fields: Recorded): void {
-	if (state.flow) record(fields);
+function tell(describe: (flow: Flow) => Recorded): void {
+	attempt(() => state.flow && record(describe(state.flow)));
 }

@@ -42,23 +42,17 @@ export function init(options: InitOptions): void {
 			application: slug(application),
 			environment: slug(environment),
 			release: release?.slice(0, 80) || undefined,
-			tags:
-				tags &&
-				Object.fromEntries(
-					Object.entries(tags)
-						.slice(0, 20)
-						.map(([key, value]) => [key.slice(0, 40), `${value}`.slice(0, 120)])
-				)
+			tags: Object.fromEntries(
+				Object.entries(tags ?? {})
+					.slice(0, 20)
+					.map(([key, value]) => [key.slice(0, 40), `${value}`.slice(0, 120)])
+			)
 		});
 	});
 	for (const begin of [observeCeremonies, observeSignals, watchPage, readClient]) attempt(begin);
-	attempt(() =>
-		consent(
-			options.consent ??
-				((navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
-					? 'anonymous'
-					: 'full')
-		)
+	const signal = attempt(
+		() => (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
 	);
+	consent(options?.consent ?? (signal ? 'anonymous' : 'full'));
 	if (state.queue.length) state.timer ??= setTimeout(drain);
 }

@@ -28,7 +28,8 @@ export function recall(): boolean {
 		const [session, flow, omitted, ...queue] = JSON.parse(sessionStorage.getItem(KEY)!) as Memory;
 		state.context.session_id = session;
 		state.flow ??= flow;
-		state.omitted ??= omitted;
+		// JSON has null for what was undefined.
+		state.omitted ??= omitted ?? undefined;
 		state.queue.unshift(...queue);
 		return true;
 	} catch {

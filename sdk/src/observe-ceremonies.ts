@@ -51,6 +51,7 @@ function observeMethod(container: Api, method: keyof Api, type: OpenCall['type']
 		enumerable: !!own,
 		get: () => shim ?? (prototype[method] === native ? base : prototype[method]),
 		// Whoever gives back what it found there takes itself out of the way.
-		set: (value: Callable) => (shim = value === base ? undefined : observed(value))
+		set: (value: Callable) =>
+			(shim = value === base ? undefined : typeof value === 'function' ? observed(value) : value)
 	});
 }

@@ -33,7 +33,7 @@ export function observeSignals(): void {
 				});
 			return {
 				succeeded: () => tell({ outcome: 'succeeded' }),
-				failed: (error) => tell({ outcome: 'error', error: describeError({ error }) })
+				failed: (error) => tell({ outcome: 'error', error: describeError(error) })
 			};
 		});
 	}

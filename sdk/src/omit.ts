@@ -3,5 +3,6 @@ import { state } from './state.ts';
 
 /** Counts what is not told; the next event says so. */
 export function omit(what: keyof Omissions): void {
-	state.omitted = { ...state.omitted, [what]: (state.omitted?.[what] ?? 0) + 1 };
+	const omitted = (state.omitted ??= {});
+	omitted[what] = (omitted[what] ?? 0) + 1;
 }

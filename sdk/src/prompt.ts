@@ -1,5 +1,5 @@
 import type { EventInputOf } from '../event/event.ts';
-import type { CeremonyType, PromptMode, PromptPurpose } from '../event/vocabulary.ts';
+import type { PromptMode, PromptPurpose } from '../event/vocabulary.ts';
 import { uuidV7 } from '../common/uuid-v7.ts';
 import { attempt } from './attempt.ts';
 import { record } from './record.ts';
@@ -22,33 +22,26 @@ export type Prompt = Pick<
 	'prompt_id' | 'purpose' | 'mode' | 'showing_number' | 'placement'
 >;
 
+/** Shown and not answered. Kept with the state: another copy of the SDK may hear the answer. */
+const open = () => (state.prompts ??= new Map());
+
 /** The site's own offers of passkeys: shown, then accepted or dismissed. */
 export const prompt = {
 	/** Returns the prompt's id, for `accepted` or `dismissed`; empty when there is nothing to report. */
 	shown(options: PromptOptions): string {
-		return (
-			attempt(() => {
-				const { purpose, mode = 'manual', showingNumber, placement } = options;
-				const prompt_id = uuidV7();
-				const shown = {
-					prompt_id,
-					purpose,
-					mode,
-					showing_number: showingNumber || undefined,
-					placement: placement ? String(placement).slice(0, 64) : undefined
-				} as Prompt;
-				state.prompts.set(prompt_id, shown);
-				// Nobody accepts an automatic offer: the ceremony that follows is its own.
-				state.linkedPrompt = mode === 'automatic' ? shown : undefined;
-				record({ type: 'prompt.shown', ...shown });
-				return prompt_id;
-			}) ?? ''
-		);
+		const shown = attempt(() => describe(options));
+		if (!shown) return '';
+		open().set(shown.prompt_id, shown);
+		// Nobody accepts an automatic offer: the ceremony that follows is its own.
+		state.linkedPrompt = shown.mode === 'automatic' ? link(shown) : undefined;
+		record({ type: 'prompt.shown', ...shown });
+		return shown.prompt_id;
 	},
 
 	/** The user said yes. The next ceremony of its kind is linked to it. An id this page did not give out is ignored. */
 	accepted(promptId: string): void {
-		state.linkedPrompt = answer('prompt.accepted', promptId) ?? state.linkedPrompt;
+		const shown = answer('prompt.accepted', promptId);
+		if (shown) state.linkedPrompt = link(shown);
 	},
 
 	/** The user said no, or closed it. An id this page did not give out is ignored. */
@@ -57,16 +50,29 @@ export const prompt = {
 	}
 };
 
+const describe = ({
+	purpose,
+	mode = 'manual',
+	showingNumber,
+	placement
+}: PromptOptions): Prompt => ({
+	prompt_id: uuidV7(),
+	purpose,
+	mode,
+	showing_number: showingNumber || undefined,
+	placement: placement ? `${placement}`.slice(0, 64) : undefined
+});
+
+/** The ceremony that follows an accepted offer. */
+const link = ({ prompt_id, purpose }: Prompt) =>
+	({ prompt_id, leadsTo: purpose === 'sign_in' ? 'authentication' : 'registration' }) as const;
+
 /** The first answer counts; a second one finds no prompt any more. */
 function answer(
 	type: 'prompt.accepted' | 'prompt.dismissed',
 	promptId: string
 ): Prompt | undefined {
-	const shown = state.prompts.get(promptId);
-	if (shown && state.prompts.delete(promptId)) record({ type, ...shown });
+	const shown = open().get(promptId);
+	if (shown && open().delete(promptId)) record({ type, ...shown });
 	return shown;
 }
-
-/** The ceremony that follows an accepted offer of this purpose. */
-export const leadsTo = ({ purpose }: Prompt): CeremonyType =>
-	purpose === 'sign_in' ? 'authentication' : 'registration';

@@ -23,13 +23,15 @@ export function readCredential(type: CeremonyType, value: unknown): CredentialFa
 		credential_ref: rawId && oneWay('credential', rawId),
 		authenticator_attachment: known(answer.authenticatorAttachment),
 		...attempt(() => parseAuthenticatorData(authenticatorData(response))),
-		...(type === 'registration'
-			? {
-					transports: attempt(() => texts(response.getTransports?.())),
-					discoverable: attempt(() => answer.getClientExtensionResults?.().credProps?.rk),
-					algorithm: attempt(() => response.getPublicKeyAlgorithm?.())
-				}
-			: { user_handle_present: !!response.userHandle?.byteLength })
+		...attempt(() =>
+			type === 'registration'
+				? {
+						transports: texts(response.getTransports?.()),
+						discoverable: answer.getClientExtensionResults?.().credProps?.rk,
+						algorithm: response.getPublicKeyAlgorithm?.()
+					}
+				: { user_handle_present: !!response.userHandle?.byteLength }
+		)
 	};
 }
 

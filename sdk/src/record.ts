@@ -30,8 +30,7 @@ export function record(fields: Recorded): void {
 		queue.push(event);
 		// The oldest that are not on their way.
 		if (queue.length > QUEUE_SIZE && queue.splice(BATCH_SIZE, 1)) omit('dropped_events');
-		if (queue.length >= BATCH_SIZE && !state.failures) void drain();
-		else state.timer ??= setTimeout(drain, WAIT_MS);
+		state.timer ??= setTimeout(drain, WAIT_MS);
 		for (const listener of state.listeners)
 			Promise.resolve(state.hashing)
 				.then(() => listener(JSON.parse(JSON.stringify(event))))

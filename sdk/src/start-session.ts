@@ -13,21 +13,18 @@ export function startSession(): void {
 async function reportCapabilities(): Promise<void> {
 	const api = globalThis.PublicKeyCredential as unknown as Record<string, () => never> | undefined;
 	// Each of these is missing somewhere, and may throw or reject; a missing answer is unknown, not false.
-	const answers = await Promise.allSettled(
-		[
-			'isUserVerifyingPlatformAuthenticatorAvailable',
-			'isConditionalMediationAvailable',
-			'getClientCapabilities'
-		].map(async (question) => api?.[question]?.())
-	);
-	const [platform_authenticator, conditional_mediation, capabilities] = answers.map(
-		(answer) => (answer as { value?: never }).value
-	);
+	const ask = async (question: string) => {
+		try {
+			return await api?.[question]?.();
+		} catch {
+			return undefined;
+		}
+	};
 	record({
 		type: 'client.capabilities',
 		webauthn: !!api,
-		platform_authenticator,
-		conditional_mediation,
-		capabilities
+		platform_authenticator: await ask('isUserVerifyingPlatformAuthenticatorAvailable'),
+		conditional_mediation: await ask('isConditionalMediationAvailable'),
+		capabilities: await ask('getClientCapabilities')
 	});
 }

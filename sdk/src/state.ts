@@ -3,13 +3,14 @@ import type { EventContextInput, Omissions, PasslensEventInput } from '../event/
 import type { CeremonyType, FlowPurpose } from '../event/vocabulary.ts';
 import type { Prompt } from './prompt.ts';
 import type { Consent } from './consent.ts';
+import type { CeremonyOptions } from './summarise-request.ts';
 
 /** One call of `create` or `get` that is open. */
 export interface OpenCall {
 	type: CeremonyType;
 	/** 0: through the browser's own method; above: through something that stands before it. */
 	level: number;
-	options: unknown;
+	options: Partial<CeremonyOptions> | undefined;
 	/** The window lost the focus, the page was hidden, the page was left. */
 	blurred(): void;
 	hidden(): void;
@@ -58,9 +59,10 @@ export interface State {
 		receipt: Partial<BatchReceipt>,
 		events: readonly PasslensEventInput[]
 	) => void;
-	prompts: Map<string, Prompt>;
+	/** Shown and not answered. */
+	prompts?: Map<string, Prompt>;
 	/** The prompt that leads to the next ceremony of its kind. */
-	linkedPrompt?: Prompt | undefined;
+	linkedPrompt?: { prompt_id: string; leadsTo: CeremonyType } | undefined;
 	ceremonyId?: string;
 	open: Set<OpenCall>;
 }
@@ -77,6 +79,5 @@ export const state: State = ((globalThis as { [KEY]?: State })[KEY] ??= {
 	onTheWay: new Set(),
 	failures: 0,
 	listeners: new Set(),
-	prompts: new Map(),
 	open: new Set()
 });

@@ -4,9 +4,31 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
+import { privacyWatch, watchAuthenticator, watchContext } from './privacy-watch.ts';
 
-/** A headless Chromium out of an npm package: nothing needs to be installed on the machine. Close it when done. */
+/**
+ * A headless Chromium out of an npm package: nothing needs to be installed on the machine. Close it when done: that is
+ * where it says whether any page sent a collector what it must not (see privacy-watch.ts).
+ */
 export async function launchBrowser(): Promise<Browser> {
+	const browser = await launchUnwatched();
+	const newContext = browser.newContext.bind(browser);
+	browser.newContext = async (options) => {
+		const context = await newContext(options);
+		await watchContext(context);
+		return context;
+	};
+	const close = browser.close.bind(browser);
+	browser.close = async (options) => {
+		await close(options);
+		const findings = privacyWatch.findings();
+		if (findings.length) throw new Error(`A page sent what it must not:\n${findings.join('\n')}`);
+	};
+	return browser;
+}
+
+/** The same without the watch, which takes time of the page: for measurements. */
+export async function launchUnwatched(): Promise<Browser> {
 	const executablePath = await sparticuz.executablePath();
 	return chromium.launch({
 		executablePath,
@@ -89,6 +111,7 @@ export async function addVirtualAuthenticator(
 	options: VirtualAuthenticatorOptions = SYNCED_PLATFORM
 ): Promise<VirtualAuthenticator> {
 	const session = await page.context().newCDPSession(page);
+	watchAuthenticator(session);
 	await session.send('WebAuthn.enable');
 	const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
 		options: options as never

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type * as Sdk from '@passlens/sdk';
 import type { Browser, Page } from 'playwright-core';
+import { privacyWatch } from './privacy-watch.ts';
 import { bundleBrowser } from '../../sdk/bundle-browser.ts';
 import {
 	batchSchema,
@@ -20,6 +21,10 @@ export interface SdkSite {
 	ofType<T extends EventType>(type: T): EventOf<T>[];
 	/** Content types and ways the batches came. */
 	requests: { contentType: string | undefined; key: string | null; method: string }[];
+	/** Events of batches that were answered with another status than 2xx. */
+	refused: { id: string }[];
+	/** Cookies that came with batches. */
+	cookies: string[];
 	/** What /v1/events answers with. */
 	status: number;
 	/** Headers of the pages, such as a policy. */
@@ -37,12 +42,17 @@ export async function serveSdkSite(): Promise<SdkSite> {
 			response.setHeader('content-type', 'text/javascript').end(code);
 		} else if (url.pathname === '/v1/events') {
 			void read(request).then((body) => {
+				privacyWatch.record(request.url!, body);
 				site.requests.push({
 					contentType: request.headers['content-type'],
 					key: url.searchParams.get('key'),
 					method: request.method!
 				});
-				if (site.status < 300 && request.method === 'POST') accept(body);
+				if (request.headers.cookie) site.cookies.push(request.headers.cookie);
+				if (request.method === 'POST') {
+					if (site.status < 300) accept(body);
+					else site.refused.push(...JSON.parse(body).events);
+				}
 				response.writeHead(site.status, { 'access-control-allow-origin': '*' }).end('{}');
 			});
 		} else {
@@ -70,6 +80,8 @@ export async function serveSdkSite(): Promise<SdkSite> {
 		events: [],
 		ofType: (type) => site.events.filter((event) => event.type === type) as never,
 		requests: [],
+		refused: [],
+		cookies: [],
 		status: 202,
 		pageHeaders: {},
 		async close() {
@@ -90,17 +102,18 @@ async function read(request: IncomingMessage): Promise<string> {
 /** Runs in the page before anything else: options of ceremonies, and the SDK as a site would load it. */
 export const PAGE_HELPERS = `
 	const random = (length) => crypto.getRandomValues(new Uint8Array(length));
+	const secret = (name, length) => { const bytes = random(length); window.keepSecret?.(name, bytes); return bytes; };
 	window.creation = (more = {}) => ({
-		challenge: random(32), rp: { name: 'Site' }, timeout: 60000,
-		user: { id: random(16), name: 'ada@example.com', displayName: 'Ada' },
+		challenge: secret('challenge', 32), rp: { name: 'Site' }, timeout: 60000,
+		user: { id: secret('user handle', 16), name: 'ada@example.com', displayName: 'Ada' },
 		pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
 		authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
 		...more
 	});
-	window.request = (more = {}) => ({ challenge: random(32), timeout: 60000, userVerification: 'required', ...more });
-	window.load = async (query = '', endpoint = location.origin, projectKey = 'pk_test') => {
+	window.request = (more = {}) => ({ challenge: secret('challenge', 32), timeout: 60000, userVerification: 'required', ...more });
+	window.load = async (query = '', endpoint = location.origin, projectKey = 'pk_test', more = {}) => {
 		const sdk = await import('/sdk.js' + query);
-		sdk.init({ endpoint, projectKey, environment: 'test', release: '1.2.3' });
+		sdk.init({ endpoint, projectKey, environment: 'test', release: '1.2.3', ...more });
 		return (window.sdk = sdk);
 	};
 	// An extension's stand-in: hands on to whatever was there, after a while.
@@ -113,7 +126,12 @@ export const PAGE_HELPERS = `
 interface Globals {
 	creation(more?: object): PublicKeyCredentialCreationOptions;
 	request(more?: object): PublicKeyCredentialRequestOptions;
-	load(query?: string, endpoint?: string, projectKey?: string): Promise<typeof Sdk>;
+	load(
+		query?: string,
+		endpoint?: string,
+		projectKey?: string,
+		more?: Partial<Sdk.InitOptions>
+	): Promise<typeof Sdk>;
 	sdk: typeof Sdk;
 	passOn(method: 'create' | 'get'): CredentialsContainer['get'];
 }
