@@ -24,7 +24,10 @@ describe('an example of every event', () => {
 			await collector.send([verdict, revoked], { as: 'server', envelope: AFTER_ALL })
 		];
 		expect(responses.map(({ status }) => status)).toEqual([202, 202]);
-		expect(await responses[0]!.json()).toMatchObject({ accepted: 8, refused: [] });
+		expect(await responses[0]!.json()).toMatchObject({
+			accepted: Object.keys(page).length,
+			refused: []
+		});
 		await collector.stored();
 	});
 
