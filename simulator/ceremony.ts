@@ -62,6 +62,7 @@ export function runCeremony({
 		user: visit.knownUser(),
 		client: visit.client,
 		id: ceremony.ceremony_id,
+		flow: visit.flowId,
 		type,
 		conditional: asked.mediation === 'conditional',
 		endedAt: startedAt,

@@ -55,6 +55,8 @@ export interface CredentialFact {
 export interface CeremonyFact extends CommonFact {
 	kind: 'ceremony';
 	id: string;
+	/** The attempt it was part of, as the page tells it. */
+	flow: string;
 	type: 'registration' | 'authentication';
 	conditional: boolean;
 	/** When it was over: the server's verdict, or the page's end. */
@@ -81,6 +83,7 @@ export interface CeremonyFact extends CommonFact {
 
 export interface SigninFact extends CommonFact {
 	kind: 'signin';
+	flow: string;
 	method: SigninMethod;
 	outcome: 'succeeded' | 'failed' | 'abandoned';
 	fallback: FallbackReason | undefined;

@@ -107,6 +107,7 @@ function report(
 	});
 	visit.facts.push({
 		kind: 'signin',
+		flow: visit.flowId,
 		at: visit.now,
 		user: visit.knownUser(),
 		client: visit.client,

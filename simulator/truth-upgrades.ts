@@ -37,8 +37,11 @@ export function followUpgrades({
 	facts,
 	period,
 	filter,
-	lifelong
+	lifelong,
+	withinMs = Infinity
 }: {
+	/** All steps must follow the first within this time. */
+	withinMs?: number;
 	lifelong: Lifelong;
 	facts: readonly Fact[];
 	period: Period;
@@ -59,7 +62,13 @@ export function followUpgrades({
 			depths: new Map<string, number>()
 		};
 		rows.set(key, row);
-		const reached = depthOf({ start, facts: byUser.get(start.user) ?? [], period, credentials });
+		const reached = depthOf({
+			start,
+			facts: byUser.get(start.user) ?? [],
+			period,
+			credentials,
+			limit: start.at + withinMs
+		});
 		row.depths.set(start.user, reached);
 		for (let step = 0; step < reached; step++) row.users[step]!++;
 	}
@@ -129,8 +138,10 @@ function depthOf({
 	start,
 	facts,
 	period,
-	credentials
+	credentials,
+	limit
 }: {
+	limit: number;
 	start: Start;
 	facts: readonly Fact[];
 	period: Period;
@@ -162,11 +173,12 @@ function depthOf({
 			fact.purpose !== 'sign_in' &&
 			inPeriod(fact) &&
 			fact.at >= start.at &&
+			fact.at <= limit &&
 			inPlace(fact)
 	);
 	const attempts = registrations
-		.filter(({ at }) => at >= start.at)
-		.map((attempt) => depthOfAttempt({ attempt, start, facts, credentials }));
+		.filter(({ at }) => at >= start.at && at <= limit)
+		.map((attempt) => depthOfAttempt({ attempt, start, facts, credentials, limit }));
 	return Math.max(offered ? 3 : 2, ...attempts);
 }
 
@@ -174,8 +186,10 @@ function depthOfAttempt({
 	attempt,
 	start,
 	facts,
-	credentials
+	credentials,
+	limit
 }: {
+	limit: number;
 	attempt: CeremonyFact;
 	start: Start;
 	facts: readonly Fact[];
@@ -185,15 +199,17 @@ function depthOfAttempt({
 	if (!made?.backupEligible) return 4;
 	if (attempt.verified !== true) return 5;
 	const { backedUpAt } = credentials.get(made.ref)!;
-	if (backedUpAt === Infinity) return 6;
+	if (backedUpAt === Infinity || backedUpAt > limit) return 6;
 	const used = facts.some(
 		(fact) =>
 			fact.kind === 'ceremony' &&
 			fact.type === 'authentication' &&
 			fact.verified === true &&
 			fact.credential?.ref === made.ref &&
-			fact.endedAt >= backedUpAt
+			fact.endedAt >= backedUpAt &&
+			fact.endedAt <= limit
 	);
 	if (!used) return 7;
-	return start.retiredAt >= start.at && start.retiredAt !== Infinity ? 9 : 8;
+	const retired = start.retiredAt >= start.at && start.retiredAt !== Infinity;
+	return retired && start.retiredAt <= limit ? 9 : 8;
 }

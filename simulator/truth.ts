@@ -4,6 +4,12 @@
  */
 import type { CeremonyFact, Fact, Outcome, PromptFact } from './facts.ts';
 import { ledgerAt, neverTaken, ownersOf, type Ledger } from './truth-ledger.ts';
+import {
+	followCrossDevice,
+	followEnrolment,
+	followSignins,
+	type EnrolmentTruth
+} from './truth-funnels.ts';
 import { kpisOf, type KpiTruth } from './truth-kpis.ts';
 import { followUpgrades, type UpgradeTruth } from './truth-upgrades.ts';
 
@@ -51,6 +57,10 @@ export interface Truth {
 	/** Every figure of the registry that is not above. */
 	kpis: KpiTruth;
 	upgrades: UpgradeTruth[];
+	enrolment: EnrolmentTruth;
+	/** Attempts at signing in, by how they went. */
+	signinFunnel: Record<string, number>;
+	crossDevice: number[];
 }
 
 export const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
@@ -59,19 +69,21 @@ export const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 export function truthOf({
 	facts,
 	period,
-	filter = {}
+	filter = {},
+	withinMs = Infinity
 }: {
+	/** Of the funnels: all steps follow the first within this time. */
+	withinMs?: number;
 	facts: readonly Fact[];
 	period: Period;
 	filter?: ClientFilter;
 }): Truth {
 	const soFar = facts.filter(({ at }) => dayOf(at) <= period.to);
 	const everywhere = soFar.filter(({ at }) => dayOf(at) >= period.from);
-	const within = everywhere.filter(
-		({ client }) =>
-			(!filter.os || client.os === filter.os) &&
-			(!filter.ecosystem || client.ecosystem === filter.ecosystem)
-	);
+	const matches = ({ client }: Fact) =>
+		(!filter.os || client.os === filter.os) &&
+		(!filter.ecosystem || client.ecosystem === filter.ecosystem);
+	const within = everywhere.filter(matches);
 	const lifelong = { owners: ownersOf(facts), refused: neverTaken(facts) };
 	const sync = ledgerAt(soFar, lifelong);
 	const ceremonies = within.filter((fact) => fact.kind === 'ceremony');
@@ -130,7 +142,10 @@ export function truthOf({
 		promptsByShowing: countPrompts(prompts, soFar),
 		sync,
 		kpis: kpisOf({ soFar, within, everywhere, period, filter, lifelong, ledger: sync }),
-		upgrades: followUpgrades({ facts: soFar, period, filter, lifelong })
+		upgrades: followUpgrades({ facts: soFar, period, filter, lifelong, withinMs }),
+		enrolment: followEnrolment({ soFar, within, period, lifelong, withinMs }),
+		signinFunnel: followSignins({ facts: facts.filter(matches), period }),
+		crossDevice: followCrossDevice({ within, everywhere, withinMs })
 	};
 }
 

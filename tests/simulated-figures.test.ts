@@ -8,6 +8,12 @@ import {
 	queryCeremonyCauses,
 	queryCeremonyOutcomes
 } from '../src/lib/server/queries/ceremony-facets.ts';
+import { CROSS_DEVICE_STEPS, queryCrossDevice } from '../src/lib/server/queries/cross-device.ts';
+import { queryEnrolmentCohorts } from '../src/lib/server/queries/enrolment-cohorts.ts';
+import { readEnrolmentFunnel } from '../src/lib/server/queries/enrolment-funnel.ts';
+import { ENROLMENT_STEPS } from '../src/lib/server/queries/enrolment-sql.ts';
+import { parseGap, readGapUsers } from '../src/lib/server/queries/funnel-gaps.ts';
+import { querySigninFunnel } from '../src/lib/server/queries/signin-funnel.ts';
 import { queryDailyActivity, sumActivity } from '../src/lib/server/queries/daily-activity.ts';
 import { querySyncCoverage } from '../src/lib/server/queries/sync-coverage.ts';
 import { querySyncStates } from '../src/lib/server/queries/sync-states.ts';
@@ -18,6 +24,7 @@ import {
 	type SimulatedProjects
 } from './support/simulated-project.ts';
 
+const DAY_MS = 86_400_000;
 const end = lastSunday();
 const scenario = { seed: 'figures', users: 320, days: 70, end, trouble: 8 };
 
@@ -238,25 +245,122 @@ describe.each(['ordered', 'shuffled'] as const)('A simulated rollout, its events
 			).toEqual(sync.states);
 		});
 
-		it('follows every legacy class through the nine steps', async () => {
-			const { upgrades } = truthOf({ facts: loaded.facts, period });
-			const { steps: rows } = await upgradeFunnel(
-				loaded.client,
-				parametersOf(loaded[which], period)
-			);
-			const shown = Map.groupBy(rows, (row) => `${row.ecosystem} ${row.legacy_class}`);
-			expect(
-				Object.fromEntries(
-					[...shown].map(([key, steps]) => [
-						key,
-						steps.sort((a, b) => a.step_number - b.step_number).map(({ users }) => users)
-					])
-				)
-			).toEqual(
-				Object.fromEntries(
-					upgrades.map((row) => [`${row.ecosystem} ${row.legacyClass}`, row.users])
-				)
-			);
+		it.each(FILTERS)(
+			'follows everyone from the first capable visit to the first use, in order: %s',
+			async (_name, filter) => {
+				for (const window_days of [0, 7]) {
+					const { enrolment } = truthOf({
+						facts: loaded.facts,
+						period,
+						filter,
+						...(window_days > 0 && { withinMs: window_days * DAY_MS })
+					});
+					const asked = { ...parametersOf(loaded[which], period, filter), window_days };
+					const { steps, counts } = await readEnrolmentFunnel(loaded.client, asked, {
+						offers: true
+					});
+					expect(steps.map(({ users }) => users)).toEqual(enrolment.users);
+					expect(counts).toEqual({
+						outside_users: enrolment.outside,
+						enrolled_before: enrolment.enrolledBefore
+					});
+					for (const [index, { median_ms }] of steps.entries()) {
+						const expected = quantile(
+							enrolment.gaps[index]!.toSorted((a, b) => a - b),
+							0.5
+						);
+						if (expected === null) expect(median_ms).toBeNull();
+						// Clocks are corrected to within network time.
+						else expect(Math.abs(median_ms! - expected)).toBeLessThan(5_000);
+					}
+					if (filter.os || filter.ecosystem) continue;
+					for (const [cohort, truth] of [
+						['release', enrolment.byRelease],
+						['week', enrolment.byWeek]
+					] as const) {
+						const rows = await queryEnrolmentCohorts(loaded.client, {
+							...asked,
+							cohort,
+							offers_reported: true
+						});
+						expect(Object.fromEntries(rows.map((row) => [row.cohort, row.at_step]))).toEqual(truth);
+					}
+				}
+			}
+		);
+
+		it('lists exactly the users behind each gap of the enrolment', async () => {
+			const { enrolment } = truthOf({ facts: loaded.facts, period });
+			const filters = filtersOf(loaded[which], period, {});
+			for (const [index, step] of ENROLMENT_STEPS.entries()) {
+				if (index === 0) continue;
+				const search = new URLSearchParams({ funnel: 'enrolment', step });
+				const { total, users } = await readGapUsers({
+					client: loaded.client,
+					filters,
+					search,
+					gap: parseGap(search)!
+				});
+				const behind = [...enrolment.depths].filter(([, depth]) => depth === index).length;
+				expect(total).toBe(behind);
+				expect(new Set(users.map(({ user_hash }) => user_hash)).size).toBe(Math.min(behind, 500));
+			}
 		});
+
+		it.each(FILTERS)(
+			'follows every attempt at signing in, fallbacks included: %s',
+			async (_name, filter) => {
+				const { signinFunnel } = truthOf({ facts: loaded.facts, period, filter });
+				const [row] = await querySigninFunnel(
+					loaded.client,
+					parametersOf(loaded[which], period, filter)
+				);
+				expect(row).toEqual(signinFunnel);
+			}
+		);
+
+		it.each(FILTERS)('follows every ceremony across devices: %s', async (_name, filter) => {
+			for (const window_days of [0, 7]) {
+				const { crossDevice } = truthOf({
+					facts: loaded.facts,
+					period,
+					filter,
+					...(window_days > 0 && { withinMs: window_days * DAY_MS })
+				});
+				const [whole] = await queryCrossDevice(loaded.client, {
+					...parametersOf(loaded[which], period, filter),
+					window_days
+				});
+				expect(CROSS_DEVICE_STEPS.map((step) => whole![step])).toEqual(crossDevice);
+			}
+		});
+
+		it.each([0, 7])(
+			'follows every legacy class through the nine steps within %i days',
+			async (window_days) => {
+				const { upgrades } = truthOf({
+					facts: loaded.facts,
+					period,
+					...(window_days > 0 && { withinMs: window_days * DAY_MS })
+				});
+				const { steps: rows } = await upgradeFunnel(loaded.client, {
+					...parametersOf(loaded[which], period),
+					window_days
+				});
+				const shown = Map.groupBy(rows, (row) => `${row.ecosystem} ${row.legacy_class}`);
+				expect(
+					Object.fromEntries(
+						[...shown].map(([key, steps]) => [
+							key,
+							steps.sort((a, b) => a.step_number - b.step_number).map(({ users }) => users)
+						])
+					)
+				).toEqual(
+					Object.fromEntries(
+						upgrades.map((row) => [`${row.ecosystem} ${row.legacyClass}`, row.users])
+					)
+				);
+			}
+		);
 	});
 });

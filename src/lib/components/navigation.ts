@@ -6,6 +6,7 @@ import Inbox from '@lucide/svelte/icons/inbox';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
+import Smartphone from '@lucide/svelte/icons/smartphone';
 import TrendingUp from '@lucide/svelte/icons/trending-up';
 import type { Component } from 'svelte';
 
@@ -15,6 +16,8 @@ export interface NavigationItem {
 	icon: Component<{ class?: string }>;
 	/** It shows the chosen project's data, which the filters of the top row narrow. */
 	filtered: boolean;
+	/** Further views of it, under the same filters. */
+	views?: string[];
 	/** It has something to say before the project has sent anything. */
 	withoutData?: true;
 }
@@ -25,9 +28,16 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 		title: 'Product',
 		items: [
 			{ href: '/', label: 'Overview', icon: LayoutDashboard, filtered: true },
-			{ href: '/adoption', label: 'Adoption', icon: TrendingUp, filtered: true },
+			{
+				href: '/adoption',
+				label: 'Adoption',
+				icon: TrendingUp,
+				filtered: true,
+				views: ['/adoption/sign-ins', '/adoption/cohorts']
+			},
 			{ href: '/sync-coverage', label: 'Sync coverage', icon: RefreshCw, filtered: true },
-			{ href: '/upgrades', label: 'Upgrades', icon: ArrowUp, filtered: true }
+			{ href: '/upgrades', label: 'Upgrades', icon: ArrowUp, filtered: true },
+			{ href: '/cross-device', label: 'Cross-device', icon: Smartphone, filtered: true }
 		]
 	},
 	{

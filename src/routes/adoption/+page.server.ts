@@ -1,7 +1,6 @@
 import { bucketOf, comparisonRange, today } from '$lib/filters.ts';
 import { database } from '$lib/server/database.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
-import { readAdoptionFunnel } from '$lib/server/queries/adoption-funnel.ts';
 import { queryAdoptionPlatforms } from '$lib/server/queries/adoption-platforms.ts';
 import {
 	adoptionByBucket,
@@ -10,6 +9,8 @@ import {
 } from '$lib/server/queries/adoption-series.ts';
 import { queryDailyActivity } from '$lib/server/queries/daily-activity.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
+import { readEnrolmentFunnel } from '$lib/server/queries/enrolment-funnel.ts';
+import { toFunnelParameters } from '$lib/server/queries/funnel-parameters.ts';
 import { readCollected } from '$lib/server/queries/kpi-collected.ts';
 import type { PageServerLoad } from './$types';
 
@@ -23,7 +24,7 @@ const FIGURES = [
 	'append_rate'
 ] as const;
 
-export const load: PageServerLoad = async ({ parent }) => {
+export const load: PageServerLoad = async ({ parent, url }) => {
 	const { filters, hasData, firstDay } = await parent();
 	if (!hasData) return { adoption: undefined };
 	const client = await database();
@@ -34,7 +35,7 @@ export const load: PageServerLoad = async ({ parent }) => {
 		answerKpis({ client, ids: FIGURES, filters }),
 		queryDailyActivity(client, { ...toParameters(filters), bucket }),
 		range && queryDailyActivity(client, { ...toParameters(filters, range), bucket }),
-		readAdoptionFunnel(client, filters, collected),
+		readEnrolmentFunnel(client, toFunnelParameters(filters, url.searchParams), collected),
 		queryAdoptionPlatforms(client, toParameters(filters))
 	]);
 	return {

@@ -11,7 +11,9 @@ function rows(ecosystem: string, legacy_class: string, users: number): UpgradeSt
 		users: users - index,
 		asked: users - index,
 		self: 0,
-		automatic: index === 0 ? users : 0
+		automatic: index === 0 ? users : 0,
+		median_ms: null,
+		p90_ms: null
 	}));
 }
 

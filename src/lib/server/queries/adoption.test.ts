@@ -6,8 +6,7 @@ import {
 	openTemporaryDatabase,
 	type TemporaryDatabase
 } from '../testing/open-temporary-database.ts';
-import { capabilities, ceremony, promptShown, type RawEvent } from '../testing/sample-events.ts';
-import { readAdoptionFunnel } from './adoption-funnel.ts';
+import { ceremony, promptShown, type RawEvent } from '../testing/sample-events.ts';
 import { queryAdoptionPlatforms } from './adoption-platforms.ts';
 import { queryAdoptionPrompts } from './adoption-prompts.ts';
 import { adoptionByBucket, fallbacksByReason, signinsByMethod } from './adoption-series.ts';
@@ -44,74 +43,6 @@ const registered = (project_id: string, user: number, scene = {}, time = at) =>
 			...scene
 		}
 	);
-const used = (project_id: string, user: number) =>
-	ceremony(
-		{ project_id, user_hash: user },
-		{
-			at: '2026-11-04 10:00',
-			type: 'authentication',
-			end: { credential_hash: user * 10 },
-			verdict: { verified: true }
-		}
-	);
-
-describe('readAdoptionFunnel', () => {
-	const visit = (project_id: string, user: number) =>
-		capabilities({ project_id, user_hash: user }, at, true);
-	const offer = (project_id: string, user: number) =>
-		promptShown({ project_id, user_hash: user }, at, { prompt_purpose: 'enroll' });
-
-	/** User n got n steps far; 7 made a passkey without an offer, 8 had one before. */
-	const story = (project_id: string) => [
-		...[1, 2, 3, 4, 5, 6, 7, 8].map((user) => visit(project_id, user)),
-		...[2, 3, 4, 5, 6].map((user) => offer(project_id, user)),
-		...registered(project_id, 3, {
-			end: { error_name: 'NotAllowedError', cause: 'user_cancelled' },
-			verdict: undefined
-		}),
-		...registered(project_id, 4, {
-			verdict: { verified: false, verdict_reason: 'challenge_expired' }
-		}),
-		...registered(project_id, 5),
-		...registered(project_id, 6),
-		...used(project_id, 6),
-		...registered(project_id, 7),
-		...registered(project_id, 8, {}, '2026-10-01 10:00')
-	];
-
-	it('counts at each step who took all steps before it', async () => {
-		const filters = await filtersOf(story);
-		expect(await readAdoptionFunnel(database.client, filters, { offers: true })).toEqual({
-			eligible_users: 7,
-			offered_users: 5,
-			started_users: 4,
-			created_users: 3,
-			verified_users: 2,
-			used_users: 1,
-			outside_users: 1,
-			enrolled_before: 1
-		});
-	});
-
-	it('passes over the offers of a site that reports none', async () => {
-		const filters = await filtersOf((project) =>
-			story(project).filter(({ event_type }) => event_type !== 'prompt.shown')
-		);
-		expect(await readAdoptionFunnel(database.client, filters, { offers: false })).toMatchObject({
-			offered_users: 7,
-			started_users: 5,
-			verified_users: 3,
-			outside_users: 0
-		});
-	});
-
-	it('is all zeros without anyone', async () => {
-		const filters = await filtersOf(() => []);
-		const row = await readAdoptionFunnel(database.client, filters, { offers: true });
-		expect(Object.values(row)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
-	});
-});
-
 describe('queryAdoptionPrompts', () => {
 	it('groups prompts by showing and finds the passkeys that name them', async () => {
 		const [first, second] = [randomUUID(), randomUUID()];

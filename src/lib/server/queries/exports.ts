@@ -3,18 +3,17 @@ import { bucketOf, type Filters } from '../../filters.ts';
 import type { CsvValue } from '../../format/csv.ts';
 import { CEREMONY_EXPORTS } from './ceremony-exports.ts';
 import { CREDENTIAL_EXPORTS } from './credential-exports.ts';
+import { FUNNEL_EXPORTS } from './funnel-exports.ts';
 import { SYNC_EXPORTS } from './sync-exports.ts';
 import { UPGRADE_EXPORTS } from './upgrade-exports.ts';
 import { answerKpis } from '../kpis/answer-kpis.ts';
 import { KPI_EXPORTS } from '../kpis/kpi-exports.ts';
 import { userTotals } from '../kpis/user-totals.ts';
-import { readAdoptionFunnel } from './adoption-funnel.ts';
 import { queryAdoptionPlatforms } from './adoption-platforms.ts';
 import { queryAdoptionPrompts } from './adoption-prompts.ts';
 import { adoptionByBucket, fallbacksByReason, signinsByMethod } from './adoption-series.ts';
 import { queryDailyActivity } from './daily-activity.ts';
 import { toParameters } from './filter-sql.ts';
-import { readCollected } from './kpi-collected.ts';
 import { outcomesByBucket } from './overview-outcomes.ts';
 import { projectFacts } from './project-facts.ts';
 
@@ -33,6 +32,7 @@ export interface ExportInput {
 /** Every chart and table that can be downloaded, by the name in its address: `/export/<name>`. */
 export const EXPORTS: Record<string, Export> = {
 	...KPI_EXPORTS,
+	...FUNNEL_EXPORTS,
 	...SYNC_EXPORTS,
 	...UPGRADE_EXPORTS,
 	...CEREMONY_EXPORTS,
@@ -45,12 +45,6 @@ export const EXPORTS: Record<string, Export> = {
 			const ids = ['eligible_users', 'activation_rate'] as const;
 			const totals = userTotals(await answerKpis({ client, ids, filters, trend: false }));
 			return totals ? [totals] : [];
-		}
-	},
-	'adoption-funnel': {
-		run: async ({ client, filters }) => {
-			const collected = await readCollected(client, filters.project);
-			return [await readAdoptionFunnel(client, filters, collected)];
 		}
 	},
 	'adoption-series': { run: async (input) => adoptionByBucket(await readActivity(input)) },

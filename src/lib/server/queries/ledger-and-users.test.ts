@@ -27,10 +27,10 @@ let projects = 0;
 async function written(story: (project_id: string) => RawEvent[], disorder = false) {
 	const project = `ledger-${++projects}`;
 	const events = story(project);
-	if (disorder)
-		for (const event of [...events.toReversed(), ...events.slice(1)])
-			await database.insert([event]);
-	else await database.insert(events);
+	if (disorder) {
+		await database.insert(events.toReversed().filter((_, index) => index % 2 === 0));
+		await database.insert(events.toReversed());
+	} else await database.insert(events);
 	return project;
 }
 

@@ -2,7 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters, type FilterParameters } from './filter-sql.ts';
+import { funnelParameters, type FunnelParameters } from './funnel-parameters.ts';
 import { UPGRADE_SQL } from './upgrade-sql.ts';
 
 /** The nine steps, in order. */
@@ -57,9 +57,17 @@ export interface UpgradeStepRow {
 	self: number;
 	/** Users who got here by a conditional create. Equal to `users` up to `eligible`. */
 	automatic: number;
+	/** Of all: median and ninth decile of the time from the step before, milliseconds; null for states and where nobody came. */
+	median_ms: number | null;
+	p90_ms: number | null;
 }
 
 const perStep = z.array(count).length(UPGRADE_STEPS.length);
+const msPerStep = z.array(count.nullable()).length(UPGRADE_STEPS.length);
+
+/** Milliseconds from the step before; to be able to upgrade is a state and takes no time. */
+const GAPS = `arrayMap(step -> if(step > 2 AND length(step_times) >= step,
+	toNullable(dateDiff('millisecond', step_times[step - 1], step_times[step])), NULL), range(1, ${UPGRADE_STEPS.length + 1}))`;
 
 /** `condition` of a step number, counted for each of the nine. */
 const countSteps = (condition: string) =>
@@ -67,8 +75,10 @@ const countSteps = (condition: string) =>
 
 const queryUpgrades = defineQuery({
 	name: 'upgrade-funnel',
-	parameters: filterParameters,
+	parameters: funnelParameters,
 	row: outcomes.extend({
+		median_ms: msPerStep,
+		p90_ms: msPerStep,
 		at_step: perStep,
 		asked_at_step: perStep,
 		self_at_step: perStep,
@@ -84,6 +94,8 @@ SELECT
 	${countSteps('greatest(base_depth, prompt_depth, self_depth) >= step')} AS asked_at_step,
 	${countSteps('step > 2 AND self_depth >= step AND self_depth > greatest(base_depth, prompt_depth)')} AS self_at_step,
 	${countSteps('greatest(least(base_depth, 2), automatic_depth) >= step')} AS automatic_at_step,
+	quantileExactForEach(0.5)(${GAPS}) AS median_ms,
+	quantileExactForEach(0.9)(${GAPS}) AS p90_ms,
 	countIf(standing = 'has_synced') AS has_synced_users,
 	countIf(standing = 'cannot_sync') AS cannot_sync_users,
 	countIf(standing = 'unknown') AS unknown_users,
@@ -99,7 +111,7 @@ ORDER BY ecosystem, legacy_class`
 });
 
 /**
- * Where users of a legacy credential stand on the way to a synced passkey, within the period:
+ * Where users of a legacy credential stand on the way to a synced passkey, within the period and `window_days` of their start:
  * per ecosystem and legacy class, the users who reached each of the nine steps, and what happened beside them.
  *
  * The cohort: users who signed in, verified, with a credential of the class (or with a password) in the period,
@@ -117,7 +129,7 @@ ORDER BY ecosystem, legacy_class`
  */
 export async function upgradeFunnel(
 	client: ClickHouseClient,
-	parameters: FilterParameters
+	parameters: FunnelParameters
 ): Promise<{ steps: UpgradeStepRow[]; outcomes: UpgradeOutcomes[] }> {
 	const rows = await queryUpgrades(client, parameters);
 	return {
@@ -130,7 +142,9 @@ export async function upgradeFunnel(
 				users: row.at_step[index]!,
 				asked: row.asked_at_step[index]!,
 				self: row.self_at_step[index]!,
-				automatic: row.automatic_at_step[index]!
+				automatic: row.automatic_at_step[index]!,
+				median_ms: row.median_ms[index]!,
+				p90_ms: row.p90_ms[index]!
 			}))
 		),
 		outcomes: rows.map((row) => outcomes.parse(row))

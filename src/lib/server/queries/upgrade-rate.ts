@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters } from './filter-sql.ts';
+import { funnelParameters } from './funnel-parameters.ts';
 import { UPGRADE_SQL } from './upgrade-sql.ts';
 
 /**
@@ -10,7 +10,7 @@ import { UPGRADE_SQL } from './upgrade-sql.ts';
  */
 export const queryUpgradeRate = defineQuery({
 	name: 'upgrade-rate',
-	parameters: filterParameters,
+	parameters: funnelParameters,
 	row: z.object({ ecosystem: z.string(), users: count, upgraded: count, synthetic_users: count }),
 	sql: `
 WITH ${UPGRADE_SQL}

@@ -1,16 +1,15 @@
+import { limitAfter, NEVER } from './funnel-parameters.ts';
+
 /**
  * The common table expressions of the upgrade funnel, ending in `by_user`: one row a user, class and ecosystem.
  * Each is used once where it can be, because the database runs a common table expression again at each use.
- * Constant text: values are bound (`project`, `from`, `to`, `ecosystem`, `platform`, `application`).
+ * Constant text: values are bound (the filters and `window_days`, within which all steps must follow the legacy sign-in).
  */
 
 /** Where a class's upgrade happens: the system it lives on. */
 const ECOSYSTEM_OF_CLASS = `transform(credential_legacy_class,
 	['apple_platform', 'android_platform', 'chrome_mac_profile', 'windows_hello', 'u2f_key'],
 	['apple', 'google', 'apple', 'microsoft', 'security_key'], 'unknown')`;
-
-/** Later than anything that happened, and still within what a Date holds (2149). */
-const NEVER = `toDateTime64('2100-01-01', 3)`;
 
 const NO_ID = `toUUID('00000000-0000-0000-0000-000000000000')`;
 
@@ -127,12 +126,12 @@ cohort AS
 (
 	SELECT
 		a.user_hash AS user_hash, a.legacy_class AS legacy_class, a.ecosystem AS ecosystem,
-		a.active_at AS active_at, a.retired_at AS retired_at,
+		a.active_at AS active_at, a.retired_at AS retired_at, ${limitAfter('a.active_at')} AS limit_at,
 		arrayExists(s -> s.1 < a.active_at AND s.2 > a.active_at
 			AND (${ANYWHERE} OR has(s.3, a.ecosystem)), sy.synced) AS has_synced,
 		arrayExists(c -> ${onItsDevice('c.1')} AND c.2, cl.clients) AS client_can,
 		arrayExists(c -> ${onItsDevice('c.1')}, cl.clients) AS client_told,
-		arrayMin(arrayPushBack(arrayMap(p -> p.1, arrayFilter(p -> p.1 >= a.active_at
+		arrayMin(arrayPushBack(arrayMap(p -> p.1, arrayFilter(p -> p.1 >= a.active_at AND p.1 <= limit_at
 			AND ${onItsDevice('p.2')}, pr.prompts)), ${NEVER})) AS first_prompt_at
 	FROM active AS a
 	LEFT JOIN known_synced AS sy ON sy.user_hash = a.user_hash
@@ -150,6 +149,8 @@ registrations AS
 	SELECT
 		user_hash, ceremony_id, client_ecosystem, prompt_id, automatic, credential_hash,
 		occurred_at AS started_at,
+		coalesce(finished_at, verdict_at, started_at) AS responded_at,
+		coalesce(verdict_at, finished_at, started_at) AS stored_at,
 		client_outcome = 'succeeded' OR verified IS NOT NULL AS responded,
 		backup_eligible, verified, cause
 	FROM ceremonies_v1
@@ -163,16 +164,23 @@ attempts AS
 		a.has_synced AS has_synced, a.client_can AS client_can, a.client_told AS client_told, a.first_prompt_at AS first_prompt_at,
 		r.cause AS cause,
 		r.ceremony_id != ${NO_ID} AND ${onItsDevice('r.client_ecosystem')} AS there,
-		there AND r.started_at >= a.active_at AS counts,
+		there AND r.started_at >= a.active_at AND r.started_at <= a.limit_at AS counts,
 		counts AND r.responded AS responded,
 		multiIf(r.automatic, 'automatic', a.first_prompt_at <= r.started_at OR r.prompt_id != ${NO_ID}, 'prompt', 'self') AS mode,
 		ifNull(r.backup_eligible, k.be) AS synced,
-		ifNull(responded AND synced = true, false) AS created,
-		ifNull(created AND r.verified = true, false) AS stored,
-		ifNull(stored AND toDate(k.backed_up_at) <= {to: Date}, false) AS backed,
-		backed AND arrayExists(x -> x >= k.backed_up_at, us.used) AS in_use,
+		ifNull(responded AND synced = true AND r.responded_at <= a.limit_at, false) AS created,
+		ifNull(created AND r.verified = true AND r.stored_at <= a.limit_at, false) AS stored,
+		ifNull(stored AND toDate(k.backed_up_at) <= {to: Date} AND k.backed_up_at <= a.limit_at, false) AS backed,
+		arrayMin(arrayPushBack(arrayFilter(x -> x >= k.backed_up_at AND x <= a.limit_at, us.used), ${NEVER})) AS first_used_at,
+		backed AND first_used_at < ${NEVER} AS in_use,
 		multiIf(NOT counts, 0, NOT created, 4, NOT stored, 5, NOT backed, 6, NOT in_use, 7,
-			a.retired_at < a.active_at OR toDate(a.retired_at) > {to: Date}, 8, 9) AS depth
+			a.retired_at < a.active_at OR toDate(a.retired_at) > {to: Date} OR a.retired_at > a.limit_at, 8, 9) AS depth,
+		greatest(depth, if(a.first_prompt_at < ${NEVER}, 3, 2)) AS reached,
+		-- When each step was reached: acts at their own time, states not before the step they follow.
+		[a.active_at, a.active_at, if(counts, least(a.first_prompt_at, ifNull(r.started_at, ${NEVER})), a.first_prompt_at),
+			ifNull(r.started_at, ${NEVER}), ifNull(r.responded_at, ${NEVER}), ifNull(r.stored_at, ${NEVER}),
+			ifNull(k.backed_up_at, ${NEVER}), first_used_at, a.retired_at] AS own_times,
+		arrayMap(step -> arrayMax(arraySlice(own_times, 1, step)), range(1, reached + 1)) AS times
 	FROM cohort AS a
 	LEFT JOIN registrations AS r ON r.user_hash = a.user_hash
 	LEFT JOIN credentials AS k ON k.credential_hash = r.credential_hash
@@ -192,6 +200,7 @@ by_user AS
 			any(client_told), 'cannot_sync', 'unknown') AS standing,
 		standing = 'eligible' AS eligible,
 		if(eligible, if(any(first_prompt_at) < ${NEVER}, 3, 2), 1) AS base_depth,
+		if(eligible, argMax(times, (reached, -toUnixTimestamp64Milli(times[-1]))), arraySlice(any(times), 1, 1)) AS step_times,
 		if(eligible, maxIf(depth, mode = 'prompt'), 0) AS prompt_depth,
 		if(eligible, maxIf(depth, mode = 'self'), 0) AS self_depth,
 		if(eligible, maxIf(depth, mode = 'automatic'), 0) AS automatic_depth,

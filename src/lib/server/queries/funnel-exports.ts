@@ -1,0 +1,90 @@
+import type { CsvValue } from '../../format/csv.ts';
+import { CROSS_DEVICE_STEPS, queryCrossDevice } from './cross-device.ts';
+import { queryEnrolmentCohorts, type CohortKind } from './enrolment-cohorts.ts';
+import { readEnrolmentFunnel } from './enrolment-funnel.ts';
+import { ENROLMENT_STEPS } from './enrolment-sql.ts';
+import type { Export, ExportInput } from './exports.ts';
+import { toParameters } from './filter-sql.ts';
+import { parseGap, readGapUsers } from './funnel-gaps.ts';
+import { toFunnelParameters } from './funnel-parameters.ts';
+import { readCollected } from './kpi-collected.ts';
+import { querySigninFunnel, SIGNIN_STEPS } from './signin-funnel.ts';
+
+/** Of a gap's file; the page shows the latest of them. */
+const MOST_USERS = 1_000;
+
+const SIGNIN_ENDS = [
+	'signed_in',
+	'fell_back_failed',
+	'fell_back_by_choice',
+	'fell_back_no_passkey',
+	'fell_back_untold',
+	'lost',
+	'other',
+	'left'
+] as const;
+
+async function cohortsBy(cohort: CohortKind, { client, filters, search }: ExportInput) {
+	const { offers } = await readCollected(client, filters.project);
+	const rows = await queryEnrolmentCohorts(client, {
+		...toFunnelParameters(filters, search),
+		offers_reported: offers,
+		cohort
+	});
+	return rows.map((row) => ({
+		[cohort]: row.cohort,
+		...Object.fromEntries(ENROLMENT_STEPS.map((step, index) => [step, row.at_step[index]!]))
+	}));
+}
+
+export const FUNNEL_EXPORTS: Record<string, Export> = {
+	'adoption-funnel': {
+		run: async ({ client, filters, search }) => {
+			const collected = await readCollected(client, filters.project);
+			const asked = toFunnelParameters(filters, search);
+			const { steps } = await readEnrolmentFunnel(client, asked, collected);
+			return steps.map((step) => ({ ...step }));
+		}
+	},
+	'enrolment-cohorts-by-week': { run: (input) => cohortsBy('week', input) },
+	'enrolment-cohorts-by-release': { run: (input) => cohortsBy('release', input) },
+	'signin-funnel': {
+		run: async ({ client, filters }) => {
+			const [row] = await querySigninFunnel(client, toParameters(filters));
+			return SIGNIN_STEPS.map((step) => ({ step, signins: row![step] }));
+		}
+	},
+	'signin-ends': {
+		run: async ({ client, filters }) => {
+			const [row] = await querySigninFunnel(client, toParameters(filters));
+			return SIGNIN_ENDS.map((end) => ({ end, signins: row![end] }));
+		}
+	},
+	'cross-device-funnel': {
+		run: async ({ client, filters, search }) => {
+			const [whole] = await queryCrossDevice(client, toFunnelParameters(filters, search));
+			return CROSS_DEVICE_STEPS.map((step) => ({ step, ceremonies: whole![step] }));
+		}
+	},
+	'cross-device-platforms': {
+		run: async ({ client, filters, search }) => {
+			const rows = await queryCrossDevice(client, toFunnelParameters(filters, search));
+			return rows
+				.filter(({ whole, prompted }) => !whole && prompted > 0)
+				.map(({ whole: _whole, ...row }): Record<string, CsvValue> => row);
+		}
+	},
+	'gap-users': {
+		run: async ({ client, filters, search }) => {
+			const gap = parseGap(search);
+			if (!gap) return [];
+			const { users } = await readGapUsers({ client, filters, search, gap, limit: MOST_USERS });
+			return users.map(({ legacy_classes, ecosystems, last_signin_by_method, ...row }) => ({
+				...row,
+				legacy_classes: legacy_classes.join(' '),
+				ecosystems: ecosystems.join(' '),
+				last_signin_by_method: JSON.stringify(last_signin_by_method)
+			}));
+		}
+	}
+};

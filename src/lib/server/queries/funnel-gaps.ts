@@ -1,0 +1,196 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { z } from 'zod';
+import type { Filters } from '../../filters.ts';
+import { defineQuery } from '../define-query.ts';
+import { count, hashSql, utcTime } from './column-types.ts';
+import { CROSS_DEVICE_SQL, CROSS_DEVICE_STEPS } from './cross-device.ts';
+import { ENROLMENT_SQL, ENROLMENT_STEPS } from './enrolment-sql.ts';
+import { funnelParameters, toFunnelParameters } from './funnel-parameters.ts';
+import { readCollected } from './kpi-collected.ts';
+import { SIGNIN_ATTEMPTS_SQL, SIGNIN_STEPS } from './signin-funnel.ts';
+import { UPGRADE_STEPS } from './upgrade-funnel.ts';
+import { UPGRADE_SQL } from './upgrade-sql.ts';
+import { queryUserStates, type UserState } from './user-state.ts';
+
+/** The steps of each funnel whose gaps can be listed. */
+export const GAP_FUNNELS = {
+	enrolment: ENROLMENT_STEPS,
+	upgrade: UPGRADE_STEPS,
+	signin: SIGNIN_STEPS,
+	'cross-device': CROSS_DEVICE_STEPS
+} as const;
+
+export type GapFunnel = keyof typeof GAP_FUNNELS;
+
+/** Whose users are asked for: those who got to the step before this one, and no further. */
+export interface Gap {
+	funnel: GapFunnel;
+	step: string;
+	/** Of an upgrade: its funnel. */
+	ecosystem: string;
+	legacyClass: string;
+	mode: 'all' | 'asked' | 'automatic';
+}
+
+/** Users of a gap at most; their number is told in full. */
+export const GAP_LIMIT = 500;
+
+const parameters = funnelParameters.extend({
+	/** The last step they got to, from 1. */
+	depth: z.number().int().min(1),
+	limit: z.number().int().positive()
+});
+const row = z.object({
+	/** As a number in text, for the next question. */
+	user: z.string(),
+	user_hash: z.string(),
+	/** When they got to the last step. */
+	reached_at: utcTime,
+	/** How many attempts ended there; of funnels of users 1. */
+	attempts: count,
+	total: count
+});
+
+const list = (from: string, { at, attempts = '1' }: { at: string; attempts?: string }) => `
+SELECT toString(user_hash) AS user, ${hashSql('user_hash')} AS user_hash, ${at} AS reached_at, ${attempts} AS attempts,
+	count() OVER () AS total
+FROM (${from})
+ORDER BY reached_at DESC, user
+LIMIT {limit: UInt32}`;
+
+const queryEnrolmentGap = defineQuery({
+	name: 'enrolment-gap',
+	parameters: parameters.extend({ offers_reported: z.boolean() }),
+	row,
+	sql: `WITH ${ENROLMENT_SQL} ${list('SELECT user_hash AS user_hash, times[-1] AS at FROM people WHERE depth = {depth: UInt8}', { at: 'at' })}`
+});
+
+const queryUpgradeGap = defineQuery({
+	name: 'upgrade-gap',
+	parameters: parameters.extend({
+		of_ecosystem: z.string(),
+		legacy_class: z.string(),
+		mode: z.enum(['all', 'asked', 'automatic'])
+	}),
+	row,
+	sql: `WITH ${UPGRADE_SQL} ${list(
+		`SELECT user_hash AS user_hash, step_times[least(length(step_times), {depth: UInt8})] AS at FROM by_user
+	WHERE ecosystem = {of_ecosystem: String} AND legacy_class = {legacy_class: String}
+		AND multiIf({mode: String} = 'all', greatest(base_depth, prompt_depth, self_depth, automatic_depth),
+			{mode: String} = 'asked', greatest(base_depth, prompt_depth, self_depth),
+			greatest(least(base_depth, 2), automatic_depth)) = {depth: UInt8}`,
+		{ at: 'at' }
+	)}`
+});
+
+/** Of attempts, those which nobody is named for cannot be listed. */
+const ofAttempts = (from: string, at: string) =>
+	list(
+		`SELECT user_hash AS user_hash, max(${at}) AS last_at, count() AS cases FROM ${from}
+	WHERE depth = {depth: UInt8} AND user_hash != 0 GROUP BY user_hash`,
+		{ at: 'last_at', attempts: 'cases' }
+	);
+
+const querySigninGap = defineQuery({
+	name: 'signin-gap',
+	parameters,
+	row,
+	sql: `WITH ${SIGNIN_ATTEMPTS_SQL} ${ofAttempts('signins', 'ended_at')}`
+});
+
+const queryCrossDeviceGap = defineQuery({
+	name: 'cross-device-gap',
+	parameters,
+	row,
+	sql: `WITH ${CROSS_DEVICE_SQL} ${ofAttempts('crossings', 'began_at')}`
+});
+
+/** Reads which gap a page's address asks for; undefined where it names none. */
+export function parseGap(search: URLSearchParams): Gap | undefined {
+	const funnel = search.get('funnel');
+	if (!funnel || !Object.hasOwn(GAP_FUNNELS, funnel)) return undefined;
+	const step = search.get('step') ?? '';
+	if ((GAP_FUNNELS[funnel as GapFunnel] as readonly string[]).indexOf(step) < 1) return undefined;
+	const mode = search.get('mode');
+	return {
+		funnel: funnel as GapFunnel,
+		step,
+		ecosystem: search.get('of') ?? '',
+		legacyClass: search.get('class') ?? '',
+		mode: mode === 'asked' || mode === 'automatic' ? mode : 'all'
+	};
+}
+
+export interface GapUsers {
+	/** All there are. */
+	total: number;
+	/** The latest of them. */
+	users: (UserState & { reached_at: string; attempts: number })[];
+}
+
+/** The users behind a gap, each with the state they are in now: hashes alone tell who. */
+export async function readGapUsers({
+	client,
+	filters,
+	search,
+	gap,
+	limit = GAP_LIMIT
+}: {
+	client: ClickHouseClient;
+	filters: Filters;
+	search: URLSearchParams;
+	gap: Gap;
+	limit?: number;
+}): Promise<GapUsers> {
+	const depth = (GAP_FUNNELS[gap.funnel] as readonly string[]).indexOf(gap.step);
+	const rows = await ask({
+		client,
+		filters,
+		gap,
+		asked: { ...toFunnelParameters(filters, search), depth, limit }
+	});
+	const states = await queryUserStates(client, {
+		project: filters.project,
+		user_hashes: rows.map(({ user }) => user)
+	});
+	const stateOf = new Map(states.map((state) => [state.user_hash, state]));
+	return {
+		total: rows[0]?.total ?? 0,
+		users: rows.flatMap(({ user_hash, reached_at, attempts }) => {
+			const state = stateOf.get(user_hash);
+			return state ? [{ ...state, reached_at, attempts }] : [];
+		})
+	};
+}
+
+async function ask({
+	client,
+	filters,
+	gap,
+	asked
+}: {
+	client: ClickHouseClient;
+	filters: Filters;
+	gap: Gap;
+	asked: z.input<typeof parameters>;
+}) {
+	switch (gap.funnel) {
+		case 'signin':
+			return querySigninGap(client, asked);
+		case 'cross-device':
+			return queryCrossDeviceGap(client, asked);
+		case 'upgrade':
+			return queryUpgradeGap(client, {
+				...asked,
+				of_ecosystem: gap.ecosystem,
+				legacy_class: gap.legacyClass,
+				mode: gap.mode
+			});
+		case 'enrolment': {
+			const { offers } = await readCollected(client, filters.project);
+			// Where offers are passed over, who did not start was last seen as eligible, one step earlier.
+			const depth = asked.depth === 1 && !offers ? 2 : asked.depth;
+			return queryEnrolmentGap(client, { ...asked, depth, offers_reported: offers });
+		}
+	}
+}

@@ -1,0 +1,22 @@
+import { database } from '$lib/server/database.ts';
+import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
+import { queryCrossDevice } from '$lib/server/queries/cross-device.ts';
+import { toFunnelParameters } from '$lib/server/queries/funnel-parameters.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ parent, url }) => {
+	const { filters, hasData } = await parent();
+	if (!hasData) return { crossDevice: undefined };
+	const client = await database();
+	const [{ kpis }, rows] = await Promise.all([
+		answerKpis({ client, ids: ['cda_completion'], filters }),
+		queryCrossDevice(client, toFunnelParameters(filters, url.searchParams))
+	]);
+	return {
+		crossDevice: {
+			kpi: kpis.cda_completion,
+			whole: rows.find(({ whole }) => whole)!,
+			platforms: rows.filter(({ whole, prompted }) => !whole && prompted > 0)
+		}
+	};
+};

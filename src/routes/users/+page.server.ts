@@ -1,0 +1,22 @@
+import { database } from '$lib/server/database.ts';
+import { GAP_FUNNELS, GAP_LIMIT, parseGap, readGapUsers } from '$lib/server/queries/funnel-gaps.ts';
+import { error } from '@sveltejs/kit';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ parent, url }) => {
+	const { filters } = await parent();
+	const gap = parseGap(url.searchParams);
+	if (!gap)
+		error(
+			404,
+			'This page lists the users behind a gap of a funnel: follow a drop-out on Adoption, Upgrades or Cross-device.'
+		);
+	const found = await readGapUsers({
+		client: await database(),
+		filters,
+		search: url.searchParams,
+		gap
+	});
+	const steps: readonly string[] = GAP_FUNNELS[gap.funnel];
+	return { gap, before: steps[steps.indexOf(gap.step) - 1]!, limit: GAP_LIMIT, ...found };
+};
