@@ -67,6 +67,15 @@ export function followEnrolment({
 		within.filter(({ user }) => user !== undefined),
 		({ user }) => user!
 	);
+	const uses = new Map<string, number[]>();
+	for (const fact of within)
+		if (
+			fact.kind === 'ceremony' &&
+			fact.type === 'authentication' &&
+			fact.outcome === 'succeeded' &&
+			fact.credential
+		)
+			uses.set(fact.credential.ref, [...(uses.get(fact.credential.ref) ?? []), fact.endedAt]);
 	const creators = new Set<string>();
 	for (const [user, facts] of byUser) {
 		if (facts.some(isCreation)) creators.add(user);
@@ -78,7 +87,7 @@ export function followEnrolment({
 			truth.enrolledBefore++;
 			continue;
 		}
-		const { depth, times } = pathOf({ facts, start: first.at, limit: first.at + withinMs });
+		const { depth, times } = pathOf({ facts, uses, start: first.at, limit: first.at + withinMs });
 		truth.depths.set(user, depth);
 		for (let step = 0; step < depth; step++) {
 			truth.users[step]!++;
@@ -100,10 +109,12 @@ const isCreation = (fact: Fact) =>
 
 function pathOf({
 	facts,
+	uses,
 	start,
 	limit
 }: {
 	facts: readonly Fact[];
+	uses: Map<string, number[]>;
 	start: number;
 	limit: number;
 }): Path {
@@ -118,7 +129,7 @@ function pathOf({
 	for (const fact of facts) {
 		if (fact.kind !== 'ceremony' || fact.type !== 'registration' || !isUserDriven(fact)) continue;
 		if (fact.at > limit || !(fact.at >= offeredAt || prompts.has(fact.promptId ?? ''))) continue;
-		const path = pathOfAttempt({ attempt: fact, facts, limit, before: [start, offeredAt] });
+		const path = pathOfAttempt({ attempt: fact, uses, limit, before: [start, offeredAt] });
 		if (
 			path.depth > best.depth ||
 			(path.depth === best.depth && path.times.at(-1)! < best.times.at(-1)!)
@@ -130,12 +141,13 @@ function pathOf({
 
 function pathOfAttempt({
 	attempt,
-	facts,
+	uses,
 	limit,
 	before
 }: {
 	attempt: CeremonyFact;
-	facts: readonly Fact[];
+	/** Times of successful sign-ins by passkey. */
+	uses: Map<string, number[]>;
 	limit: number;
 	before: number[];
 }): Path {
@@ -143,17 +155,10 @@ function pathOfAttempt({
 	if (!(clientSucceeded || verified !== undefined) || endedAt > limit)
 		return { depth: 3, times: [...before, at] };
 	if (verified !== true) return { depth: 4, times: [...before, at, endedAt] };
-	const uses = facts.filter(
-		(fact) =>
-			fact.kind === 'ceremony' &&
-			fact.type === 'authentication' &&
-			fact.outcome === 'succeeded' &&
-			fact.credential?.ref === credential?.ref &&
-			fact.endedAt <= limit
-	) as CeremonyFact[];
-	if (uses.length === 0) return { depth: 5, times: [...before, at, endedAt, endedAt] };
-	const usedAt = Math.min(...uses.map((use) => use.endedAt));
-	return { depth: 6, times: [...before, at, endedAt, endedAt, usedAt] };
+	// Whose a sign-in was is known by the passkey, even where nothing that was sent named the user.
+	const times = (uses.get(credential?.ref ?? '') ?? []).filter((usedAt) => usedAt <= limit);
+	if (times.length === 0) return { depth: 5, times: [...before, at, endedAt, endedAt] };
+	return { depth: 6, times: [...before, at, endedAt, endedAt, Math.min(...times)] };
 }
 
 function add(cohorts: Record<string, number[]>, name: string, depth: number) {

@@ -9,7 +9,7 @@ import {
 	CAPABLE,
 	counted,
 	DECIDED,
-	ENROLLED,
+	CREATED_AND_OFFERED,
 	firstOffer,
 	firstPasskey,
 	heldCredential,
@@ -22,6 +22,7 @@ import {
 	REFUSED_ILLEGAL,
 	sum,
 	UNTOUCHED,
+	TOOK_OFFER,
 	USED_AFTER_ENROLMENT
 } from './support/moves.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
@@ -315,10 +316,9 @@ describe('an upgrade', () => {
 			moves: sum(
 				UNTOUCHED,
 				signedIn(MAC, { backedUp: false }),
-				// The enrolment funnel asks for offer and creation within the period, in any order.
 				firstOffer(MAC),
-				ENROLLED,
-				USED_AFTER_ENROLMENT,
+				// The funnel asks for an order, and this passkey was there before the offer.
+				CREATED_AND_OFFERED,
 				upgradeSteps({ ...steps, steps: ['legacy_active', 'eligible', 'offered'] })
 			)
 		});
@@ -331,6 +331,7 @@ describe('an upgrade', () => {
 			ceremony: { ...REGISTRATION, timeline: 'shown accepted started finished verdict' },
 			moves: sum(
 				created(),
+				TOOK_OFFER,
 				becomes({ from: 'device_bound', to: 'synced', device: MAC, replaced: true }),
 				upgradeSteps({ ...steps, steps: ['started', 'created', 'verified', 'backed_up'] })
 			)
@@ -344,6 +345,7 @@ describe('an upgrade', () => {
 			moves: sum(
 				UNTOUCHED,
 				signedIn(MAC),
+				USED_AFTER_ENROLMENT,
 				upgradeSteps({ ...steps, steps: ['first_use', 'retired'] })
 			)
 		});
@@ -383,7 +385,8 @@ describe('an upgrade', () => {
 			ceremony: { ...REGISTRATION, timeline: 'shown accepted started finished verdict' },
 			moves: sum(
 				created(),
-				ENROLLED,
+				CREATED_AND_OFFERED,
+				TOOK_OFFER,
 				firstPasskey(LINUX),
 				listedCredential('synced'),
 				heldCredential({ state: 'synced', device: LINUX }),

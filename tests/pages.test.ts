@@ -12,7 +12,17 @@ import { sendEvents } from './support/send-events.ts';
 import { until } from './support/until.ts';
 
 /** The pages that show a project's figures. */
-const FIGURES = ['/', '/adoption', '/sync-coverage', '/upgrades', '/ceremonies', '/credentials'];
+const FIGURES = [
+	'/',
+	'/adoption',
+	'/adoption/sign-ins',
+	'/adoption/cohorts',
+	'/sync-coverage',
+	'/upgrades',
+	'/cross-device',
+	'/ceremonies',
+	'/credentials'
+];
 const DATA = 'with-data';
 const EMPTY = 'empty';
 

@@ -111,7 +111,10 @@ function collect(): Record<string, number> {
 		const title = words(table.querySelector('caption')) || card?.getAttribute('aria-label') || '';
 		return funnel ?? (csv ? `${/export\/([^?]+)/.exec(csv)?.[1] ?? ''}` : title);
 	};
-	const PROSE = ['Means', 'Meaning', 'Term', 'What it means', 'Path'];
+	const PROSE = [
+		...['Means', 'Meaning', 'Term', 'What it means', 'Path'],
+		...['Median from the step before', '90 % within']
+	];
 
 	for (const card of document.querySelectorAll<HTMLElement>('main [data-kpi]')) {
 		const [, numerator = '', denominator = ''] = /([\d,]+) of ([\d,]+)/.exec(words(card)) ?? [];

@@ -200,10 +200,14 @@ export function firstOffer({ platform, ecosystem }: Device): Movement {
 	);
 }
 
-/** Somebody who was offered a passkey has created one, and the server took it. */
-export const ENROLLED = one(
+/** Somebody who was offered a passkey has one they created, before or after: the rate does not ask which came first. */
+export const CREATED_AND_OFFERED = one(
 	'overview.enrollment_rate.numerator',
-	'adoption.enrollment_rate.numerator',
+	'adoption.enrollment_rate.numerator'
+);
+
+/** Somebody took an offer, and the server took the passkey. */
+export const TOOK_OFFER = one(
 	'adoption.adoption-funnel.Started.Users',
 	'adoption.adoption-funnel.Created.Users',
 	'adoption.adoption-funnel.Verified.Users'

@@ -52,7 +52,7 @@ const row = z.object({
 });
 
 const list = (from: string, { at, attempts = '1' }: { at: string; attempts?: string }) => `
-SELECT toString(user_hash) AS user, ${hashSql('user_hash')} AS user_hash, ${at} AS reached_at, ${attempts} AS attempts,
+SELECT toString(of_user) AS user, ${hashSql('of_user')} AS user_hash, ${at} AS reached_at, ${attempts} AS attempts,
 	count() OVER () AS total
 FROM (${from})
 ORDER BY reached_at DESC, user
@@ -62,7 +62,7 @@ const queryEnrolmentGap = defineQuery({
 	name: 'enrolment-gap',
 	parameters: parameters.extend({ offers_reported: z.boolean() }),
 	row,
-	sql: `WITH ${ENROLMENT_SQL} ${list('SELECT user_hash AS user_hash, times[-1] AS at FROM people WHERE depth = {depth: UInt8}', { at: 'at' })}`
+	sql: `WITH ${ENROLMENT_SQL} ${list('SELECT user_hash AS of_user, times[-1] AS at FROM people WHERE depth = {depth: UInt8}', { at: 'at' })}`
 });
 
 const queryUpgradeGap = defineQuery({
@@ -74,7 +74,7 @@ const queryUpgradeGap = defineQuery({
 	}),
 	row,
 	sql: `WITH ${UPGRADE_SQL} ${list(
-		`SELECT user_hash AS user_hash, step_times[least(length(step_times), {depth: UInt8})] AS at FROM by_user
+		`SELECT user_hash AS of_user, step_times[least(length(step_times), {depth: UInt8})] AS at FROM by_user
 	WHERE ecosystem = {of_ecosystem: String} AND legacy_class = {legacy_class: String}
 		AND multiIf({mode: String} = 'all', greatest(base_depth, prompt_depth, self_depth, automatic_depth),
 			{mode: String} = 'asked', greatest(base_depth, prompt_depth, self_depth),
@@ -86,7 +86,7 @@ const queryUpgradeGap = defineQuery({
 /** Of attempts, those which nobody is named for cannot be listed. */
 const ofAttempts = (from: string, at: string) =>
 	list(
-		`SELECT user_hash AS user_hash, max(${at}) AS last_at, count() AS cases FROM ${from}
+		`SELECT user_hash AS of_user, max(${at}) AS last_at, count() AS cases FROM ${from}
 	WHERE depth = {depth: UInt8} AND user_hash != 0 GROUP BY user_hash`,
 		{ at: 'last_at', attempts: 'cases' }
 	);
