@@ -58,7 +58,9 @@ describe('formatDuration', () => {
 		[640, '640 ms'],
 		[999.6, '1 s'],
 		[8_512, '8.51 s'],
-		[126_000, '2.1 min']
+		[126_000, '2.1 min'],
+		[12_240_000, '3.4 h'],
+		[483_840_000, '5.6 days']
 	])('%s ms is %s', (ms, expected) => {
 		expect(plain(formatDuration(ms))).toBe(expected);
 	});

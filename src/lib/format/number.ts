@@ -75,12 +75,14 @@ export function formatGrowth(current: number, previous: number): string | null {
 	return `${signed(digits)}${THIN}%`;
 }
 
-/** Milliseconds as a reader says them: `640 ms`, `8.5 s`, `2.1 min`. */
+/** Milliseconds as a reader says them: `640 ms`, `8.5 s`, `2.1 min`, `3.4 h`, `5.6 days`. */
 export function formatDuration(ms: number | null | undefined): string {
 	if (ms == null) return NO_DATA;
 	if (ms < 999.5) return `${grouped.format(ms)}${THIN}ms`;
 	if (ms < 99_500) return `${grouped.format(ms / 1_000)}${THIN}s`;
-	return `${grouped.format(ms / 60_000)}${THIN}min`;
+	if (ms < 99.5 * 60_000) return `${grouped.format(ms / 60_000)}${THIN}min`;
+	if (ms < 48 * 3_600_000) return `${grouped.format(ms / 3_600_000)}${THIN}h`;
+	return `${grouped.format(ms / 86_400_000)}${THIN}days`;
 }
 
 function signed(digits: string): string {

@@ -71,7 +71,11 @@ export const FUNNEL_EXPORTS: Record<string, Export> = {
 			const rows = await queryCrossDevice(client, toFunnelParameters(filters, search));
 			return rows
 				.filter(({ whole, prompted }) => !whole && prompted > 0)
-				.map(({ whole: _whole, ...row }): Record<string, CsvValue> => row);
+				.map((row): Record<string, CsvValue> => {
+					const { platform, started, prompted, answered, succeeded, passkey_here, p50_ms, p90_ms } =
+						row;
+					return { platform, started, prompted, answered, succeeded, passkey_here, p50_ms, p90_ms };
+				});
 		}
 	},
 	'gap-users': {
