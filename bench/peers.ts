@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { connectDatabase } from '../migrations/connect.ts';
 import { shiftDay, today, type Filters } from '../src/lib/filters.ts';
-import { readAdoptionFunnel } from '../src/lib/server/queries/adoption-funnel.ts';
+import { readEnrolmentFunnel } from '../src/lib/server/queries/enrolment-funnel.ts';
 import { queryAdoptionPlatforms } from '../src/lib/server/queries/adoption-platforms.ts';
 import { toParameters } from '../src/lib/server/queries/filter-sql.ts';
 import { result, type BenchOptions, type BenchPart } from './part.ts';
@@ -52,7 +52,7 @@ async function compare(dataDir: string, directory: string, ceremonies: number) {
 	};
 	const asPage: Record<Question, () => Promise<unknown>> = {
 		adoption: () => queryAdoptionPlatforms(client, toParameters(filters)),
-		funnel: () => readAdoptionFunnel(client, filters, { offers: true })
+		funnel: () => readEnrolmentFunnel(client, toParameters(filters), { offers: true })
 	};
 	const ours = { adoption: await best(asPage.adoption), funnel: await best(asPage.funnel) };
 	const asked = questions(filters.from, filters.to);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { refreshDailyActivity } from '../../collector/store/refresh-daily-activity.ts';
 import { applyMigrations } from '../../migrations/apply.ts';
 import { connectDatabase, createDatabase } from '../../migrations/connect.ts';
-import { readAdoptionFunnel } from '../../src/lib/server/queries/adoption-funnel.ts';
+import { readEnrolmentFunnel } from '../../src/lib/server/queries/enrolment-funnel.ts';
 import { toParameters } from '../../src/lib/server/queries/filter-sql.ts';
 import { querySyncCoverage } from '../../src/lib/server/queries/sync-coverage.ts';
 import { upgradeFunnel } from '../../src/lib/server/queries/upgrade-funnel.ts';
@@ -58,7 +58,7 @@ afterAll(async () => {
 
 const HEAVIEST: [string, () => Promise<unknown>][] = [
 	['upgrade-funnel', () => upgradeFunnel(client, toParameters(filters))],
-	['adoption-funnel', () => readAdoptionFunnel(client, filters, { offers: true })],
+	['enrolment-funnel', () => readEnrolmentFunnel(client, toParameters(filters), { offers: true })],
 	['sync-coverage', () => querySyncCoverage(client, toParameters(filters))],
 	['kpi-ceremonies', () => queryKpiCeremonies(client, toSpanParameters(filters))]
 ];
@@ -77,8 +77,12 @@ test('a period of thirty days leaves most ceremonies unread', async () => {
 	const [all] = await rows<{ marks: string }>(
 		`SELECT sum(marks) AS marks FROM system.parts WHERE active AND database = currentDatabase() AND table = 'ceremonies_state_v1'`
 	);
-	const plan = await planOf(() => readAdoptionFunnel(client, filters, { offers: true }));
-	expect(plan['ceremonies_state_v1']!.granules).toBeLessThan(Number(all!.marks) / 3);
+	const plan = await planOf(() =>
+		readEnrolmentFunnel(client, toParameters(filters), { offers: true })
+	);
+	// The table is one part, so its parts are how often it is read: for attempts and for uses.
+	const { granules, parts } = plan['ceremonies_state_v1']!;
+	expect(granules / parts).toBeLessThan(Number(all!.marks) / 3);
 });
 
 /** The query is asked as the page asks it, and then explained with the same parameters. */
