@@ -2,6 +2,9 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Authenticator } from './ingest/authenticate.ts';
 import { EVENTS_PROTOCOL } from './ingest/events-protocol.ts';
 import { readBody } from './ingest/read-body.ts';
+import type { People } from './lifecycle/people.ts';
+import { PEOPLE_PATH, answerAboutPerson } from './lifecycle/answer-about-person.ts';
+import type { ShutOut } from './lifecycle/shut-out.ts';
 import { errorFields, type Log } from './log.ts';
 import { LOGS_PROTOCOL } from './otlp/logs-protocol.ts';
 import { isProblem, type Problem } from './problem.ts';
@@ -21,6 +24,8 @@ export interface HandlerOptions {
 	health: Health;
 	/** Proxies in front that add to `x-forwarded-for`. */
 	trustedProxies: number;
+	shutOut: ShutOut;
+	people: People;
 	log: Log;
 	/** What keeps the collector from taking events; empty: nothing. */
 	findObstacles: () => Promise<string[]>;
@@ -54,6 +59,8 @@ async function route(
 		response.setHeader('allow', 'POST, OPTIONS');
 		return answer(response, problemAnswer(wrongMethod(protocol)));
 	}
+	if (path?.startsWith(PEOPLE_PATH))
+		return answer(response, await answerAboutPerson(request, options));
 	if (path === '/healthz') return answer(response, jsonAnswer(200, { status: 'running' }));
 	if (path === '/readyz') {
 		const [obstacles, warnings] = await Promise.all([
@@ -77,7 +84,7 @@ async function takeEvents(
 	request: IncomingMessage,
 	response: ServerResponse,
 	protocol: Protocol,
-	{ authenticator, limiter, spool, knowledge, health, trustedProxies }: HandlerOptions
+	{ authenticator, limiter, spool, knowledge, health, trustedProxies, shutOut }: HandlerOptions
 ): Promise<void> {
 	let projectId = '';
 	const refuseWith = (problem: Problem) => {
@@ -101,7 +108,7 @@ async function takeEvents(
 		try {
 			const userAgent = request.headers['user-agent'] ?? '';
 			const arrival = {
-				...{ body, sender, userAgent, knowledge, spool, health, path: protocol.path },
+				...{ body, sender, userAgent, knowledge, spool, shutOut, health, path: protocol.path },
 				country: knowledge.findCountry(clientAddress(request, trustedProxies)),
 				received: Date.now()
 			};

@@ -24,6 +24,9 @@ import { createHealth } from './health/health.ts';
 import { reportHealth } from './health/report-health.ts';
 import { openAuthenticator } from './ingest/authenticate.ts';
 import { limitRate, type RateLimits } from './limit-rate.ts';
+import { keepPeople } from './lifecycle/people.ts';
+import { keepRetention } from './lifecycle/keep-retention.ts';
+import { createShutOut } from './lifecycle/shut-out.ts';
 import { errorFields, jsonLog, type Log } from './log.ts';
 import { findReplays } from './spool/dead-letters.ts';
 import { openSpool, type Spool } from './spool/spool.ts';
@@ -116,6 +119,9 @@ export async function startCollector({
 	const health = createHealth();
 	const writer = await connectDatabase(database);
 	const refresher = await connectDatabase(database);
+	const eraser = await connectDatabase(database);
+	const shutOut = createShutOut({ settings: settings ?? ownSettings! });
+	await shutOut.refresh();
 	const directory = join(dataDir, 'spool');
 	const name = `${hostname()} ${resolve(dataDir)}`;
 	const spool: Spool<EventRow> = await openSpool({
@@ -181,6 +187,17 @@ export async function startCollector({
 			log('warn', 'Dead letters that were handed back cannot be read.', errorFields(error));
 		}
 	}
+	const people = keepPeople({
+		client: eraser,
+		database,
+		settings: settings ?? ownSettings!,
+		shutOut,
+		spoolDirectory: directory,
+		startedFrom: Math.min(Date.now(), ...spool.left.map(({ openedAt }) => openedAt)),
+		log
+	});
+
+	const retention = keepRetention({ client: eraser, settings: settings ?? ownSettings!, log });
 
 	async function findObstacles(): Promise<string[]> {
 		return (await spool.writable()) ? [] : ['the spool takes nothing: full, or not writable'];
@@ -195,6 +212,7 @@ export async function startCollector({
 
 	async function closeStores(): Promise<void> {
 		clearInterval(replays);
+		await Promise.all([people.close(), retention.close()]);
 		await spool.close();
 		await delivery.drain(Date.now() + DRAIN_MS);
 		await reporter.close();
@@ -203,7 +221,7 @@ export async function startCollector({
 		authenticator.close();
 		knowledge.close();
 		await stopPublishing();
-		await Promise.all([writer.close(), refresher.close(), ownSettings?.destroy()]);
+		await Promise.all([writer.close(), refresher.close(), eraser.close(), ownSettings?.destroy()]);
 		await stopTelemetry();
 	}
 
@@ -221,6 +239,8 @@ export async function startCollector({
 			knowledge,
 			health,
 			trustedProxies: rateLimits.trustedProxies ?? 0,
+			shutOut,
+			people,
 			log,
 			findObstacles,
 			findWarnings

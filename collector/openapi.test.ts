@@ -54,7 +54,7 @@ afterAll(async () => {
 	await Promise.all(directories.map((path) => rm(path, { recursive: true, force: true })));
 });
 
-type Operation = { path: string; method: 'get' | 'post' | 'options' };
+type Operation = { path: string; method: 'get' | 'post' | 'options' | 'delete' };
 const EVENTS: Operation = { path: '/v1/events', method: 'post' };
 
 /** Holds an answer to what the document says of that status: media type, headers and every field of the body. */
@@ -211,6 +211,27 @@ describe('a preflight', () => {
 		});
 		expect(response.status).toBe(status);
 		await holdToDocument(response, { path: '/v1/events', method: 'options' });
+	});
+});
+
+describe('of a person', () => {
+	const USERS = '/v1/users/{user_ref}';
+	const REFERENCE = 'A'.repeat(43);
+	test.each<
+		[title: string, method: 'get' | 'delete', ref: string, key: () => string, status: number]
+	>([
+		['what is kept is given out', 'get', REFERENCE, () => collector.serverKey, 200],
+		['everything is erased', 'delete', REFERENCE, () => collector.serverKey, 200],
+		['nothing is told under a plain name', 'get', 'ada', () => collector.serverKey, 400],
+		['nothing is told to a stranger', 'get', REFERENCE, () => 'sk_unknown', 401],
+		['nothing is done with a public key', 'delete', REFERENCE, () => collector.ingestKey, 403]
+	])('%s', async (_title, method, ref, key, status) => {
+		const response = await fetch(`${collector.url}/v1/users/${ref}`, {
+			method: method.toUpperCase(),
+			headers: bearer(key())
+		});
+		expect(response.status).toBe(status);
+		await holdToDocument(response, { path: USERS, method });
 	});
 });
 

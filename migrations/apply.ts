@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { forCluster, type ClusterOptions } from './for-cluster.ts';
 
 export interface Migration {
 	/** Position in the order, from the file's name: `0002_ceremonies.sql` is 2. */
@@ -49,24 +50,23 @@ export function readMigrations(directory: string = DIRECTORY): Migration[] {
 export async function applyMigrations({
 	client,
 	migrations = readMigrations(),
+	cluster,
 	onProgress
 }: {
 	client: ClickHouseClient;
 	migrations?: Migration[];
+	/** The server is one of this cluster's. Without Keeper, apply them to each: rows that a migration inserts go in by one, the last. */
+	cluster?: (ClusterOptions & { inserts?: boolean }) | undefined;
 	onProgress?: (name: string) => void;
 }): Promise<string[]> {
-	await client.command({
-		query: `CREATE TABLE IF NOT EXISTS migrations_applied_v1
-			(number UInt32, name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
-			ENGINE = ReplacingMergeTree ORDER BY number`
-	});
+	for (const query of rewrite(APPLIED, cluster)) await client.command({ query });
 	const applied = await readApplied(client);
 	refuseDrift(applied, migrations);
 
 	const done: string[] = [];
 	for (const migration of migrations.filter(({ number }) => !applied.has(number))) {
 		onProgress?.(migration.name);
-		await run(client, migration);
+		await run(client, migration, cluster);
 		done.push(migration.name);
 	}
 	return done;
@@ -99,8 +99,45 @@ function refuseDrift(applied: Map<number, { name: string; checksum: string }>, k
 	}
 }
 
-async function run(client: ClickHouseClient, { number, name, checksum, statements }: Migration) {
-	for (const query of statements) {
+const APPLIED = `CREATE TABLE IF NOT EXISTS migrations_applied_v1
+	(number UInt32, name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
+	ENGINE = ReplacingMergeTree ORDER BY number`;
+
+/** A statement as this database takes it. */
+function rewrite(statement: string, cluster?: ClusterOptions & { inserts?: boolean }): string[] {
+	if (!cluster) return [statement];
+	return forCluster(statement, cluster)
+		.filter(({ runs }) => runs === 'everywhere' || cluster.inserts !== false)
+		.map(({ sql }) => sql);
+}
+
+/** What applying would do: the migrations that are missing, with each statement as it would be run. Changes nothing. */
+export async function planMigrations({
+	client,
+	migrations = readMigrations(),
+	cluster
+}: {
+	/** Absent: nothing is there yet. */
+	client?: ClickHouseClient | undefined;
+	migrations?: Migration[];
+	cluster?: ClusterOptions | undefined;
+}): Promise<Migration[]> {
+	const applied = client ? await readApplied(client).catch(() => new Map()) : new Map();
+	refuseDrift(applied, migrations);
+	return migrations
+		.filter(({ number }) => !applied.has(number))
+		.map((migration) => ({
+			...migration,
+			statements: migration.statements.flatMap((statement) => rewrite(statement, cluster))
+		}));
+}
+
+async function run(
+	client: ClickHouseClient,
+	{ number, name, checksum, statements }: Migration,
+	cluster?: ClusterOptions & { inserts?: boolean }
+) {
+	for (const query of statements.flatMap((statement) => rewrite(statement, cluster))) {
 		try {
 			await client.command({ query });
 		} catch (cause) {

@@ -7,6 +7,7 @@ import {
 } from '@clickhouse/client';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ClusterOptions } from './for-cluster.ts';
 
 /** Where the figures live: embedded chDB under `dataDir`, or a ClickHouse server when `url` is set. */
 export interface DatabaseOptions {
@@ -16,6 +17,8 @@ export interface DatabaseOptions {
 	dataDir: string;
 	/** Database name, created by the migrations. */
 	database?: string;
+	/** The server is one of a cluster's. */
+	cluster?: ClusterOptions | undefined;
 }
 
 /** The embedded database cannot be opened; the message says what to do. */
@@ -32,9 +35,23 @@ const SETTINGS: ClickHouseSettings = {
 	date_time_input_format: 'best_effort'
 };
 
-/** Reads `CLICKHOUSE_URL`, `CLICKHOUSE_DATABASE` and `PASSLENS_DATA_DIR` (default `./data`). */
+/** On a cluster: a row is on its shard when an insert is answered, and a question within a question is asked of all shards once. */
+const CLUSTER_SETTINGS: ClickHouseSettings = {
+	distributed_foreground_insert: 1,
+	distributed_product_mode: 'global'
+};
+
+/**
+ * Reads `CLICKHOUSE_URL`, `CLICKHOUSE_DATABASE`, `CLICKHOUSE_CLUSTER` (its name), `CLICKHOUSE_CLUSTER_NODES` (addresses of all
+ * its servers, separated by commas, where it has no Keeper) and `PASSLENS_DATA_DIR` (default `./data`).
+ */
 export function databaseOptionsFromEnvironment(env: NodeJS.ProcessEnv = process.env) {
+	const cluster = env.CLICKHOUSE_CLUSTER && {
+		name: env.CLICKHOUSE_CLUSTER,
+		nodes: env.CLICKHOUSE_CLUSTER_NODES?.split(',')
+	};
 	return {
+		...(cluster && { cluster }),
 		url: env.CLICKHOUSE_URL || undefined,
 		dataDir: env.PASSLENS_DATA_DIR || 'data',
 		database: env.CLICKHOUSE_DATABASE || DEFAULT_DATABASE
@@ -45,7 +62,9 @@ export function databaseOptionsFromEnvironment(env: NodeJS.ProcessEnv = process.
 export async function createDatabase(options: DatabaseOptions): Promise<void> {
 	const client = await connectDatabase({ ...options, database: 'default' });
 	const name = plainName(options.database ?? DEFAULT_DATABASE);
-	await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${name}` });
+	const on =
+		options.cluster && !options.cluster.nodes ? ` ON CLUSTER '${options.cluster.name}'` : '';
+	await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${name}${on}` });
 	await client.close();
 }
 
@@ -65,13 +84,14 @@ function plainName(name: string): string {
 export async function connectDatabase({
 	url,
 	dataDir,
-	database = DEFAULT_DATABASE
+	database = DEFAULT_DATABASE,
+	cluster
 }: DatabaseOptions): Promise<ClickHouseClient> {
 	if (url)
 		return createClient({
 			url,
 			database,
-			clickhouse_settings: SETTINGS,
+			clickhouse_settings: { ...SETTINGS, ...(cluster && CLUSTER_SETTINGS) },
 			// Whoever asked gets the error and says what it means; the client would print it as well, with every setting.
 			log: { level: ClickHouseLogLevel.OFF }
 		});

@@ -14,6 +14,8 @@ export interface StoredTable {
 	role: 'raw' | 'state' | 'rollup' | 'bookkeeping';
 	/** Columns that, with `project_id`, are one row of a state. They have the same names in the raw events. */
 	key: readonly string[];
+	/** Of a state: the view that pages read it by. */
+	view?: string;
 	/** SQL for whom a row is of: UInt64, 0 for nobody. */
 	user?: string;
 	/** SQL for the credential a row is of: UInt64, 0 for none. */
@@ -52,6 +54,7 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		name: 'ceremonies_state_v1',
 		holds: 'One ceremony: page, end and verdict merged.',
 		role: 'state',
+		view: 'ceremonies_v1',
 		key: ['ceremony_id'],
 		user: 'owner.2',
 		credential: 'credential_hash',
@@ -63,6 +66,7 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		name: 'credentials_state_v2',
 		holds: 'One credential from its registration to the end of its life.',
 		role: 'state',
+		view: 'credentials_v1',
 		key: ['credential_hash'],
 		user: 'owner.2',
 		credential: 'credential_hash',
@@ -75,6 +79,7 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		name: 'credential_observations_state_v1',
 		holds: 'One ceremony in which a credential showed itself: its flags, its counter, on what.',
 		role: 'state',
+		view: 'credential_observations_v1',
 		key: ['credential_hash', 'ceremony_id'],
 		credential: 'credential_hash',
 		since: 'toDate(observed_at)',
@@ -85,6 +90,7 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		name: 'prompts_state_v1',
 		holds: 'One offer the site made, from shown to answered.',
 		role: 'state',
+		view: 'prompts_v1',
 		key: ['prompt_id'],
 		user: 'user_hash',
 		since: promptDay,
@@ -95,6 +101,7 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		name: 'sessions_state_v1',
 		holds: 'One visit and what its client can do.',
 		role: 'state',
+		view: 'sessions_v1',
 		key: ['session_id'],
 		user: 'user_hash',
 		since: 'toDate(first_seen_at)',
@@ -105,6 +112,7 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		name: 'signins_state_v1',
 		holds: 'One sign-in by any method, as the site reported it.',
 		role: 'state',
+		view: 'signins_v1',
 		key: ['event_id'],
 		user: 'user_hash',
 		since: 'toDate(occurred_at)',
@@ -115,6 +123,7 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		name: 'users_state_v1',
 		holds: 'One user: first and last seen, by which methods, on what.',
 		role: 'state',
+		view: 'users_v1',
 		key: ['user_hash'],
 		user: 'user_hash',
 		since: 'toDate(first_seen_at)',
@@ -180,7 +189,8 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		name: 'retention_horizons_v1',
 		holds: 'Since which day a project still has its raw events, and what was made from them.',
 		role: 'bookkeeping',
-		key: []
+		key: [],
+		shardBy: 'cityHash64(project_id)'
 	},
 	{
 		name: 'authenticators_state_v1',

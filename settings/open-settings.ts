@@ -27,6 +27,8 @@ export async function openSettings({
 	});
 	const { error } = await new Migrator({
 		db: settings,
+		// Parts of one release are written side by side: one may be applied before another that sorts earlier.
+		allowUnorderedMigrations: true,
 		provider: {
 			getMigrations: () => Promise.resolve(migrationsWith(settingsUrl ? POSTGRES_NOW : SQLITE_NOW))
 		}
@@ -114,6 +116,43 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.addColumn('confidence', 'text', (column) => column.notNull())
 				.addColumn('note', 'text', (column) => column.notNull())
 				.addColumn('created_unix_ms', 'bigint', (column) => column.notNull())
+				.execute();
+		}
+	},
+	'0041_retention': {
+		async up(db) {
+			await db.schema
+				.createTable('project_retention')
+				.addColumn('project_id', 'text', (column) =>
+					column.primaryKey().references('project.id').onDelete('cascade')
+				)
+				.addColumn('raw_days', 'integer')
+				.addColumn('derived_days', 'integer')
+				.execute();
+		}
+	},
+	'0040_erasures': {
+		async up(db) {
+			await db.schema
+				.createTable('user_erasure')
+				.addColumn('id', 'text', (column) => column.primaryKey())
+				.addColumn('project_id', 'text', (column) =>
+					column.notNull().references('project.id').onDelete('cascade')
+				)
+				.addColumn('user_hash', 'text', (column) => column.notNull())
+				.addColumn('requested_unix_ms', 'bigint', (column) => column.notNull())
+				.addColumn('erased_unix_ms', 'bigint')
+				.addColumn('events', 'bigint')
+				.execute();
+			await db.schema
+				.createTable('erased_identifier')
+				.addColumn('project_id', 'text', (column) =>
+					column.notNull().references('project.id').onDelete('cascade')
+				)
+				.addColumn('identifier', 'text', (column) => column.notNull())
+				.addColumn('until_unix_ms', 'bigint', (column) => column.notNull())
+				.addColumn('forget_unix_ms', 'bigint')
+				.addPrimaryKeyConstraint('erased_identifier_pk', ['project_id', 'identifier'])
 				.execute();
 		}
 	}

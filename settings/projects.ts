@@ -23,7 +23,13 @@ export interface Sender {
 }
 
 export class ProjectError extends Error {
-	readonly code: 'invalid_id' | 'invalid_origin' | 'invalid_environment' | 'exists' | 'not_found';
+	readonly code:
+		| 'invalid_id'
+		| 'invalid_origin'
+		| 'invalid_environment'
+		| 'exists'
+		| 'not_found'
+		| 'invalid_retention';
 	constructor(code: ProjectError['code'], message: string) {
 		super(message);
 		this.code = code;
@@ -164,6 +170,17 @@ const NEW_KEY = { environment: null, hint: null, revoked_unix_ms: null };
 /** The beginning of a server key: enough to tell one's keys apart, and nothing to guess the rest by. */
 export function hintOf(serverKey: string): string {
 	return serverKey.slice(0, 9);
+}
+
+/** The key of this project's pseudonyms. @throws ProjectError */
+export async function findPseudonymKey(settings: Settings, projectId: string): Promise<Buffer> {
+	const row = await settings
+		.selectFrom('project')
+		.select('pseudonym_key')
+		.where('id', '=', projectId)
+		.executeTakeFirst();
+	if (!row) throw new ProjectError('not_found', `There is no project "${projectId}".`);
+	return Buffer.from(row.pseudonym_key, 'base64');
 }
 
 async function projectExists(settings: Settings, id: string): Promise<boolean> {

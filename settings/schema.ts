@@ -6,6 +6,9 @@ export interface SettingsSchema {
 	project_key: ProjectKeyTable;
 	project_origin: ProjectOriginTable;
 	signature_name: SignatureNameTable;
+	user_erasure: UserErasureTable;
+	erased_identifier: ErasedIdentifierTable;
+	project_retention: ProjectRetentionTable;
 }
 
 export interface ProjectTable {
@@ -51,4 +54,33 @@ export interface SignatureNameTable {
 	confidence: string;
 	note: string;
 	created_unix_ms: number;
+}
+
+/** People who are to be erased, or were: see `erasures.ts`. */
+export interface UserErasureTable {
+	id: string;
+	project_id: string;
+	/** Keyed hash, UInt64 as decimal text; nothing else is known of whom it was. */
+	user_hash: string;
+	/** Unix epoch in milliseconds. */
+	requested_unix_ms: number;
+	erased_unix_ms: Generated<number | null>;
+	events: Generated<number | null>;
+}
+
+/** What led to an erased person, as keyed hashes. */
+export interface ErasedIdentifierTable {
+	project_id: string;
+	identifier: string;
+	/** What happened until then is not taken in again: Unix epoch in milliseconds. */
+	until_unix_ms: number;
+	/** When it is forgotten itself; null: never. */
+	forget_unix_ms: number | null;
+}
+
+/** How long a project keeps its rows, in days; null: for ever. */
+export interface ProjectRetentionTable {
+	project_id: string;
+	raw_days: number | null;
+	derived_days: number | null;
 }

@@ -5,7 +5,11 @@ export interface Pseudonyms {
 	/** UInt64 as decimal text; '0' for no reference. */
 	user(ref: string | undefined): string;
 	credential(ref: string | undefined): string;
+	/** Of an id that is in the events as it is: only what is kept of an erased person needs it hashed. */
+	id(kind: IdKind, id: string): string;
 }
+
+export type IdKind = 'ceremony' | 'session' | 'prompt' | 'flow';
 
 /**
  * The first eight bytes of HMAC-SHA256 under the project's key: without the key nobody can test a guess, and the same
@@ -13,7 +17,7 @@ export interface Pseudonyms {
  */
 export function pseudonymise({ key }: { key: Buffer }): Pseudonyms {
 	const known = new Map<string, string>();
-	const hash = (kind: 'user' | 'credential', ref: string | undefined) => {
+	const hash = (kind: 'user' | 'credential' | IdKind, ref: string | undefined) => {
 		if (ref === undefined) return '0';
 		const text = `${kind}:${ref}`;
 		let value = known.get(text);
@@ -23,7 +27,11 @@ export function pseudonymise({ key }: { key: Buffer }): Pseudonyms {
 		}
 		return value;
 	};
-	return { user: (ref) => hash('user', ref), credential: (ref) => hash('credential', ref) };
+	return {
+		user: (ref) => hash('user', ref),
+		credential: (ref) => hash('credential', ref),
+		id: hash
+	};
 }
 
 function hash64(key: Buffer, text: string): string {

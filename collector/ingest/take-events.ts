@@ -1,5 +1,6 @@
 import type { Batch as SentBatch, PasslensEvent, Refusal } from '../../sdk/event/index.ts';
 import type { Sender } from '../../settings/projects.ts';
+import type { ShutOut } from '../lifecycle/shut-out.ts';
 import type { Problem } from '../problem.ts';
 import type { Knowledge } from '../enrichment/knowledge.ts';
 import type { Health } from '../health/health.ts';
@@ -25,6 +26,8 @@ export interface Arrival {
 	health: Health;
 	/** Address the request came to. */
 	path: string;
+	/** Who was erased. */
+	shutOut: ShutOut;
 }
 
 /** Events that came under one envelope. */
@@ -37,7 +40,8 @@ export interface Batch extends SentBatch {
 
 /**
  * The way of every event, whatever protocol brought it: validate, pseudonymise, enrich, spool. References are turned
- * into pseudonyms before anything is written, the spool included. Resolves when what was accepted is on disk.
+ * into pseudonyms before anything is written, the spool included. Resolves when what was accepted is on disk. What an erased
+ * person did before is accepted and let go of: whoever sends it again has nothing to mend.
  */
 export async function takeEvents({
 	batches,
@@ -49,6 +53,7 @@ export async function takeEvents({
 	spool,
 	health,
 	path,
+	shutOut,
 	refused = []
 }: Omit<Arrival, 'body'> & {
 	batches: Batch[];
@@ -76,8 +81,9 @@ export async function takeEvents({
 	for (const refusal of refused)
 		health.refusedEvent({ projectId: sender.projectId, path }, refusal);
 	if (rows.length === 0) return { accepted: 0, refused };
+	const kept = rows.filter((row) => !shutOut.covers(row, pseudonyms));
 	try {
-		await spool.append(rows);
+		if (kept.length > 0) await spool.append(kept);
 	} catch (error) {
 		if (error instanceof SpoolError) return unavailable(error);
 		throw error;

@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { EVERYTHING, readHorizons } from '../lifecycle/horizons.ts';
 
 /** One day of one project. */
 export interface ProjectDay {
@@ -25,10 +26,15 @@ export async function refreshDailyActivity({
 	days?: readonly string[];
 }): Promise<ProjectDay[]> {
 	const targets = await findDays({ client, projectId, days });
+	const horizons = await readHorizons(client);
 	const open: ProjectDay[] = [];
-	for (const [project, projectDays] of targets)
-		for (let at = 0; at < projectDays.length; at += DAYS_AT_ONCE)
-			open.push(...(await refresh(client, project, projectDays.slice(at, at + DAYS_AT_ONCE))));
+	for (const [project, projectDays] of targets) {
+		const { derivedFrom } = horizons.get(project) ?? EVERYTHING;
+		// A late event must not remake a day of which the rest is gone.
+		const kept = projectDays.filter((day) => day >= derivedFrom);
+		for (let at = 0; at < kept.length; at += DAYS_AT_ONCE)
+			open.push(...(await refresh(client, project, kept.slice(at, at + DAYS_AT_ONCE))));
+	}
 	return open;
 }
 

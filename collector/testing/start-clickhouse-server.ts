@@ -18,7 +18,7 @@ export interface ClickHouseServer {
 
 /** Starts a ClickHouse server in a process of its own and waits until it answers. One that was killed may be started again where it was. */
 export async function startClickHouseServer(
-	given: { dataDir?: string; port?: number } = {}
+	given: { dataDir?: string; port?: number; tcpPort?: number; configFile?: string } = {}
 ): Promise<ClickHouseServer & { dataDir: string; port: number }> {
 	const dataDir = given.dataDir ?? (await mkdtemp(join(tmpdir(), 'passlens-server-')));
 	const port = given.port ?? (await freePort());
@@ -29,7 +29,8 @@ export async function startClickHouseServer(
 			'--no-warnings',
 			join(import.meta.dirname, 'clickhouse-server.mjs'),
 			dataDir,
-			String(port)
+			String(port),
+			...(given.tcpPort ? [String(given.tcpPort), given.configFile ?? ''] : [])
 		],
 		{ stdio: ['ignore', 'ignore', 'pipe'] }
 	);
@@ -64,7 +65,7 @@ export async function startClickHouseServer(
 	};
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
 	const server = createServer().listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const { port } = server.address() as AddressInfo;

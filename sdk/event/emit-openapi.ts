@@ -13,6 +13,7 @@ import {
 	RETRY_AFTER
 } from './openapi-answers.ts';
 import { LOGS_SCHEMAS, SEND_LOGS } from './openapi-logs.ts';
+import { USERS_PATH, USERS_SCHEMAS } from './openapi-users.ts';
 import { EVENT_TYPES, SERVER_EVENT_TYPES, type EventType } from './vocabulary.ts';
 
 const FILE = join(import.meta.dirname, 'openapi.json');
@@ -40,10 +41,11 @@ function openapi(): object {
 				variables: { endpoint: { default: 'http://localhost:7301' } }
 			}
 		],
-		tags: [{ name: 'events' }, { name: 'operation' }],
+		tags: [{ name: 'events' }, { name: 'people' }, { name: 'operation' }],
 		paths: {
 			'/v1/events': { post: sendEvents(exampleBatches(titles)), options: PREFLIGHT },
 			'/v1/logs': { post: SEND_LOGS, options: { ...PREFLIGHT, operationId: 'mayPageSendLogs' } },
+			'/v1/users/{user_ref}': USERS_PATH,
 			'/healthz': { get: HEALTH },
 			'/readyz': { get: READINESS }
 		},
@@ -69,7 +71,10 @@ function describeEvents(): { schemas: object; titles: Record<string, string> } {
 	};
 	batch.properties.events.items = { $ref: '#/components/schemas/event' };
 	const titles = Object.fromEntries(EVENT_TYPES.map((type) => [type, $defs[type].title]));
-	return { schemas: { batch, event, ...$defs, ...ANSWER_SCHEMAS, ...LOGS_SCHEMAS }, titles };
+	return {
+		schemas: { batch, event, ...$defs, ...ANSWER_SCHEMAS, ...LOGS_SCHEMAS, ...USERS_SCHEMAS },
+		titles
+	};
 }
 
 const mapTypes = () =>

@@ -73,7 +73,7 @@ export const answer = (description: string, schema: keyof typeof ANSWER_SCHEMAS)
 });
 
 /** A refusal of a whole request: its status, and the codes it may carry with what each means. */
-const refusalOf = (
+export const refusalOf = (
 	status: number,
 	lead: string,
 	codes: Record<string, string>,
