@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { readCeremony, readListedOutcomes, type ShownCeremony } from './ceremony-page.ts';
 import { movement, readFigures, type Figures } from './figures.ts';
@@ -21,7 +23,7 @@ export interface FigureReader {
 /** A reader of the dashboard, with a browser tab for each page, so that they load side by side. */
 export async function openFigureReader({
 	browser,
-	passlens: { url },
+	passlens: { url, dataDir },
 	project
 }: {
 	browser: Browser;
@@ -66,6 +68,7 @@ export async function openFigureReader({
 			opened.last = newest;
 		},
 		async settle() {
+			await everythingStored(dataDir);
 			let same = 0;
 			while (same < 3) {
 				const before = newest;
@@ -79,4 +82,20 @@ export async function openFigureReader({
 		listedOutcomes: async (id) => readListedOutcomes({ page: await of('list'), url, project, id })
 	};
 	return opened;
+}
+
+/**
+ * Waits until nothing is on its way: the spool holds a file while events wait for the database, and another while days of the
+ * rollup are out of date. Looked at for a second and a half, because a page sends an event a second after it happened.
+ */
+async function everythingStored(dataDir: string): Promise<void> {
+	let empty = 0;
+	await until(
+		async () => {
+			const entries = await readdir(join(dataDir, 'spool'), { withFileTypes: true });
+			empty = entries.some((entry) => entry.isFile()) ? 0 : empty + 1;
+			if (empty < 10) throw new Error('The spool has not been empty for long enough.');
+		},
+		{ timeoutMs: 120_000 }
+	);
 }
