@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { digestKey, readSenders, type Sender } from '../../settings/projects.ts';
 import type { Settings } from '../../settings/open-settings.ts';
 import { errorFields, type Log } from '../log.ts';
@@ -19,8 +20,9 @@ export interface Authenticator {
 
 /**
  * Holds every key and origin in memory and reads them again every two seconds, so a change reaches each running collector in
- * that time, a request never waits for the settings store, and one that is away stops nobody who was known. What is not known
- * yet is asked for at once.
+ * that time, a known sender never waits for the settings store, and a store that is away stops nobody who was known. Nobody is
+ * refused by what was read before they asked: what is not known waits for a reading that begins after it came, a quarter of a
+ * second at most, which all strangers of that time share.
  *
  * @throws what the settings store throws when it cannot be read the first time
  */
@@ -32,8 +34,9 @@ export async function openAuthenticator({
 	log: Log;
 }): Promise<Authenticator> {
 	let senders = await readSenders(settings);
-	let readAt = Date.now();
+	let readAt = performance.now();
 	let reading: Promise<void> | undefined;
+	let nextReading: Promise<void> | undefined;
 	let away = false;
 
 	function readAgain(): Promise<void> {
@@ -42,7 +45,7 @@ export async function openAuthenticator({
 	}
 
 	async function read(): Promise<void> {
-		readAt = Date.now();
+		readAt = performance.now();
 		try {
 			senders = await readSenders(settings);
 			if (away) log('info', 'The settings can be read again.');
@@ -54,12 +57,22 @@ export async function openAuthenticator({
 		}
 	}
 
-	/** What is found now, or after reading again when that was not a moment ago. */
+	/** Ends with a reading that began after it was called; one that already runs may have missed what was just written. */
+	function readForStrangers(): Promise<void> {
+		nextReading ??= (async () => {
+			await sleep(Math.max(0, readAt + ASKED_FOR_MS - performance.now()));
+			nextReading = undefined;
+			await reading;
+			await readAgain();
+		})();
+		return nextReading;
+	}
+
+	/** What is known now, or after reading again. */
 	async function find<Found>(look: () => Found | undefined): Promise<Found | undefined> {
 		const known = look();
 		if (known !== undefined) return known;
-		// A clock set back must not keep it from reading.
-		if (reading || Math.abs(Date.now() - readAt) >= ASKED_FOR_MS) await readAgain();
+		await readForStrangers();
 		return look();
 	}
 
