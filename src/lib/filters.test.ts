@@ -25,7 +25,8 @@ describe('parseFilters', () => {
 			compare: 'previous',
 			ecosystem: '',
 			platform: '',
-			application: ''
+			application: '',
+			without: ''
 		});
 	});
 
@@ -36,7 +37,8 @@ describe('parseFilters', () => {
 		['days that do not exist', 'period=custom&from=2026-13-01&to=2026-14-01', { period: '30d' }],
 		['a period without its days', 'period=custom', { period: '30d' }],
 		['an ecosystem nobody knows', 'ecosystem=%3Cscript%3E', { ecosystem: '' }],
-		['a platform nobody knows', 'platform=BeOS', { platform: '' }]
+		['a platform nobody knows', 'platform=BeOS', { platform: '' }],
+		['something else to leave out', 'without=everything', { without: '' }]
 	])('falls back to the default for %s', (_, search, expected) => {
 		expect(parse(search)).toMatchObject(expected);
 	});
@@ -55,7 +57,7 @@ describe('filtersToSearch', () => {
 		'',
 		'?project=demo',
 		'?period=7d&compare=none',
-		'?period=custom&from=2026-11-01&to=2026-11-05&ecosystem=apple&platform=iOS&application=shop'
+		'?period=custom&from=2026-11-01&to=2026-11-05&ecosystem=apple&platform=iOS&application=shop&without=tests'
 	])('writes what it read: %s', (search) => {
 		expect(filtersToSearch(parse(search), 'playground')).toBe(search);
 	});

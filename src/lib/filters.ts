@@ -1,5 +1,5 @@
 /**
- * What narrows every page: project, period, comparison, ecosystem, platform, application.
+ * What narrows every page: project, period, comparison, ecosystem, platform, application, and what is left out as made up.
  * It lives in the URL, defaults left out, so that a link shows the same figures to whoever opens it.
  */
 
@@ -23,9 +23,13 @@ export const PLATFORMS = [
 	'Linux'
 ] as const;
 
+/** What a reader may leave out: simulated events; ceremonies and passkeys of a browser's virtual authenticator; both. */
+export const LEFT_OUT = ['synthetic', 'tests', 'both'] as const;
+
 export type Period = (typeof PERIODS)[number];
 export type Comparison = (typeof COMPARISONS)[number];
 export type Ecosystem = (typeof ECOSYSTEMS)[number];
+export type LeftOut = (typeof LEFT_OUT)[number];
 
 export interface DayRange {
 	/** First day, `YYYY-MM-DD`, UTC. */
@@ -43,7 +47,11 @@ export interface Filters extends DayRange {
 	/** Operating system of the client. Empty: all. */
 	platform: string;
 	application: string;
+	/** Empty: everything counts. */
+	without: '' | LeftOut;
 }
+
+const NARROWING = ['ecosystem', 'platform', 'application', 'without'] as const;
 
 const DAY_MS = 86_400_000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -63,7 +71,8 @@ export function parseFilters(
 		compare: oneOf(COMPARISONS, search.get('compare')) ?? 'previous',
 		ecosystem: oneOf(ECOSYSTEMS, search.get('ecosystem')) ?? '',
 		platform: oneOf(PLATFORMS, search.get('platform')) ?? '',
-		application: search.get('application')?.slice(0, 64) ?? ''
+		application: search.get('application')?.slice(0, 64) ?? '',
+		without: oneOf(LEFT_OUT, search.get('without')) ?? ''
 	};
 }
 
@@ -77,8 +86,7 @@ export function filtersToSearch(filters: Filters, defaultProject: string): strin
 		search.set('to', filters.to);
 	}
 	if (filters.compare !== 'previous') search.set('compare', filters.compare);
-	for (const name of ['ecosystem', 'platform', 'application'] as const)
-		if (filters[name]) search.set(name, filters[name]);
+	for (const name of NARROWING) if (filters[name]) search.set(name, filters[name]);
 	const text = search.toString();
 	return text && `?${text}`;
 }
@@ -91,7 +99,8 @@ const FILTER_NAMES = [
 	'compare',
 	'ecosystem',
 	'platform',
-	'application'
+	'application',
+	'without'
 ] as const;
 
 /**
@@ -119,8 +128,19 @@ export function changeFilters({
 }
 
 /** Which filters hide something, in the order they are shown; what an empty page offers to drop. */
-export function narrowing(filters: Filters): ('ecosystem' | 'platform' | 'application')[] {
-	return (['ecosystem', 'platform', 'application'] as const).filter((name) => filters[name] !== '');
+export function narrowing(filters: Filters): (typeof NARROWING)[number][] {
+	return NARROWING.filter((name) => filters[name] !== '');
+}
+
+/** Which rows go, of the two kinds a reader may leave out. */
+export function leftOut({ without }: Pick<Filters, 'without'>): {
+	synthetic: boolean;
+	tests: boolean;
+} {
+	return {
+		synthetic: without === 'synthetic' || without === 'both',
+		tests: without === 'tests' || without === 'both'
+	};
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What the database's words are called on a page, in one place. */
-import type { Ecosystem } from '../filters.ts';
+import type { Ecosystem, LeftOut } from '../filters.ts';
 
 export const ECOSYSTEM_NAMES: Record<Ecosystem, string> = {
 	apple: 'Apple',
@@ -8,6 +8,13 @@ export const ECOSYSTEM_NAMES: Record<Ecosystem, string> = {
 	third_party: 'Other password managers',
 	security_key: 'Security keys',
 	unknown: 'Unknown'
+};
+
+/** What a reader left out as made up. */
+export const LEFT_OUT_NAMES: Record<LeftOut, string> = {
+	synthetic: 'Without synthetic',
+	tests: 'Without virtual authenticators',
+	both: 'Without both'
 };
 
 /** In the order they are stacked and listed: from what went well to what never began. */

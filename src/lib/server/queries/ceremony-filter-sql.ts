@@ -12,7 +12,7 @@ export const ceremonyFilterParameters = filterParameters.extend({
 	search: z.string()
 });
 
-export type CeremonyFilterParameters = z.infer<typeof ceremonyFilterParameters>;
+export type CeremonyFilterParameters = z.input<typeof ceremonyFilterParameters>;
 
 const SEARCH = `({search: String} = ''
 	OR startsWith(toString(ceremony_id), {search: String})

@@ -18,7 +18,7 @@ export const credentialFilterParameters = filterParameters.extend({
 	search: z.string()
 });
 
-export type CredentialFilterParameters = z.infer<typeof credentialFilterParameters>;
+export type CredentialFilterParameters = z.input<typeof credentialFilterParameters>;
 
 /** Conditions on credentials_v1. Constant text: values are bound. */
 export const WHERE_LISTED_CREDENTIAL = `${WHERE_CREDENTIAL}

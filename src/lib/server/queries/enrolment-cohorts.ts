@@ -36,6 +36,7 @@ FROM
 	SELECT p.depth AS depth, [p.release, f.week][1 + ({cohort: String} = 'week')] AS cohort
 	FROM people AS p
 	LEFT JOIN first_seen AS f ON f.user_hash = p.user_hash
+	WHERE p.depth > 0
 )
 GROUP BY cohort
 ORDER BY if({cohort: String} = 'week', cohort, '') DESC, at_step[1] DESC, cohort

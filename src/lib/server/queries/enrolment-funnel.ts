@@ -29,8 +29,8 @@ SELECT
 	if(count() = 0, arrayResize([toUInt64(0)], ${STEPS}), ${stepCounts(STEPS)}) AS at_step,
 	if(count() = 0, arrayResize([CAST(NULL, 'Nullable(Int64)')], ${STEPS}), quantileExactForEach(0.5)(${stepGaps(STEPS)})) AS median_ms,
 	if(count() = 0, arrayResize([CAST(NULL, 'Nullable(Int64)')], ${STEPS}), quantileExactForEach(0.9)(${stepGaps(STEPS)})) AS p90_ms,
-	(SELECT uniqExact(user_hash) FROM attempts WHERE created) - countIf(depth >= 4) AS outside_users,
-	(SELECT count() FROM entries WHERE user_hash IN enrolled) AS enrolled_before
+	countIf(ever_created AND depth < 4) AS outside_users,
+	countIf(enrolled_before) AS enrolled_before
 FROM people`
 });
 

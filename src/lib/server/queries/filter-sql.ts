@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DayRange, Filters } from '../../filters.ts';
+import { leftOut, type DayRange, type Filters } from '../../filters.ts';
 
 /** What every query about a period takes. */
 export const filterParameters = z.object({
@@ -8,25 +8,50 @@ export const filterParameters = z.object({
 	to: z.iso.date(),
 	ecosystem: z.string(),
 	platform: z.string(),
-	application: z.string()
+	application: z.string(),
+	without_synthetic: z.boolean().default(false),
+	without_tests: z.boolean().default(false)
 });
 
-export type FilterParameters = z.infer<typeof filterParameters>;
+export type FilterParameters = z.input<typeof filterParameters>;
 
 /** The filters as bound parameters, for the period itself or for the days it is compared with. */
 export function toParameters(filters: Filters, range: DayRange = filters): FilterParameters {
 	const { project, ecosystem, platform, application } = filters;
-	return { project, from: range.from, to: range.to, ecosystem, platform, application };
+	const { synthetic, tests } = leftOut(filters);
+	return {
+		project,
+		from: range.from,
+		to: range.to,
+		ecosystem,
+		platform,
+		application,
+		without_synthetic: synthetic,
+		without_tests: tests
+	};
 }
 
-/** What the filters ask of the client. */
-export const MATCHES_CLIENT = `({ecosystem: String} = '' OR client_ecosystem = {ecosystem: String})
+/** Leaves out what is simulated where the reader asks for that; every table has the column. */
+export const COUNTED = `NOT ({without_synthetic: Bool} AND synthetic)`;
+
+/** Leaves out virtual authenticators likewise: on credentials_v1 and on rollups, where a ceremony's passkey has been looked up. */
+export const REAL = `NOT ({without_tests: Bool} AND test_authenticator)`;
+
+/** The same on ceremonies_v1: a sign-in tells no AAGUID, so what its passkey is stands in the ledger. Nothing is read there unless asked. */
+export const REAL_CEREMONY = `NOT ({without_tests: Bool} AND (test_authenticator OR credential_hash IN (
+		SELECT credential_hash FROM credentials_state_v2
+		WHERE project_id = {project: String} AND {without_tests: Bool} AND test_authenticator)))`;
+
+/** What the filters ask of the client, and of whom it is. */
+export const MATCHES_CLIENT = `${COUNTED}
+	AND ({ecosystem: String} = '' OR client_ecosystem = {ecosystem: String})
 	AND ({platform: String} = '' OR os_name = {platform: String})
 	AND ({application: String} = '' OR application = {application: String})`;
 
 /**
- * Conditions for tables with project_id, day, client_ecosystem, os_name and application:
- * ceremonies_v1, prompts_v1, sessions_v1, signins_v1, daily_activity_v1. Constant text: values are bound.
+ * Conditions for tables with project_id, day, client_ecosystem, os_name, application and synthetic:
+ * ceremonies_v1, prompts_v1, sessions_v1, signins_v1, and the rollups; ceremonies and rollups want REAL_CEREMONY or REAL as well.
+ * Constant text: values are bound.
  */
 export const WHERE_CLIENT = `project_id = {project: String}
 	AND day BETWEEN {from: Date} AND {to: Date}
@@ -35,7 +60,7 @@ export const WHERE_CLIENT = `project_id = {project: String}
 /**
  * Conditions for credentials_v1, as of the period's last day: the ecosystem is the passkey's, the platform any it was used on.
  */
-export const WHERE_CREDENTIAL = `project_id = {project: String}
+export const WHERE_CREDENTIAL = `project_id = {project: String} AND ${COUNTED} AND ${REAL}
 	AND toDate(first_seen_at) <= {to: Date}
 	AND ({ecosystem: String} = '' OR credential_ecosystem = {ecosystem: String})
 	AND ({platform: String} = '' OR has(used_on_os, {platform: String}))
