@@ -17,7 +17,8 @@ export const part: BenchPart = {
 				dataDir,
 				rounds: ROUNDS,
 				over,
-				onRound: (round) => process.stderr.write(`\r${over}: killed ${round} times `)
+				onRound: (round, events) =>
+					process.stderr.write(`\r${over}: killed ${round} times, ${events} events acknowledged `)
 			});
 			process.stderr.write('\n');
 			await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });

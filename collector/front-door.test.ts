@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS } from '../sdk/event/index.ts';
 import {
@@ -15,6 +16,9 @@ beforeAll(async () => {
 	collector = await startTestCollector({ rateLimits: { perSecond: 1 }, requestTimeoutMs: 1_000 });
 });
 afterAll(() => collector.close());
+
+/** A quarter of a megabyte that would be two hundred. */
+const BOMB = gzipSync(Buffer.alloc(200 * 1024 ** 2));
 
 const batch = () =>
 	JSON.stringify(
@@ -90,6 +94,26 @@ test('a body forty times too large is answered, not cut off', async () => {
 			{ timeout: 20_000, interval: 1_000 }
 		)
 		.toBe(413);
+});
+
+test('a sender that is still uploading a bomb reads its 413, and only then is the connection ended', async () => {
+	const rest = Buffer.alloc(8 * 1024 ** 2, 'x');
+	await expect
+		.poll(
+			async () => {
+				const socket = connect(Number(new URL(collector.url).port), '127.0.0.1');
+				const told = text(socket);
+				socket.write(
+					`POST /v1/events HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${collector.serverKey}\r\n` +
+						`content-type: application/json\r\ncontent-encoding: gzip\r\ncontent-length: ${BOMB.length + rest.length}\r\n\r\n`
+				);
+				socket.write(BOMB);
+				socket.write(rest);
+				return told;
+			},
+			{ timeout: 20_000, interval: 1_000 }
+		)
+		.toMatch(/^HTTP\/1\.1 413 [^]*connection: close[^]*body_too_large/i);
 });
 
 test('the log names no key', () => {

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Authenticator } from './ingest/authenticate.ts';
 import { EVENTS_PROTOCOL } from './ingest/events-protocol.ts';
 import { readBody } from './ingest/read-body.ts';
+import { throwAway } from './ingest/throw-away.ts';
 import type { People } from './lifecycle/people.ts';
 import { PEOPLE_PATH, answerAboutPerson } from './lifecycle/answer-about-person.ts';
 import type { ShutOut } from './lifecycle/shut-out.ts';
@@ -147,32 +148,40 @@ function allowOrigin(response: ServerResponse, origin: string): void {
 	response.setHeader('access-control-expose-headers', 'retry-after');
 }
 
-/** Answers a refusal. A body that was not read to its end is not waited for: the connection ends with the answer. */
+/**
+ * Answers a refusal. A body that was not read to its end is not waited for: the connection ends with the answer, but only after
+ * what is under way has been read and thrown away. A connection that is closed on unread bytes is reset, and the sender never
+ * reads why.
+ */
 function refuse(
 	request: IncomingMessage,
 	response: ServerResponse,
 	protocol: Protocol,
 	problem: Problem
 ): void {
-	if (!request.complete) {
-		response.setHeader('connection', 'close');
-		response.on('finish', () => request.destroy());
-		// Reading on for a moment lets the sender see the answer before the connection goes.
-		request.resume();
-	}
 	if (problem.retryAfterSeconds !== undefined)
 		response.setHeader('retry-after', String(problem.retryAfterSeconds));
-	answer(response, protocol.refuse(problem, request.headers));
+	const refusal = protocol.refuse(problem, request.headers);
+	if (request.complete) return answer(response, refusal);
+	response.setHeader('connection', 'close');
+	writeHead(response, refusal);
+	response.write(refusal.body);
+	// Ending the response is what ends the connection; the answer is whole by its length before.
+	void throwAway(request).then(() => response.end());
 }
 
-function answer(response: ServerResponse, { status, type, body }: Answer): void {
+function answer(response: ServerResponse, answered: Answer): void {
+	writeHead(response, answered);
+	response.end(answered.body);
+}
+
+function writeHead(response: ServerResponse, { status, type, body }: Answer): void {
 	response.writeHead(status, {
 		'content-type': type,
 		'content-length': Buffer.byteLength(body),
 		'cache-control': 'no-store',
 		'x-content-type-options': 'nosniff'
 	});
-	response.end(body);
 }
 
 const NOT_FOUND: Problem = {

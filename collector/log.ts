@@ -1,4 +1,5 @@
 import { trace } from '@opentelemetry/api';
+import { cutText } from './cut-text.ts';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
@@ -17,11 +18,11 @@ export const jsonLog: Log = (level, message, fields = {}) => {
 
 /** What an error says of itself, without its stack. */
 export function errorFields(error: unknown): Record<string, unknown> {
-	if (!(error instanceof Error)) return { error: String(error) };
+	if (!(error instanceof Error)) return { error: cutText(String(error), 500) };
 	const code = (error as { code?: unknown }).code;
 	return {
-		error: error.message.slice(0, 500),
+		error: cutText(error.message, 500),
 		...(code !== undefined && { code }),
-		...(error.cause instanceof Error && { cause: error.cause.message.slice(0, 500) })
+		...(error.cause instanceof Error && { cause: cutText(error.cause.message, 500) })
 	};
 }

@@ -89,6 +89,16 @@ test('it is told of the spool, of what was set aside, and of the newest insert',
 	).toEqual([{ insert: 1, lag: 1 }]);
 });
 
+test('a field is cut between characters: half of one would keep the whole report from the database', async () => {
+	const key = `${'a'.repeat(194)}😀${'a'.repeat(50)}`;
+	await collector.send([event({ tags: { [key]: 'x' } })]);
+	await expect
+		.poll(() =>
+			collector.query(`SELECT field FROM collector_refusals_v1 WHERE startsWith(field, 'tags.aaa')`)
+		)
+		.toEqual([{ field: `tags.${'a'.repeat(194)}\uFFFD` }]);
+});
+
 test('what could not be told is told with the next report, once', () => {
 	const health = createHealth();
 	const where = { projectId: 'shop', path: '/v1/events' };

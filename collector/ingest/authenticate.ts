@@ -4,6 +4,7 @@ import { digestKey, readSenders, type Sender } from '../../settings/projects.ts'
 import type { Settings } from '../../settings/open-settings.ts';
 import { errorFields, type Log } from '../log.ts';
 import type { Problem } from '../problem.ts';
+import { cutText } from '../cut-text.ts';
 
 const READ_AGAIN_MS = 2_000;
 /** Strangers' keys and origins may make it read at once, this often at most. */
@@ -136,6 +137,6 @@ function foreignOrigin(origin: string): Problem {
 		status: 403,
 		code: 'origin_not_allowed',
 		title: 'Origin not allowed',
-		detail: `The project of this key does not take events from ${origin.slice(0, 255)}. Add it to the project's allowed origins.`
+		detail: `The project of this key does not take events from ${cutText(origin, 255)}. Add it to the project's allowed origins.`
 	};
 }

@@ -2,6 +2,7 @@ import { batchSchema, SCHEMA_VERSION, type Batch } from '../../sdk/event/index.t
 import { isProblem, type Problem } from '../problem.ts';
 import { describeIssue } from './describe-issue.ts';
 import { parseJson } from './parse-json.ts';
+import { cutText } from '../cut-text.ts';
 
 /** Reads the envelope of a batch. Its events are looked at one by one afterwards. */
 export function decode(body: Uint8Array): Batch | Problem {
@@ -35,6 +36,6 @@ function unknownVersion(version: unknown): Problem {
 		status: 400,
 		code: 'schema_version_unknown',
 		title: 'Unknown schema version',
-		detail: `This collector speaks version ${SCHEMA_VERSION} of the contract, not ${JSON.stringify(version)?.slice(0, 40)}. Bring the collector to the SDK's version, or the SDK to the collector's.`
+		detail: `This collector speaks version ${SCHEMA_VERSION} of the contract, not ${cutText(String(JSON.stringify(version)), 40)}. Bring the collector to the SDK's version, or the SDK to the collector's.`
 	};
 }

@@ -1,13 +1,14 @@
 import type { z } from 'zod';
+import { cutText } from '../cut-text.ts';
 
 type Issue = z.core.$ZodIssue;
 
 /** A validator's issue as the answer shows it: the field's path, a stable code, and what would be right. No value is repeated. */
 export function describeIssue(issue: Issue): { field: string; code: string; reason: string } {
 	return {
-		field: issue.path.map(String).join('.').slice(0, 200),
+		field: cutText(issue.path.map(String).join('.'), 200),
 		code: issue.code,
-		reason: reasonOf(issue).slice(0, 500)
+		reason: cutText(reasonOf(issue), 500)
 	};
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../problem.ts';
+import { cutText } from '../cut-text.ts';
 
 const utf8 = new TextDecoder();
 
@@ -14,7 +15,7 @@ export function parseJson(body: Uint8Array): { json: unknown } | Problem {
 			status: 400,
 			code: 'json_malformed',
 			title: 'Malformed JSON',
-			detail: `The body is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'unreadable'}.`
+			detail: `The body is not JSON: ${error instanceof Error ? cutText(error.message, 200) : 'unreadable'}.`
 		};
 	}
 }

@@ -41,7 +41,7 @@ export const LOGS_PROTOCOL: Protocol = {
 			return { status: problem.status, type: PROTOBUF, body: writeStatus(status) };
 		return {
 			status: problem.status,
-			type: 'application/problem+json',
+			type: 'application/json',
 			body: JSON.stringify({ ...problemMembers(problem), ...status })
 		};
 	}

@@ -336,7 +336,7 @@ describe('a request that cannot be read is refused', () => {
 	])('%s', async (_what, body, headers, status, code) => {
 		const response = await post(body(), { ...headers });
 		expect(response.status).toBe(status);
-		expect(response.headers.get('content-type')).toBe('application/problem+json');
+		expect(response.headers.get('content-type')).toBe('application/json');
 		expect(await response.json()).toMatchObject({
 			type: `urn:passlens:problem:${code}`,
 			status,

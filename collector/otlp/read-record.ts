@@ -6,6 +6,7 @@ import { formatUuid } from '../../sdk/common/uuid-v7.ts';
 import type { FoundRecord, LogRecord } from './decode-logs.ts';
 import { findContractPath } from './contract-paths.ts';
 import { readAttributes } from './read-attributes.ts';
+import { cutText } from '../cut-text.ts';
 
 /** A log record as the contract has it, not yet validated. */
 export interface RecordEvent {
@@ -66,8 +67,8 @@ export function readRecord(
 	return {
 		event,
 		sdk: {
-			name: (scope.name || 'opentelemetry').slice(0, 64),
-			version: (scope.version || 'unknown').slice(0, 64)
+			name: cutText(scope.name || 'opentelemetry', 64),
+			version: cutText(scope.version || 'unknown', 64)
 		},
 		userAgent: typeof userAgent === 'string' ? userAgent : undefined,
 		dropped
@@ -87,7 +88,7 @@ function* contextOf(resource: Map<string, unknown>): Generator<[[string], unknow
 		['environment'],
 		slug(text('deployment.environment.name') || text('deployment.environment'))
 	];
-	yield [['release'], text('service.version').slice(0, 80) || undefined];
+	yield [['release'], cutText(text('service.version'), 80) || undefined];
 }
 
 function set(target: Record<string, unknown>, path: readonly string[], value: unknown): void {

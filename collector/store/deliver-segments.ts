@@ -11,6 +11,7 @@ import type { Spool } from '../spool/spool.ts';
 import { telemetry } from '../telemetry.ts';
 import type { EventRow } from './event-row.ts';
 import { storeSegment } from './store-segment.ts';
+import { cutText } from '../cut-text.ts';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 15_000;
@@ -121,7 +122,7 @@ export function deliverSegments({
 			span.recordException(error instanceof Error ? error : String(error));
 			span.setStatus({ code: SpanStatusCode.ERROR });
 			if (!isHopeless(segment, error)) {
-				health.retried(error instanceof Error ? error.message.slice(0, 500) : String(error));
+				health.retried(cutText(error instanceof Error ? error.message : String(error), 500));
 				log('warn', 'The database did not take a segment; it stays in the spool.', {
 					segment: segment.name,
 					...errorFields(error)

@@ -5,7 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createSender, ref, untilStored, uuidV7 } from './harness.ts';
 import { startClickHouseServer } from './start-clickhouse-server.ts';
 
-const SENDERS = 8;
+const SENDERS = 16;
+/** In a batch: twenty events. */
+const SIGN_INS = 10;
 const LONGEST_LIFE_MS = 1_500;
 
 /** What came out of it: everything that was acknowledged, and what the figures say of it. */
@@ -38,7 +40,7 @@ export async function surviveKills({
 	dataDir: string;
 	rounds: number;
 	over: 'embedded' | 'server';
-	onRound?: (round: number) => void;
+	onRound?: (round: number, acknowledged: number) => void;
 }): Promise<Survived> {
 	let server = over === 'server' ? await startClickHouseServer() : undefined;
 	let collector: Running | undefined = await startCollector(dataDir, server?.url);
@@ -48,10 +50,10 @@ export async function surviveKills({
 
 	async function keepSending(): Promise<void> {
 		while (!ending) {
-			const batch = signIn();
+			const batch = Array.from({ length: SIGN_INS }, signIn).flat();
 			while (!(await isTaken(collector, batch))) await sleep(20);
 			acknowledged.push(...batch.map(({ id }) => id));
-			ceremonies++;
+			ceremonies += SIGN_INS;
 		}
 	}
 
@@ -72,7 +74,7 @@ export async function surviveKills({
 			await killed.kill();
 			collector = await startCollector(dataDir, server?.url);
 		}
-		onRound?.(round);
+		onRound?.(round, acknowledged.length);
 	}
 	ending = true;
 	await Promise.all(senders);
@@ -114,7 +116,7 @@ async function isTaken(collector: Running | undefined, batch: { id: string }[]):
 	}
 }
 
-/** A sign-in with its session and its credential, whole in one batch. */
+/** A sign-in with its session and its credential. */
 function signIn() {
 	const shared = {
 		session_id: uuidV7(),

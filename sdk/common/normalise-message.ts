@@ -33,5 +33,9 @@ export function normaliseMessage(message: string): string {
 	for (const [pattern, replacement] of RULES) {
 		signature = signature.replace(pattern, replacement as string);
 	}
-	return signature.trim().slice(0, MAX_LENGTH);
+	// A cut through a surrogate pair leaves half of it, which cannot be written as UTF-8.
+	return signature
+		.trim()
+		.slice(0, MAX_LENGTH)
+		.replace(/[\uD800-\uDBFF]$/, '');
 }

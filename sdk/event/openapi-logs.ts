@@ -134,7 +134,7 @@ const ANSWERS = Object.fromEntries(
 				description: OWN_REASONS[code] ?? given.description,
 				...('headers' in given && { headers: given.headers }),
 				content: {
-					'application/problem+json': {
+					[JSON_TYPE]: {
 						schema: { allOf: [{ $ref: pointer('problem') }, { $ref: pointer('otlpStatus') }] }
 					},
 					[PROTOBUF_TYPE]: binary('google.rpc.Status')
