@@ -28,6 +28,7 @@ import { keepPeople } from './lifecycle/people.ts';
 import { keepRetention } from './lifecycle/keep-retention.ts';
 import { createShutOut } from './lifecycle/shut-out.ts';
 import { errorFields, jsonLog, type Log } from './log.ts';
+import { keepReclassified } from './reclassify/keep-reclassified.ts';
 import { findReplays } from './spool/dead-letters.ts';
 import { openSpool, type Spool } from './spool/spool.ts';
 import { deliverSegments, type Delivery } from './store/deliver-segments.ts';
@@ -198,6 +199,13 @@ export async function startCollector({
 	});
 
 	const retention = keepRetention({ client: eraser, settings: settings ?? ownSettings!, log });
+	const reclassified = keepReclassified({
+		client: eraser,
+		database,
+		settings: settings ?? ownSettings!,
+		collector: name,
+		log
+	});
 
 	async function findObstacles(): Promise<string[]> {
 		return (await spool.writable()) ? [] : ['the spool takes nothing: full, or not writable'];
@@ -212,7 +220,7 @@ export async function startCollector({
 
 	async function closeStores(): Promise<void> {
 		clearInterval(replays);
-		await Promise.all([people.close(), retention.close()]);
+		await Promise.all([people.close(), retention.close(), reclassified.close()]);
 		await spool.close();
 		await delivery.drain(Date.now() + DRAIN_MS);
 		await reporter.close();

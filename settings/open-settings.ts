@@ -1,4 +1,4 @@
-import { Kysely, SqliteDialect, sql, type RawBuilder } from 'kysely';
+import { Kysely, SqliteDialect, sql, type ColumnDefinitionBuilder, type RawBuilder } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -153,6 +153,37 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.addColumn('until_unix_ms', 'bigint', (column) => column.notNull())
 				.addColumn('forget_unix_ms', 'bigint')
 				.addPrimaryKeyConstraint('erased_identifier_pk', ['project_id', 'identifier'])
+				.execute();
+		}
+	},
+	'0070_signature_authors': {
+		async up(db) {
+			await db.schema
+				.alterTable('signature_name')
+				.addColumn('author', 'text', (column) => column.notNull().defaultTo(''))
+				.execute();
+		}
+	},
+	'0071_reclassifications': {
+		async up(db) {
+			const count = (column: ColumnDefinitionBuilder) => column.notNull().defaultTo(0);
+			const text = (value: string) => (column: ColumnDefinitionBuilder) =>
+				column.notNull().defaultTo(value);
+			await db.schema
+				.createTable('reclassification')
+				.addColumn('id', 'text', (column) => column.primaryKey())
+				.addColumn('requested_by', 'text', (column) => column.notNull())
+				.addColumn('requested_unix_ms', 'bigint', (column) => column.notNull())
+				.addColumn('collector', 'text')
+				.addColumn('told_unix_ms', 'bigint')
+				.addColumn('project_id', 'text', text(''))
+				.addColumn('done', 'bigint', count)
+				.addColumn('total', 'bigint', count)
+				.addColumn('looked', 'bigint', count)
+				.addColumn('written', 'bigint', count)
+				.addColumn('moves', 'text', text('[]'))
+				.addColumn('finished_unix_ms', 'bigint')
+				.addColumn('last_error', 'text', text(''))
 				.execute();
 		}
 	}

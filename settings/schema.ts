@@ -6,6 +6,7 @@ export interface SettingsSchema {
 	project_key: ProjectKeyTable;
 	project_origin: ProjectOriginTable;
 	signature_name: SignatureNameTable;
+	reclassification: ReclassificationTable;
 	user_erasure: UserErasureTable;
 	erased_identifier: ErasedIdentifierTable;
 	project_retention: ProjectRetentionTable;
@@ -53,7 +54,32 @@ export interface SignatureNameTable {
 	cause: string | null;
 	confidence: string;
 	note: string;
+	/** Who changed it, as they named themselves; may be empty. */
+	author: Generated<string>;
 	created_unix_ms: number;
+}
+
+/** Runs of newer rules over the past that somebody asked for: see `reclassifications.ts`. */
+export interface ReclassificationTable {
+	id: string;
+	requested_by: string;
+	/** Unix epoch in milliseconds. */
+	requested_unix_ms: number;
+	/** Who does it; null: nobody. */
+	collector: Generated<string | null>;
+	/** When its collector last said how far it is; null: nobody began. */
+	told_unix_ms: Generated<number | null>;
+	/** The project it is at, with its events done and all of them. */
+	project_id: Generated<string>;
+	done: Generated<number>;
+	total: Generated<number>;
+	/** Of all projects. */
+	looked: Generated<number>;
+	written: Generated<number>;
+	/** JSON. */
+	moves: Generated<string>;
+	finished_unix_ms: Generated<number | null>;
+	last_error: Generated<string>;
 }
 
 /** People who are to be erased, or were: see `erasures.ts`. */

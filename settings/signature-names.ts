@@ -15,6 +15,10 @@ export interface SignatureName extends Signature {
 	confidence: string;
 	/** Why, in the operator's words; may be empty. */
 	note: string;
+	/** Who gave it, as they named themselves; may be empty. */
+	author: string;
+	/** Unix epoch in milliseconds. */
+	namedAt: number;
 }
 
 /** The names in force, and how often any of them was changed: the number rises with each change, and never falls. */
@@ -27,10 +31,22 @@ export async function readSignatureNames(
 		.orderBy('revision')
 		.execute();
 	const names = new Map<string, SignatureName>();
-	for (const { error_name, error_signature, error_code, cause, confidence, note } of changes) {
+	for (const {
+		error_name,
+		error_signature,
+		error_code,
+		cause,
+		created_unix_ms,
+		...rest
+	} of changes) {
 		const signature = { error_name, error_signature, error_code };
+		const { confidence, note, author } = rest;
 		if (cause === null) names.delete(signatureKey(signature));
-		else names.set(signatureKey(signature), { ...signature, cause, confidence, note });
+		else
+			names.set(signatureKey(signature), {
+				...{ ...signature, cause, confidence, note, author },
+				namedAt: Number(created_unix_ms)
+			});
 	}
 	return { revision: changes.at(-1)?.revision ?? 0, names: [...names.values()] };
 }
@@ -45,18 +61,24 @@ export async function readSignatureRevision(settings: Settings): Promise<number>
 }
 
 /** Names an error, or renames it. Collectors use it within seconds; `npm run reclassify` takes it to what they took before. */
-export async function nameSignature(settings: Settings, name: SignatureName): Promise<void> {
+export async function nameSignature(
+	settings: Settings,
+	name: Omit<SignatureName, 'namedAt'>
+): Promise<void> {
 	await append(settings, name);
 }
 
 /** Takes a name back. @returns false when the error had none */
-export async function forgetSignature(settings: Settings, signature: Signature): Promise<boolean> {
+export async function forgetSignature(
+	settings: Settings,
+	{ author, ...signature }: Signature & { author: string }
+): Promise<boolean> {
 	const { names } = await readSignatureNames(settings);
 	if (!names.some((name) => signatureKey(name) === signatureKey(signature))) return false;
 	const { error_name, error_signature, error_code } = signature;
 	await append(settings, {
 		...{ error_name, error_signature, error_code },
-		...{ cause: null, confidence: '', note: '' }
+		...{ cause: null, confidence: '', note: '', author }
 	});
 	return true;
 }
@@ -73,7 +95,7 @@ export function signatureId(signature: Signature): string {
 
 async function append(
 	settings: Settings,
-	change: Omit<SignatureName, 'cause'> & { cause: string | null }
+	change: Omit<SignatureName, 'cause' | 'namedAt'> & { cause: string | null }
 ): Promise<void> {
 	await settings.transaction().execute(async (transaction) => {
 		const revision = (await readSignatureRevision(transaction)) + 1;

@@ -1,6 +1,6 @@
 import { dev } from '$app/environment';
 import { env } from '$env/dynamic/private';
-import { isAllowedHost } from '$lib/server/allowed-host.ts';
+import { isAllowedHost, isOwnRequest } from '$lib/server/allowed-host.ts';
 import { closeDatabase } from '$lib/server/database.ts';
 import { closeVerdicts } from '$lib/server/playground/playground.ts';
 import type { Handle, HandleServerError } from '@sveltejs/kit';
@@ -22,6 +22,7 @@ process.on('sveltekit:shutdown', async () => {
 export const handle: Handle = async ({ event, resolve }) => {
 	const host = event.request.headers.get('host') ?? '';
 	if (!isAllowedHost(host, env.PASSLENS_ALLOWED_HOSTS)) return refuseHost(host);
+	if (!isOwnRequest(event.request, host)) return new Response(OTHER_SITE, { status: 403 });
 	const response = await resolve(event, { preload: isNeededForFirstPaint });
 	for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
 	const policy = response.headers.get('content-security-policy');
@@ -36,6 +37,9 @@ export const handleError: HandleServerError = ({ error, status, message }) => {
 	console.error(`[${reference}]`, error);
 	return { message: `Something went wrong while reading the data (reference ${reference}).` };
 };
+
+const OTHER_SITE =
+	'Passlens takes changes from its own pages alone: this request came from another site.';
 
 /** The playground sends to the collector, whose address is known only when the server runs; Vite's reload needs a socket. */
 function connectSources(): string {

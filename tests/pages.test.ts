@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { FAILURE_CAUSES } from '../collector/domain/classify-failure.ts';
 import { launchBrowser } from './support/browser.ts';
 import { openPage, showTables } from './support/figures.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
@@ -68,6 +69,7 @@ describe('every page', () => {
 		'/playground',
 		'/definitions',
 		'/collector',
+		'/collector/errors/<error>',
 		'/ceremonies/<id>',
 		'/credentials/<hash>'
 	];
@@ -272,12 +274,73 @@ describe('the dashboard’s name', () => {
 	});
 });
 
-/** The address of a page of the project with data; `<id>` and `<hash>` stand for one that is there. */
+describe('an error no rule knows', () => {
+	it('is named on its page by keyboard, in the past too, and the name is taken back', async () => {
+		const { page, trouble, close } = await openWindow();
+		await openPage(page, await address('/collector'));
+		const unknown = page.getByRole('region', { name: 'Errors no rule knows' });
+		await unknown.getByRole('link').first().focus();
+		await page.keyboard.press('Enter');
+		await page.getByRole('region', { name: 'Its name' }).waitFor();
+
+		const cause = page.getByLabel('What it comes from');
+		const offered = await cause
+			.locator('option')
+			.evaluateAll((all) => all.map((option) => (option as HTMLOptionElement).value));
+		// The classifier's own list: a name it does not know would count nowhere.
+		expect(offered.toSorted()).toEqual(
+			['', ...FAILURE_CAUSES.filter((name) => name !== 'unknown')].toSorted()
+		);
+		await cause.selectOption('extension_interfered');
+		await page.getByLabel(/^Why/).fill(HOSTILE);
+		await page.getByLabel(/^Your name/).fill('Kim');
+		await page.keyboard.press('Enter');
+		await page.getByText('Named by Kim').waitFor();
+
+		const past = page.locator('[data-reclassification]');
+		await past.getByText('Unknown, possible').waitFor();
+		await past.getByText('An extension interfered, likely').waitFor();
+		const ceremonies = page.getByRole('region', { name: 'Ceremonies that ended with it' });
+		const ceremony = await ceremonies.getByRole('link').first().getAttribute('href');
+		const told = await fetchText(ceremony!);
+		expect(told).toContain('data-cause="extension_interfered"');
+		expect(told).toContain('Named by the operator: &lt;img src=x');
+		const list = await fetchText('/collector');
+		expect(list).toContain('Errors named by hand');
+		expect(list).toMatch(/Kim/);
+
+		await page.getByRole('button', { name: 'Take the name back' }).click();
+		await page.getByRole('button', { name: 'Name it' }).waitFor();
+		await until(async () => {
+			expect(await fetchText(ceremony!)).toContain('data-cause="unknown"');
+		});
+		expect(trouble).toEqual([]);
+		await close();
+	});
+
+	it('takes no name from another site', async () => {
+		const response = await fetch(await address('/collector/errors/<error>?/name'), {
+			method: 'POST',
+			headers: { origin: 'https://evil.example' },
+			body: new URLSearchParams({ cause: 'timed_out', confidence: 'likely' })
+		});
+		expect(response.status).toBe(403);
+	});
+});
+
+/** The address of a page of the project with data; `<id>`, `<hash>` and `<error>` stand for one that is there. */
 async function address(path: string): Promise<string> {
 	let found = path.replace('<id>', visit.ceremonyIds[3]!);
 	if (found.includes('<hash>')) {
 		const list = await fetchText(`/credentials?project=${DATA}`);
 		found = found.replace('<hash>', /\/credentials\/([0-9a-f]{16})/.exec(list)?.[1] ?? 'none');
+	}
+	if (found.includes('<error>')) {
+		const list = await fetchText('/collector');
+		found = found.replace(
+			'<error>',
+			/\/collector\/errors\/([0-9a-f]{10})/.exec(list)?.[1] ?? 'none'
+		);
 	}
 	const target = new URL(found, passlens.url);
 	target.searchParams.set('project', DATA);

@@ -1,18 +1,15 @@
 // `npm run reclassify`: asks the classifier's rules and the tables of providers again about everything that was taken before.
 import { parseArgs } from 'node:util';
-import {
-	reclassify,
-	type Move,
-	type Reclassification
-} from '../collector/reclassify/reclassify.ts';
+import { reclassify, type Reclassification } from '../collector/reclassify/reclassify.ts';
 import { openSettings } from '../settings/open-settings.ts';
+import type { Move } from '../settings/reclassifications.ts';
 import { DATA_DIR, openDatabase, runCommand, tellProgress } from './command.ts';
 
 const USAGE = `npm run reclassify -- [--project my-site] [--json] [--data-dir data]
 
 Brings causes of failures and names of providers to the newest rules, the operator's names for errors and the newest tables,
-in every table, and says what moved. Ctrl-C stops it; run it again to go on. In the embedded form, stop Passlens first: one
-process owns the data.`;
+in every table, and says what moved. Ctrl-C stops it; run it again to go on. In the embedded form, stop Passlens first, since one
+process owns the data, or ask for it on the Collector page.`;
 
 /** Moves that are written out; --json lists all. */
 const LISTED = 40;
@@ -34,8 +31,8 @@ await runCommand(async () => {
 		const result = await reclassify({
 			...{ client, database, settings, projectId: values.project },
 			signal: stopOnInterrupt(),
-			onProgress: ({ projectId, done, total }) =>
-				progress.tell(`${projectId}: ${done} of ${total} events`)
+			onProgress: ({ project, done, total }) =>
+				progress.tell(`${project}: ${done} of ${total} events`)
 		});
 		progress.end();
 		process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : describe(result));

@@ -47,7 +47,7 @@ test('a name given on the command line counts in a running collector within seco
 	expect(await causes()).toEqual([{ cause: 'unknown', cause_rule: '', n: '1' }]);
 	const named = await run(
 		...['name', '--error', 'HouseError', '--message', 'odd', 'extension_interfered'],
-		...['--note', 'our proxy', '--data-dir', collector.dataDir]
+		...['--note', 'our proxy', '--author', 'Kim', '--data-dir', collector.dataDir]
 	);
 	expect(named).toMatchObject({ code: 0, stderr: '' });
 	expect(named.stdout).toContain('HouseError: odd is extension_interfered (likely) from now on');
@@ -63,7 +63,7 @@ test('a name given on the command line counts in a running collector within seco
 	]);
 	const { stdout } = await run('names', '--data-dir', collector.dataDir);
 	expect(stdout).toMatch(
-		/^[0-9a-f]{10} {2}HouseError: odd\n.*extension_interfered \(likely\): our proxy\n$/
+		/^[0-9a-f]{10} {2}HouseError: odd\n.*extension_interfered \(likely\): our proxy\n.*by Kim, \d{4}-\d\d-\d\d\n$/
 	);
 });
 

@@ -22,10 +22,11 @@ const USAGE = `npm run signatures -- list [--project my-site] [--all] [--json]
 npm run signatures -- name <id> <cause> [--confidence likely] [--note "Our proxy cuts the connection"]
 npm run signatures -- name --error <name> [--message <signature>] [--code <code>] <cause> …
 npm run signatures -- names                  what was named
-npm run signatures -- forget <id>
+npm run signatures -- forget <id>            name and forget keep who did it: --author "Kim", or the shell's user
 
 list shows the errors that no rule knows, --all every error. A name counts in running collectors within seconds, and for what was
-taken before after npm run reclassify. list, and a name by id, read the database: in the embedded form, stop Passlens first.
+taken before after npm run reclassify. list, and a name by id, read the database: in the embedded form, stop Passlens first, or do
+it on the Collector page.
 
 Causes: ${FAILURE_CAUSES.join(', ')}
 Confidence: ${CONFIDENCES.join(', ')}`;
@@ -43,6 +44,7 @@ await runCommand(async () => {
 			code: { type: 'string', default: '' },
 			confidence: { type: 'string', default: 'likely' },
 			note: { type: 'string', default: '' },
+			author: { type: 'string', default: process.env.USER ?? '' },
 			help: { type: 'boolean', short: 'h', default: false }
 		}
 	});
@@ -57,7 +59,9 @@ await runCommand(async () => {
 	if (command === 'names' && rest.length === 0)
 		return say(await withSettings(dataDir, describeNames));
 	if (command === 'forget' && rest.length === 1)
-		return say(await withSettings(dataDir, (settings) => forget(settings, rest[0]!)));
+		return say(
+			await withSettings(dataDir, (settings) => forget(settings, rest[0]!, values.author))
+		);
 	const given = values.error !== undefined;
 	if (command === 'name' && rest.length === (given ? 1 : 2)) {
 		const cause = oneOf(FAILURE_CAUSES, 'A cause', rest.at(-1)!) satisfies FailureCause;
@@ -65,7 +69,8 @@ await runCommand(async () => {
 		const signature = given
 			? { error_name: values.error!, error_signature: values.message, error_code: values.code }
 			: await findSignature(dataDir, rest[0]!);
-		const name = { ...signature, cause, confidence, note: values.note };
+		const { note, author } = values;
+		const name = { ...signature, cause, confidence, note, author };
 		await withSettings(dataDir, (settings) => nameSignature(settings, name));
 		return say(
 			`${describeError(signature)} is ${cause} (${confidence}) from now on. npm run reclassify takes it to what was taken before.`
@@ -111,11 +116,11 @@ async function findSignature(dataDir: string, id: string): Promise<Signature> {
 	return { error_name, error_signature, error_code };
 }
 
-async function forget(settings: Settings, id: string): Promise<string> {
+async function forget(settings: Settings, id: string, author: string): Promise<string> {
 	const { names } = await readSignatureNames(settings);
 	const name = names.find((item) => signatureId(item) === id);
 	if (!name) throw new UsageError(`No named error has the id ${id}: npm run signatures -- names.`);
-	await forgetSignature(settings, name);
+	await forgetSignature(settings, { ...name, author });
 	return `${describeError(name)} has no name of yours any more.`;
 }
 
@@ -126,7 +131,8 @@ async function describeNames(settings: Settings): Promise<string> {
 		.map((name) =>
 			[
 				`${signatureId(name)}  ${describeError(name)}`,
-				`            ${name.cause} (${name.confidence})${name.note && `: ${name.note}`}`
+				`            ${name.cause} (${name.confidence})${name.note && `: ${name.note}`}`,
+				`            by ${name.author || 'unknown'}, ${new Date(name.namedAt).toISOString().slice(0, 10)}`
 			].join('\n')
 		)
 		.join('\n');

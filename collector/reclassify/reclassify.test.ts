@@ -240,7 +240,7 @@ describe('an error no rule knows', () => {
 		async () => {
 			const { settings } = collector;
 			const named = { cause: 'extension_interfered', confidence: 'likely', note: 'our proxy' };
-			await nameSignature(settings, { ...ODD, ...named });
+			await nameSignature(settings, { ...ODD, ...named, author: 'Kim' });
 			const move = { what: 'cause', events: DAYS * PROJECTS.length };
 			const there = { from: 'unknown (possible)', to: 'extension_interfered (likely)' };
 			expect(await run()).toMatchObject({
@@ -258,8 +258,8 @@ describe('an error no rule knows', () => {
 				}
 			]);
 
-			expect(await forgetSignature(settings, ODD)).toBe(true);
-			expect(await forgetSignature(settings, ODD)).toBe(false);
+			expect(await forgetSignature(settings, { ...ODD, author: 'Kim' })).toBe(true);
+			expect(await forgetSignature(settings, { ...ODD, author: 'Kim' })).toBe(false);
 			expect(await run()).toMatchObject({
 				moves: [{ ...move, from: there.to, to: there.from }],
 				version: CLASSIFIER_VERSION + 2

@@ -1,6 +1,11 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { DatabaseOptions } from '../../migrations/connect.ts';
 import type { Settings } from '../../settings/open-settings.ts';
+import {
+	addMoves,
+	type Move,
+	type ReclassificationProgress
+} from '../../settings/reclassifications.ts';
 import type { Knowledge } from '../enrichment/knowledge.ts';
 import { ask } from '../lifecycle/ask.ts';
 import { openScratchDatabase } from '../lifecycle/scratch-database.ts';
@@ -19,15 +24,8 @@ export interface ReclassifyOptions {
 	projectId?: string | undefined;
 	/** Ends the run after the group of events it is at; the next run goes on from there. */
 	signal?: AbortSignal | undefined;
-	onProgress?: (progress: { projectId: string; done: number; total: number }) => void;
-}
-
-/** So many events now have another value: `from` and `to` in words, such as `unknown` and `user_cancelled (likely)`. */
-export interface Move {
-	what: 'cause' | 'provider' | 'ecosystem' | 'legacy class';
-	from: string;
-	to: string;
-	events: number;
+	/** After each group of events. */
+	onProgress?: (progress: ReclassificationProgress) => Promise<void> | void;
 }
 
 export interface Reclassification {
@@ -58,8 +56,7 @@ export async function reclassify(options: ReclassifyOptions): Promise<Reclassifi
 	const knowledge = await readKnowledge(options);
 	const version = knowledge.classifierVersion();
 	const pending = openPendingDays(database.dataDir);
-	const moves = new Map<string, Move>();
-	const result = { version, looked: 0, written: 0 };
+	const result = { version, looked: 0, written: 0, moves: [] as Move[] };
 	for (const projectId of await findProjects(options)) {
 		const days = await findCandidateDays({ client, projectId, version });
 		const total = days.reduce((sum, { events }) => sum + events, 0);
@@ -73,19 +70,25 @@ export async function reclassify(options: ReclassifyOptions): Promise<Reclassifi
 				}
 				result.looked += group.looked;
 				result.written += group.changes.length;
-				group.moves.forEach((move) => count(moves, move));
-				onProgress?.({ projectId, done: (done += group.looked), total });
+				result.moves = addMoves(result.moves, group.moves);
+				const { looked, written, moves } = result;
+				done += group.looked;
+				await onProgress?.({ project: projectId, done, total, looked, written, moves });
 			}
 			if (pending.list().length >= DAYS_AT_ONCE) await remake(options, pending);
 			if (signal?.aborted) break;
 		}
 	}
 	await remake(options, pending);
-	return {
-		...result,
-		moves: [...moves.values()].sort((a, b) => b.events - a.events),
-		finished: !signal?.aborted
-	};
+	return { ...result, finished: !signal?.aborted };
+}
+
+/** Makes good what a run that was killed left between events and what follows from them. */
+export async function finishReclassifying(
+	options: Pick<ReclassifyOptions, 'client' | 'database'>
+): Promise<void> {
+	const pending = openPendingDays(options.database.dataDir);
+	if (pending.list().length > 0) await remake(options, pending);
 }
 
 async function findProjects({ client, projectId }: ReclassifyOptions): Promise<string[]> {
@@ -102,7 +105,7 @@ interface Group {
 	changes: Change[];
 	/** AAGUIDs of events for which the tables of providers tell something else now. */
 	aaguids: Set<string>;
-	moves: Omit<Move, 'events'>[];
+	moves: Move[];
 }
 
 /** A day's candidates in groups that one insert takes. */
@@ -132,27 +135,20 @@ async function* regroup({
 	}
 }
 
-function movesOf(before: StoredEvent, after: Derived): Omit<Move, 'events'>[] {
+function movesOf(before: StoredEvent, after: Derived): Move[] {
 	const all: Omit<Move, 'events'>[] = [
 		{ what: 'cause', from: causeText(before), to: causeText(after) },
 		{ what: 'provider', from: providerText(before), to: providerText(after) },
 		{ what: 'ecosystem', from: before.credential_ecosystem, to: after.credential_ecosystem },
 		{ what: 'legacy class', from: before.legacy_class, to: after.legacy_class }
 	];
-	return all.filter(({ from, to }) => from !== to);
+	return all.filter(({ from, to }) => from !== to).map((move) => ({ ...move, events: 1 }));
 }
 
 const causeText = ({ cause, cause_confidence }: Derived) =>
 	cause && `${cause} (${cause_confidence})`;
 const providerText = ({ provider, test_authenticator }: Derived) =>
 	test_authenticator ? 'virtual authenticator' : provider;
-
-function count(moves: Map<string, Move>, { what, from, to }: Omit<Move, 'events'>): void {
-	const key = JSON.stringify([what, from, to]);
-	const move = moves.get(key) ?? { what, from, to, events: 0 };
-	move.events++;
-	moves.set(key, move);
-}
 
 /** The days that these events' ceremonies count on: the day of any part, because one may have begun the evening before. */
 async function findDays({
@@ -178,7 +174,10 @@ async function findDays({
 }
 
 /** What follows from the events written again: rows that they went into, then the days that those count in. */
-async function remake({ client, database }: ReclassifyOptions, pending: PendingDays) {
+async function remake(
+	{ client, database }: Pick<ReclassifyOptions, 'client' | 'database'>,
+	pending: PendingDays
+): Promise<void> {
 	const told = pending.list().filter(({ aaguids }) => aaguids.length > 0);
 	if (told.length > 0) {
 		const scratch = await openScratchDatabase(database);

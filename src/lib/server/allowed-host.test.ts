@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isAllowedHost } from './allowed-host.ts';
+import { isAllowedHost, isOwnRequest } from './allowed-host.ts';
 
 it.each([
 	['localhost', true],
@@ -24,4 +24,19 @@ it('answers under the names an operator adds', () => {
 	expect(isAllowedHost('passlens.internal:7300', extra)).toBe(true);
 	expect(isAllowedHost('dash.example', extra)).toBe(true);
 	expect(isAllowedHost('other.example', extra)).toBe(false);
+});
+
+it.each([
+	['POST', 'http://localhost:7300', true],
+	['POST', 'https://localhost:7300', true],
+	['POST', undefined, true],
+	['POST', 'http://localhost:7301', false],
+	['POST', 'https://evil.example', false],
+	['POST', 'null', false],
+	['DELETE', 'https://evil.example', false],
+	['GET', 'https://evil.example', true]
+])('%s from %s to localhost:7300 is taken: %s', (method, origin, taken) => {
+	const headers = origin === undefined ? {} : { origin };
+	const request = new Request('http://localhost:7300/collector', { method, headers });
+	expect(isOwnRequest(request, 'LOCALHOST:7300')).toBe(taken);
 });

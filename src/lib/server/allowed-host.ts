@@ -6,3 +6,13 @@ export function isAllowedHost(host: string, extra = ''): boolean {
 	const allowed = extra.split(',').map((entry) => entry.trim().toLowerCase());
 	return name !== '' && (LOOPBACK.includes(name) || allowed.includes(name));
 }
+
+/**
+ * Whether a request that may change something comes from a page of this very host, or from no page at all: a browser names the
+ * page's origin with every such request, and leaves it to nobody else.
+ */
+export function isOwnRequest({ method, headers }: Request, host: string): boolean {
+	if (method === 'GET' || method === 'HEAD') return true;
+	const origin = headers.get('origin');
+	return origin === null || URL.parse(origin)?.host === host.toLowerCase();
+}

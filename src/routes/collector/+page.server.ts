@@ -7,18 +7,36 @@ import {
 	knowledgeTables
 } from '$lib/server/queries/collector-health.ts';
 import { unknownSignatures } from '$lib/server/queries/unknown-signatures.ts';
-import type { PageServerLoad } from './$types';
+import { settings } from '$lib/server/settings.ts';
+import {
+	newestReclassification,
+	requestReclassification
+} from '../../../settings/reclassifications.ts';
+import { readSignatureNames, signatureId } from '../../../settings/signature-names.ts';
+import { readAuthor } from './author.ts';
+import type { Actions, PageServerLoad } from './$types';
 
 /** Of every project: the collectors are the operator's, not a project's. */
 export const load: PageServerLoad = async () => {
 	const client = await database();
-	const [collectors, hours, refusals, [delays], tables, signatures] = await Promise.all([
-		collectorStates(client, {}),
-		collectorHours(client, {}),
-		collectorRefusals(client, {}),
-		arrivalDelays(client, {}),
-		knowledgeTables(client, {}),
-		unknownSignatures(client, {})
-	]);
-	return { collectors, hours, refusals, delays: delays!, tables, signatures };
+	const [collectors, hours, refusals, [delays], tables, signatures, { names }, run] =
+		await Promise.all([
+			collectorStates(client, {}),
+			collectorHours(client, {}),
+			collectorRefusals(client, {}),
+			arrivalDelays(client, {}),
+			knowledgeTables(client, {}),
+			unknownSignatures(client, {}),
+			readSignatureNames(await settings()),
+			newestReclassification(await settings())
+		]);
+	return {
+		...{ collectors, hours, refusals, delays: delays!, tables, signatures, run },
+		names: names.map((name) => ({ ...name, id: signatureId(name) }))
+	};
+};
+
+export const actions: Actions = {
+	reclassify: async ({ cookies }) =>
+		requestReclassification(await settings(), { by: readAuthor(cookies) })
 };
