@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { readCeremony, readListedOutcomes, type ShownCeremony } from './ceremony-page.ts';
 import { movement, readFigures, type Figures } from './figures.ts';
 import type { Passlens } from './passlens.ts';
@@ -10,7 +11,7 @@ export interface FigureReader {
 	/** The figures as of the last step that was checked. */
 	last: Figures;
 	read(): Promise<Figures>;
-	/** Waits until the daily rollup has moved, but not for long: reading all pages too early costs more. */
+	/** Waits until nothing is on its way to the tables: reading all pages too early costs more. */
 	awaitRollup(): Promise<void>;
 	/** Takes the newest reading for the one to compare with. */
 	keep(): void;
@@ -40,43 +41,27 @@ export async function openFigureReader({
 		return page;
 	};
 	let newest: Figures = {};
-	let rollup = '';
-	const readRollup = async () => {
-		const files = ['ceremonies-by-outcome', 'adoption-series', 'users', 'adoption-prompts'];
-		const read = files.map(async (file) =>
-			(await fetch(`${url}/export/${file}?project=${project}`)).text()
-		);
-		return (await Promise.all(read)).join('');
-	};
 	const opened: FigureReader = {
 		last: {},
 		async read() {
 			newest = await readFigures({ tabs: { of }, url, project });
 			return newest;
 		},
-		async awaitRollup() {
-			const before = rollup;
-			await until(
-				async () => {
-					rollup = await readRollup();
-					if (rollup === before) throw new Error('The rollup has not moved.');
-				},
-				{ timeoutMs: 2_000 }
-			).catch(() => undefined);
-		},
+		awaitRollup: () => everythingStored(dataDir),
 		keep() {
 			opened.last = newest;
 		},
 		async settle() {
 			await everythingStored(dataDir);
-			let same = 0;
-			while (same < 3) {
-				const before = newest;
-				await opened.read();
-				same = Object.keys(movement(before, newest)).length === 0 ? same + 1 : 0;
-			}
+			await opened.read();
+			await until(
+				async () => {
+					const before = newest;
+					expect(movement(before, await opened.read())).toEqual({});
+				},
+				{ timeoutMs: 120_000 }
+			);
 			opened.keep();
-			rollup = await readRollup();
 		},
 		ceremony: async (id) => readCeremony({ page: await of('ceremony'), url, project, id }),
 		listedOutcomes: async (id) => readListedOutcomes({ page: await of('list'), url, project, id })
