@@ -63,7 +63,7 @@ export default defineConfig(
 		}
 	},
 	room(
-		['sdk/{src,common,trace,debug,simplewebauthn}/**/!(*.test).ts'],
+		['sdk/{src,common,flows,trace,debug,simplewebauthn}/**/!(*.test).ts'],
 		[
 			CONTRACT_TYPES_ALONE,
 			{

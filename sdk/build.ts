@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { BROWSER_ENTRIES, bundleBrowser, type BrowserEntry } from './bundle-browser.ts';
+import { BROWSER_ENTRIES, bundleEntry, bundleScript, type BrowserEntry } from './bundle-browser.ts';
 
 const root = import.meta.dirname;
 const dist = process.argv[2] ?? join(root, 'dist');
@@ -22,11 +22,11 @@ for (const [entry, source] of Object.entries(BROWSER_ENTRIES)) {
 	for (const file of readdirSync(folder)) {
 		if (file.endsWith('.js')) rmSync(join(folder, file));
 	}
-	const { code } = await bundleBrowser({ entry: entry as BrowserEntry });
+	const { code } = await bundleEntry(entry as BrowserEntry);
 	writeFileSync(join(dist, `${entry}.js`), code);
 }
 // For pages without a bundler: a classic script that sets `window.passlens`.
-writeFileSync(join(dist, 'passlens.js'), (await bundleBrowser({ format: 'iife' })).code);
+writeFileSync(join(dist, 'passlens.js'), (await bundleScript()).code);
 for (const file of ['LICENSE', 'README.md', 'event/schema.json', 'event/openapi.json']) {
 	cpSync(join(root, file), join(dist, file));
 }

@@ -4,6 +4,7 @@ import { build } from 'vite';
 /** What a page may load: the SDK itself, and what only some pages want, each apart so that nobody pays for it unasked. */
 export const BROWSER_ENTRIES = {
 	index: 'src/index.ts',
+	flows: 'flows/index.ts',
 	trace: 'trace/index.ts',
 	debug: 'debug/index.ts',
 	simplewebauthn: 'simplewebauthn/index.ts'
@@ -11,11 +12,18 @@ export const BROWSER_ENTRIES = {
 
 export type BrowserEntry = keyof typeof BROWSER_ENTRIES;
 
-/** One entry as one minified file, in memory: an ES module, or a classic script that sets `window.passlens`. */
-export async function bundleBrowser({
-	entry = 'index',
-	format = 'esm'
-}: { entry?: BrowserEntry; format?: 'esm' | 'iife' } = {}): Promise<{ code: string }> {
+/** One entry as one minified file, in memory: an ES module. */
+export const bundleEntry = (entry: BrowserEntry): Promise<{ code: string }> =>
+	bundle(BROWSER_ENTRIES[entry], { format: 'esm' });
+
+/** For pages without a bundler, in memory: a classic script that sets `window.passlens` to the functions of the SDK and of flows. */
+export const bundleScript = (): Promise<{ code: string }> =>
+	bundle('script.ts', { format: 'iife', name: 'passlens' });
+
+async function bundle(
+	source: string,
+	output: { format: 'esm' | 'iife'; name?: string }
+): Promise<{ code: string }> {
 	const result = await build({
 		root: import.meta.dirname,
 		configFile: false,
@@ -25,16 +33,11 @@ export async function bundleBrowser({
 			target: 'es2022',
 			modulePreload: false,
 			rolldownOptions: {
-				input: join(import.meta.dirname, BROWSER_ENTRIES[entry]),
+				input: join(import.meta.dirname, source),
 				// The site's own copy of it, which is what its code speaks to.
 				external: ['@simplewebauthn/browser'],
 				preserveEntrySignatures: 'strict',
-				output: {
-					format,
-					minify: true,
-					comments: false,
-					...(format === 'iife' && { name: 'passlens' })
-				}
+				output: { ...output, minify: true, comments: false }
 			}
 		}
 	});

@@ -1,60 +1,33 @@
-/** Prints what the browser SDK weighs: `npm run size -w sdk`. */
+/** Prints what each browser file weighs, as it is published: `npm run size -w sdk`. */
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { build } from 'vite';
-import { bundleBrowser } from './bundle-browser.ts';
+import { BROWSER_ENTRIES, bundleEntry, bundleScript, type BrowserEntry } from './bundle-browser.ts';
 
 export interface Size {
-	/** Bytes of the minified bundle: as it is, and compressed at the highest level. */
+	/** Bytes of the minified file: as it is, and compressed at the highest level. */
 	minified: number;
 	gzip: number;
 	brotli: number;
 }
 
-/** What a site's bundler keeps of the SDK when it reports what happens by itself: no prompts, flows and sign-ins. */
-const AUTOCAPTURE = ['init', 'identify', 'consent', 'ceremonyId', 'flush'];
-
-/** The whole browser entry, and its part for observing, queueing, sending and consent alone. */
-export async function measureSizes(): Promise<{ whole: Size; autocapture: Size }> {
-	const { code } = await bundleBrowser();
-	return { whole: sizeOf(code), autocapture: sizeOf(await keepOnly(AUTOCAPTURE, code)) };
+/** Of each entry, by name, and of the classic script. */
+export async function measureSizes(): Promise<Record<BrowserEntry | 'passlens', Size>> {
+	const names = Object.keys(BROWSER_ENTRIES) as BrowserEntry[];
+	const sizes = await Promise.all(
+		names.map(async (name) => [name, sizeOf((await bundleEntry(name)).code)] as const)
+	);
+	return Object.fromEntries([
+		...sizes,
+		['passlens', sizeOf((await bundleScript()).code)]
+	]) as Record<BrowserEntry | 'passlens', Size>;
 }
 
-function sizeOf(code: string): Size {
-	return {
-		minified: Buffer.byteLength(code),
-		gzip: gzipSync(code, { level: 9 }).length,
-		brotli: brotliCompressSync(code).length
-	};
-}
-
-/** As a site's bundler would: what nobody imports is left out. */
-async function keepOnly(names: string[], code: string): Promise<string> {
-	const result = await build({
-		configFile: false,
-		logLevel: 'warn',
-		plugins: [
-			{
-				name: 'site',
-				resolveId: (id) => (['site', 'sdk'].includes(id) ? id : undefined),
-				load: (id) => ({ site: `export { ${names.join(', ')} } from 'sdk';`, sdk: code })[id]
-			}
-		],
-		build: {
-			write: false,
-			target: 'es2022',
-			modulePreload: false,
-			rolldownOptions: {
-				input: 'site',
-				preserveEntrySignatures: 'strict',
-				output: { format: 'esm', minify: true, comments: false }
-			}
-		}
-	});
-	if (Array.isArray(result) || !('output' in result)) throw new Error('vite built no bundle');
-	return result.output[0].code;
-}
+const sizeOf = (code: string): Size => ({
+	minified: Buffer.byteLength(code),
+	gzip: gzipSync(code, { level: 9 }).length,
+	brotli: brotliCompressSync(code).length
+});
 
 if (import.meta.main) {
 	for (const [name, { minified, gzip, brotli }] of Object.entries(await measureSizes()))
-		console.log(`${name}: ${minified} B minified, ${gzip} B gzip, ${brotli} B brotli`);
+		console.log(`${name}.js: ${minified} B minified, ${gzip} B gzip, ${brotli} B brotli`);
 }

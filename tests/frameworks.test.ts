@@ -27,10 +27,11 @@ describe.each(Object.entries(MOUNTS))('the recipe for %s', (framework, mount) =>
 	test('shows an offer once, and links the ceremony to its acceptance and its user', async () => {
 		const script = await bundlePage({
 			source: `
-				import * as sdk from '@passlens/sdk';
+				import * as core from '@passlens/sdk';
+				import * as flows from '@passlens/sdk/flows';
 				${mount}
-				sdk.init({ endpoint: location.origin, projectKey: 'pk_test' });
-				window.sdk = sdk;`,
+				core.init({ endpoint: location.origin, projectKey: 'pk_test' });
+				window.sdk = { ...core, ...flows };`,
 			plugins: [svelte({ configFile: false })]
 		});
 		const { page, site } = await openSdkPage(browser);

@@ -23,7 +23,10 @@ describe('in company', () => {
 			const first = await window.load('?first');
 			const second = await window.load('?second');
 			await navigator.credentials.create({ publicKey: window.creation() });
-			return { distinct: first !== second, ids: [first.ceremonyId(), second.ceremonyId()] };
+			return {
+				distinct: first.init !== second.init,
+				ids: [first.ceremonyId(), second.ceremonyId()]
+			};
 		});
 		await flush();
 		expect(ids.distinct).toBe(true);

@@ -129,6 +129,26 @@ describe('@passlens/sdk/debug', () => {
 		).toBe(true);
 	});
 
+	test('shows each event to listeners, and a listener that throws harms nobody', async () => {
+		const seen = await page.evaluate(async () => {
+			const { sdk } = window;
+			const seen: string[] = [];
+			window.extras.onEvent(() => {
+				throw new Error('no');
+			});
+			const end = window.extras.onEvent((event) => seen.push(event.type));
+			sdk.signIn({ method: 'password' });
+			await sdk.flush();
+			end();
+			sdk.signIn({ method: 'otp' });
+			await sdk.flush();
+			return seen.filter((type) => type === 'signin.finished');
+		});
+		await flush();
+		expect(seen).toEqual(['signin.finished']);
+		expect(site.ofType('signin.finished')).toHaveLength(2);
+	});
+
 	test('writes a table of what was derived to the console', async () => {
 		const written: string[] = [];
 		page.on('console', (message) => written.push(`${message.type()} ${message.text()}`));

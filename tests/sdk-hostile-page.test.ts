@@ -92,7 +92,7 @@ const HOSTILE: { title: string; code: string; blind?: boolean }[] = [
 	},
 	{
 		title: 'promises whose then throws',
-		code: 'Promise.prototype.then = ((then) => function (...given) { if (new Error().stack.includes("sdk.js")) throw new Error("no"); return then.apply(this, given); })(Promise.prototype.then)',
+		code: 'Promise.prototype.then = ((then) => function (...given) { if (new Error().stack.includes("/sdk/")) throw new Error("no"); return then.apply(this, given); })(Promise.prototype.then)',
 		blind: true
 	},
 	{
@@ -192,12 +192,12 @@ describe('what a page’s policy or network refuses', () => {
 	});
 
 	test('a script that is blocked: the documented import keeps the page as it is', async () => {
-		await page.route('**/sdk.js', (route) => route.abort());
+		await page.route('**/sdk/*.js', (route) => route.abort());
 		await page.goto(site.origin);
 		const type = await page.evaluate(async () => {
 			const script = Object.assign(document.createElement('script'), {
 				type: 'module',
-				src: '/sdk.js'
+				src: '/sdk/index.js'
 			});
 			const failed = new Promise((resolve) => (script.onerror = resolve));
 			document.head.append(script);

@@ -1,4 +1,5 @@
-import { identify, prompt } from '@passlens/sdk';
+import { identify } from '@passlens/sdk';
+import { prompt } from '@passlens/sdk/flows';
 import { defineComponent, h, onMounted, watchEffect, type PropType } from 'vue';
 
 /** Vue 3: an offer of a passkey, shown once with its component; `create` runs the ceremony. */

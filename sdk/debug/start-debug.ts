@@ -1,6 +1,6 @@
 import type { PasslensEventInput } from '../event/event.ts';
 import { attempt } from '../src/attempt.ts';
-import { onEvent } from '../src/on-event.ts';
+import { onEvent } from './on-event.ts';
 import { state } from '../src/state.ts';
 import { describeEvent } from './describe-event.ts';
 import { openOverlay } from './overlay.ts';

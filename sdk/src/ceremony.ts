@@ -1,13 +1,28 @@
 import type { CeremonyEvidence, CeremonyRequest, EventInputOf } from '../event/event.ts';
+import type { CeremonyType } from '../event/vocabulary.ts';
 import { uuidV7 } from '../common/uuid-v7.ts';
 import { attempt } from './attempt.ts';
 import { describeError } from './describe-error.ts';
 import { omit } from './omit.ts';
 import { readCredential } from './read-credential.ts';
 import { record } from './record.ts';
-import { state, type OpenCall } from './state.ts';
+import { state } from './state.ts';
 import { summariseRequest, type CeremonyOptions } from './summarise-request.ts';
 import type { CallObserver } from './wrap.ts';
+
+/** One call of `create` or `get` that is open. */
+export interface OpenCall {
+	type: CeremonyType;
+	/** 0: through the browser's own method; above: through something that stands before it. */
+	level: number;
+	options: Partial<CeremonyOptions> | undefined;
+	/** The window lost the focus, the page was hidden, the page was left. */
+	blurred(): void;
+	hidden(): void;
+	left(): void;
+}
+
+export const openCalls = new Set<OpenCall>();
 
 type Finished = EventInputOf<'ceremony.finished'>;
 
@@ -39,12 +54,12 @@ export function followCeremony(
 	const tellStart = () =>
 		record({ type: 'ceremony.started', ...identity, time_unix_ms, request: request! });
 	const end = (outcome: Finished['outcome'], more?: Pick<Finished, 'credential' | 'error'>) => {
-		state.open.delete(call);
+		openCalls.delete(call);
 		if (!request) return;
-		const signal_aborted = (evidence.signal_aborted = options.signal?.aborted);
+		evidence.signal_aborted = options.signal?.aborted;
 		if (held) {
 			held = false;
-			if (!evidence.blurred && (signal_aborted || outcome === 'abandoned'))
+			if (!evidence.blurred && (evidence.signal_aborted || outcome === 'abandoned'))
 				return omit('sampled_out_events');
 			tellStart();
 		}
@@ -77,7 +92,7 @@ export function followCeremony(
 			if (held || request?.mediation !== 'conditional') end('abandoned');
 		}
 	};
-	state.open.add(call);
+	openCalls.add(call);
 	return {
 		// The options are read after the browser read them: should they be getters, it sees what it would see without us.
 		called() {
@@ -111,7 +126,7 @@ export function followCeremony(
 function isInner({ type, level, options }: OpenCall): boolean {
 	const challenge = (given: OpenCall['options']) =>
 		String(new Uint8Array(given?.publicKey?.challenge as ArrayBuffer));
-	return [...state.open].some(
+	return [...openCalls].some(
 		(outer) =>
 			outer.type === type && outer.level > level && challenge(outer.options) === challenge(options)
 	);

@@ -1,5 +1,5 @@
 import { attempt } from './attempt.ts';
-import { oneWay } from './one-way.ts';
+import { oneWay, utf8 } from './one-way.ts';
 import { state } from './state.ts';
 
 /**
@@ -8,5 +8,5 @@ import { state } from './state.ts';
  * the promise is there for callers that await and is already resolved.
  */
 export async function identify(userRef: string | null): Promise<void> {
-	state.userRef = userRef ? attempt(() => oneWay('user', userRef)) : undefined;
+	state.userRef = userRef ? attempt(() => oneWay('user', utf8(userRef))) : undefined;
 }

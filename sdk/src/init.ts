@@ -4,7 +4,7 @@ import { consent, type Consent } from './consent.ts';
 import { observeCeremonies } from './observe-ceremonies.ts';
 import { observeSignals } from './observe-signals.ts';
 import { readClient } from './read-client.ts';
-import { drain } from './send.ts';
+import { drain, schedule } from './send.ts';
 import { state } from './state.ts';
 import { watchPage } from './watch-page.ts';
 
@@ -34,16 +34,15 @@ export interface InitOptions {
 export function init(options: InitOptions): void {
 	if (typeof window === 'undefined' || state.url) return;
 	attempt(() => {
-		const { endpoint, projectKey, application, environment, release, tags } = options;
 		state.sampling = options.conditionalSampling;
-		state.url = `${endpoint.replace(/\/$/, '')}/v1/events?key=${projectKey}`;
+		state.url = `${options.endpoint.replace(/\/$/, '')}/v1/events?key=${options.projectKey}`;
 		// The site's words about itself, cut to what the contract takes: one bad tag must not cost every event.
 		Object.assign(state.context, {
-			application: slug(application),
-			environment: slug(environment),
-			release: release?.slice(0, 80) || undefined,
+			application: slug(options.application),
+			environment: slug(options.environment),
+			release: options.release?.slice(0, 80) || undefined,
 			tags: Object.fromEntries(
-				Object.entries(tags ?? {})
+				Object.entries(options.tags ?? {})
 					.slice(0, 20)
 					.map(([key, value]) => [key.slice(0, 40), `${value}`.slice(0, 120)])
 			)
@@ -54,5 +53,7 @@ export function init(options: InitOptions): void {
 		() => (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
 	);
 	consent(options?.consent ?? (signal ? 'anonymous' : 'full'));
-	if (state.queue.length) state.timer ??= setTimeout(drain);
+	state.drain = drain;
+	state.schedule = schedule;
+	if (state.queue.length) schedule(0);
 }

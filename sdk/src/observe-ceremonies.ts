@@ -1,6 +1,6 @@
 import { attempt } from './attempt.ts';
-import { followCeremony } from './ceremony.ts';
-import { state, type OpenCall } from './state.ts';
+import { followCeremony, type OpenCall } from './ceremony.ts';
+import { state } from './state.ts';
 import type { CeremonyOptions } from './summarise-request.ts';
 import { wrap, type Callable } from './wrap.ts';
 

@@ -8,14 +8,14 @@ import { state } from './state.ts';
  * ceremony succeeds. So this is a placeholder that writes itself down as the hash once it is known, within milliseconds;
  * a page that ends sooner sends the event without it.
  */
-export function oneWay(kind: 'user' | 'credential', reference: BufferSource | string): string {
+export function oneWay(kind: 'user' | 'credential', reference: Uint8Array): string {
 	let hash: string | undefined;
-	const message = new Blob([`passlens:${kind}:`, reference]).arrayBuffer();
-	state.hashing = Promise.allSettled([
-		state.hashing,
-		message
-			.then((bytes) => crypto.subtle.digest('SHA-256', bytes))
-			.then((digest) => (hash = toBase64url(new Uint8Array(digest))))
-	]);
+	const digest = async () => {
+		const message = Uint8Array.of(...utf8(`passlens:${kind}:`), ...reference);
+		hash = toBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', message)));
+	};
+	state.hashing = Promise.allSettled([state.hashing, digest()]);
 	return { toJSON: () => hash } as unknown as string;
 }
+
+export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);

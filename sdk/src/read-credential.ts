@@ -20,7 +20,7 @@ export function readCredential(type: CeremonyType, value: unknown): CredentialFa
 	const { id, rawId, response } = answer;
 	if (!id || !response) return undefined;
 	return {
-		credential_ref: rawId && oneWay('credential', rawId),
+		credential_ref: rawId && oneWay('credential', new Uint8Array(rawId)),
 		authenticator_attachment: known(answer.authenticatorAttachment),
 		...attempt(() => parseAuthenticatorData(authenticatorData(response))),
 		...attempt(() =>

@@ -17,7 +17,7 @@ async function reportCapabilities(): Promise<void> {
 		try {
 			return await api?.[question]?.();
 		} catch {
-			return undefined;
+			// Unknown.
 		}
 	};
 	record({

@@ -1,21 +1,12 @@
 import type { BatchReceipt } from '../event/batch.ts';
-import type { EventContextInput, Omissions, PasslensEventInput } from '../event/event.ts';
+import type {
+	EventContextInput,
+	EventInputOf,
+	Omissions,
+	PasslensEventInput
+} from '../event/event.ts';
 import type { CeremonyType, FlowPurpose } from '../event/vocabulary.ts';
-import type { Prompt } from './prompt.ts';
 import type { Consent } from './consent.ts';
-import type { CeremonyOptions } from './summarise-request.ts';
-
-/** One call of `create` or `get` that is open. */
-export interface OpenCall {
-	type: CeremonyType;
-	/** 0: through the browser's own method; above: through something that stands before it. */
-	level: number;
-	options: Partial<CeremonyOptions> | undefined;
-	/** The window lost the focus, the page was hidden, the page was left. */
-	blurred(): void;
-	hidden(): void;
-	left(): void;
-}
 
 /** What a user is about to do, from the first page to the last. */
 export interface Flow {
@@ -25,10 +16,19 @@ export interface Flow {
 	failed?: boolean;
 }
 
-/** All the SDK remembers, for as long as the page lives. */
+/** A prompt as every event about it tells it. */
+export type Prompt = Pick<
+	EventInputOf<'prompt.shown'>,
+	'prompt_id' | 'purpose' | 'mode' | 'showing_number' | 'placement'
+>;
+
+/** What all copies and entries of the SDK on a page share, for as long as it lives. */
 export interface State {
 	/** Where to send, with the key. Unset until `init`: events wait. */
 	url?: string;
+	/** Sends what is queued: now, or soon. The copy that was started sends; unset until `init`. */
+	drain?(): Promise<void>;
+	schedule?(): void;
 	/** Unset until `init`. */
 	consent?: Consent;
 	/** Share of the autofill requests nobody touches that is told. */
@@ -41,17 +41,11 @@ export interface State {
 	traceparent?: string | undefined;
 	/** What was not taken yet, what is on its way included. */
 	queue: PasslensEventInput[];
-	onTheWay: Set<PasslensEventInput>;
 	/** What could not be told; the next event takes it along. */
 	omitted?: Omissions | undefined;
-	/** The collector's clock minus this one's, in milliseconds, by its last answer. */
-	skew?: number;
-	/** Attempts that failed in a row. */
-	failures: number;
-	timer?: ReturnType<typeof setTimeout> | undefined;
-	sending?: Promise<void> | undefined;
 	/** Settles when every reference made so far is hashed. */
 	hashing?: Promise<unknown>;
+	/** Told of each event as it is queued; they do not throw. */
 	listeners: Set<(event: PasslensEventInput) => void>;
 	/** Told of each answer of the collector, with the events it is about: what a debug view shows. */
 	answered?: (
@@ -64,7 +58,6 @@ export interface State {
 	/** The prompt that leads to the next ceremony of its kind. */
 	linkedPrompt?: { prompt_id: string; leadsTo: CeremonyType } | undefined;
 	ceremonyId?: string;
-	open: Set<OpenCall>;
 }
 
 const KEY = Symbol.for('@passlens/sdk/1');
@@ -76,8 +69,5 @@ const KEY = Symbol.for('@passlens/sdk/1');
 export const state: State = ((globalThis as { [KEY]?: State })[KEY] ??= {
 	context: {},
 	queue: [],
-	onTheWay: new Set(),
-	failures: 0,
-	listeners: new Set(),
-	open: new Set()
+	listeners: new Set()
 });

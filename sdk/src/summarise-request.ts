@@ -23,11 +23,9 @@ export const texts = (values: Iterable<string> | undefined): string[] | undefine
 	values && [...new Set(values)].filter((value) => /^[\w-]{1,32}$/.test(value)).slice(0, 16);
 
 /** How a ceremony was asked, without challenge, ids and names. Lists stop at 16 items of 32 characters. */
-export function summariseRequest(
-	type: CeremonyType,
-	{ publicKey, mediation, uiMode }: CeremonyOptions
-): CeremonyRequest {
+export function summariseRequest(type: CeremonyType, options: CeremonyOptions): CeremonyRequest {
 	const registering = type === 'registration';
+	const { publicKey } = options;
 	const asked = publicKey.authenticatorSelection;
 	const named = [
 		...((registering ? publicKey.excludeCredentials : publicKey.allowCredentials) ?? [])
@@ -35,7 +33,7 @@ export function summariseRequest(
 	const count = named.length;
 	const transports = texts(named.flatMap(({ transports }) => transports ?? []));
 	return {
-		mediation: known(uiMode) ?? known(mediation) ?? 'optional',
+		mediation: known(options.uiMode) ?? known(options.mediation) ?? 'optional',
 		origin: location.origin,
 		rp_id: `${(registering ? publicKey.rp?.id : publicKey.rpId) ?? location.hostname}`.slice(
 			0,

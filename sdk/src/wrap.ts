@@ -3,6 +3,8 @@ import { attempt } from './attempt.ts';
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- any callable, whatever its shape
 export type Callable = Function;
 
+const { toString } = Function.prototype;
+
 /** What is told about one call, in this order. */
 export interface CallObserver {
 	/** The call returned or threw; its promise, if there is one, is still open. */
@@ -54,9 +56,7 @@ export function wrap<T extends Callable>(
 		get(callable, key) {
 			const value: unknown = Reflect.get(callable, key);
 			// A proxy has no source text of its own.
-			return value === Function.prototype.toString
-				? Function.prototype.toString.bind(callable)
-				: value;
+			return value === toString ? toString.bind(callable) : value;
 		}
 	});
 }

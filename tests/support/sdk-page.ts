@@ -1,10 +1,11 @@
 import { deepStrictEqual as deepEqual } from 'node:assert';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type * as Sdk from '@passlens/sdk';
+import type * as Core from '@passlens/sdk';
+import type * as Flows from '@passlens/sdk/flows';
 import type { Browser, Page } from 'playwright-core';
 import { privacyWatch } from './privacy-watch.ts';
-import { bundleBrowser } from '../../sdk/bundle-browser.ts';
+import { bundleEntry } from '../../sdk/bundle-browser.ts';
 import {
 	batchSchema,
 	eventSchema,
@@ -14,7 +15,7 @@ import {
 } from '../../sdk/event/index.ts';
 
 export interface SdkSite {
-	/** http://localhost:<port>: serves an empty page at any path, the SDK at /sdk.js, and takes batches at /v1/events. */
+	/** http://localhost:<port>: serves an empty page at any path, the SDK's files below /sdk/, and takes batches at /v1/events. */
 	origin: string;
 	/** Every event that arrived, once each, validated by the contract itself. One that came again must be the same. */
 	events: PasslensEvent[];
@@ -32,14 +33,25 @@ export interface SdkSite {
 	close(): Promise<void>;
 }
 
+/** The SDK's files as they are published, built once. */
+const files = new Map<string, Promise<{ code: string }>>();
+const fileOf = (entry: 'index' | 'flows') => {
+	if (!files.has(entry)) files.set(entry, bundleEntry(entry));
+	return files.get(entry)!;
+};
+
 /** A site and a collector in one, over real HTTP. A batch that the contract refuses is a failure of the test: it is thrown at `close`. */
 export async function serveSdkSite(): Promise<SdkSite> {
-	const { code } = await bundleBrowser();
+	const scripts = {
+		'/sdk/index.js': (await fileOf('index')).code,
+		'/sdk/flows.js': (await fileOf('flows')).code
+	};
 	const broken: unknown[] = [];
 	const server = createServer((request, response) => {
 		const url = new URL(request.url!, 'http://localhost');
-		if (url.pathname === '/sdk.js') {
-			response.setHeader('content-type', 'text/javascript').end(code);
+		const script = scripts[url.pathname as keyof typeof scripts];
+		if (script) {
+			response.setHeader('content-type', 'text/javascript').end(script);
 		} else if (url.pathname === '/v1/events') {
 			void read(request).then((body) => {
 				privacyWatch.record(request.url!, body);
@@ -112,7 +124,8 @@ export const PAGE_HELPERS = `
 	});
 	window.request = (more = {}) => ({ challenge: secret('challenge', 32), timeout: 60000, userVerification: 'required', ...more });
 	window.load = async (query = '', endpoint = location.origin, projectKey = 'pk_test', more = {}) => {
-		const sdk = await import('/sdk.js' + query);
+		const [core, flows] = await Promise.all([import('/sdk/index.js' + query), import('/sdk/flows.js' + query)]);
+		const sdk = { ...core, ...flows };
 		sdk.init({ endpoint, projectKey, environment: 'test', release: '1.2.3', ...more });
 		return (window.sdk = sdk);
 	};
@@ -123,6 +136,8 @@ export const PAGE_HELPERS = `
 	};
 `;
 
+type Sdk = typeof Core & typeof Flows;
+
 interface Globals {
 	creation(more?: object): PublicKeyCredentialCreationOptions;
 	request(more?: object): PublicKeyCredentialRequestOptions;
@@ -130,9 +145,9 @@ interface Globals {
 		query?: string,
 		endpoint?: string,
 		projectKey?: string,
-		more?: Partial<Sdk.InitOptions>
-	): Promise<typeof Sdk>;
-	sdk: typeof Sdk;
+		more?: Partial<Core.InitOptions>
+	): Promise<Sdk>;
+	sdk: Sdk;
 	passOn(method: 'create' | 'get'): CredentialsContainer['get'];
 }
 declare global {

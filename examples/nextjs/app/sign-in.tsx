@@ -1,6 +1,7 @@
 'use client';
 
-import { ceremonyId, identify, signIn } from '@passlens/sdk';
+import { ceremonyId, identify } from '@passlens/sdk';
+import { signIn } from '@passlens/sdk/flows';
 import { startAuthentication } from '@passlens/sdk/simplewebauthn';
 import { startTrace } from '@passlens/sdk/trace';
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';

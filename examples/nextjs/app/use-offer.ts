@@ -1,4 +1,4 @@
-import { prompt, type PromptOptions } from '@passlens/sdk';
+import { prompt, type PromptOptions } from '@passlens/sdk/flows';
 import { useEffect, useRef } from 'react';
 
 /** An offer of a passkey: shown once with its component (in strict mode too), answered once. */

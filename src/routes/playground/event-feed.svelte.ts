@@ -1,4 +1,4 @@
-import { onEvent } from '@passlens/sdk';
+import { onEvent } from '@passlens/sdk/debug';
 import type { PasslensEventInput } from '@passlens/sdk/event';
 import type { ShownVerdict } from '$lib/server/playground/verdicts';
 

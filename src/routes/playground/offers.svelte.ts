@@ -1,4 +1,4 @@
-import { prompt } from '@passlens/sdk';
+import { prompt } from '@passlens/sdk/flows';
 import type { AccountView } from '$lib/server/playground/account-view';
 import { askServer } from './ask-server';
 import { offerFor } from './describe-account';

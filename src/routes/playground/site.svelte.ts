@@ -1,4 +1,5 @@
-import { identify, init, prompt, signIn } from '@passlens/sdk';
+import { identify, init } from '@passlens/sdk';
+import { prompt, signIn } from '@passlens/sdk/flows';
 import type {
 	PublicKeyCredentialCreationOptionsJSON,
 	PublicKeyCredentialRequestOptionsJSON

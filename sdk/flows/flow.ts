@@ -2,9 +2,9 @@ import type { EventInputOf } from '../event/event.ts';
 import type { FallbackReason, FlowPurpose, SigninMethod } from '../event/vocabulary.ts';
 import { slug } from '../common/slug.ts';
 import { uuidV7 } from '../common/uuid-v7.ts';
-import { attempt } from './attempt.ts';
-import { record, type Recorded } from './record.ts';
-import { state, type Flow } from './state.ts';
+import { attempt } from '../src/attempt.ts';
+import { record, type Recorded } from '../src/record.ts';
+import { state, type Flow } from '../src/state.ts';
 
 export interface FlowOptions {
 	/** What the user is about to do. */

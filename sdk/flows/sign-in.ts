@@ -1,7 +1,7 @@
 import type { EventInputOf } from '../event/event.ts';
 import type { FallbackReason, SigninMethod } from '../event/vocabulary.ts';
-import { attempt } from './attempt.ts';
-import { record } from './record.ts';
+import { attempt } from '../src/attempt.ts';
+import { record } from '../src/record.ts';
 
 export interface SignInOptions {
 	method: SigninMethod;

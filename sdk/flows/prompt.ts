@@ -1,9 +1,8 @@
-import type { EventInputOf } from '../event/event.ts';
 import type { PromptMode, PromptPurpose } from '../event/vocabulary.ts';
 import { uuidV7 } from '../common/uuid-v7.ts';
-import { attempt } from './attempt.ts';
-import { record } from './record.ts';
-import { state } from './state.ts';
+import { attempt } from '../src/attempt.ts';
+import { record } from '../src/record.ts';
+import { state, type Prompt } from '../src/state.ts';
 
 export interface PromptOptions {
 	/** What the offer is for. */
@@ -15,12 +14,6 @@ export interface PromptOptions {
 	/** Where in the site, such as "after-sign-in". At most 64 characters. */
 	placement?: string;
 }
-
-/** A prompt as every event about it tells it. */
-export type Prompt = Pick<
-	EventInputOf<'prompt.shown'>,
-	'prompt_id' | 'purpose' | 'mode' | 'showing_number' | 'placement'
->;
 
 /** Shown and not answered. Kept with the state: another copy of the SDK may hear the answer. */
 const open = () => (state.prompts ??= new Map());
