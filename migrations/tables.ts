@@ -12,7 +12,7 @@ export interface StoredTable {
 	 * `bookkeeping`: about the database itself; nothing of a person.
 	 */
 	role: 'raw' | 'state' | 'rollup' | 'bookkeeping';
-	/** Columns that, with `project_id`, are one row of a state. They have the same names in the raw events. */
+	/** Columns that, with `project_id`, are one row of a state; of a rollup, beside its day, where not all that is not counted. They have the same names in the raw events. */
 	key: readonly string[];
 	/** Of a state: the view that pages read it by. */
 	view?: string;
@@ -141,7 +141,32 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		shardBy: 'cityHash64(project_id, user_hash)'
 	},
 	{
-		name: 'daily_activity_state_v1',
+		name: 'passkey_acts_state_v1',
+		holds:
+			'A registration, or a sign-in that a credential answered, as it stands: what funnels are made of.',
+		role: 'rollup',
+		key: ['ceremony_id'],
+		user: 'user_hash',
+		credential: 'credential_hash',
+		current: 'passkey_acts_v1',
+		since: 'day',
+		until: 'day',
+		shardBy: 'cityHash64(project_id, day)'
+	},
+	{
+		name: 'hourly_activity_state_v1',
+		holds: 'What happened how often in an hour, and to whom.',
+		role: 'rollup',
+		key: [],
+		userSets: ['users'],
+		counts: ['occurrences'],
+		current: 'hourly_activity_v1',
+		since: 'day',
+		until: 'day',
+		shardBy: 'cityHash64(project_id, day)'
+	},
+	{
+		name: 'daily_activity_state_v2',
 		holds: 'What happened how often on a day, and to whom.',
 		role: 'rollup',
 		key: [],
@@ -184,6 +209,13 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		since: 'day',
 		until: 'day',
 		shardBy: 'cityHash64(project_id, day)'
+	},
+	{
+		name: 'rolled_up_tags_v1',
+		holds: 'Which of a project’s tags the rollups tell apart.',
+		role: 'bookkeeping',
+		key: [],
+		shardBy: 'cityHash64(project_id)'
 	},
 	{
 		name: 'retention_horizons_v1',

@@ -78,10 +78,13 @@ test('two shards give the figures that one embedded database gives, whichever is
 		expect(Number(own!.rows)).toBeGreaterThan(0);
 		for (const view of [
 			...storedTables('state').flatMap(({ view }) => view ?? []),
-			'daily_activity_v1'
+			'daily_activity_v1',
+			'hourly_activity_v1',
+			'passkey_acts_v1'
 		]) {
-			const set =
-				view === 'daily_activity_v1' ? ' EXCEPT (users), finalizeAggregation(users) AS users' : '';
+			const set = view.includes('activity')
+				? ' EXCEPT (users), finalizeAggregation(users) AS users'
+				: '';
 			const query = `SELECT *${set} FROM ${view} ORDER BY ALL`;
 			expect(await ask(client, query), view).toEqual(await embedded.query(query));
 		}

@@ -64,13 +64,14 @@ export async function compareTable(options: CompareOptions): Promise<Difference[
 	return differences;
 }
 
-/** A state's key; a rollup's is everything that is not counted. */
+/** A state's key; a rollup's, where it is not said, is everything that is not counted. */
 function keyColumns(table: StoredTable, columns: ComparedColumn[]): string[] {
 	if (table.role === 'state')
 		return columns
 			.filter(({ key }) => key)
 			.map(({ name }) => name)
 			.filter((name) => name !== 'project_id');
+	if (table.key.length > 0) return ['day', ...table.key];
 	const counted = [...(table.counts ?? []), ...(table.userSets ?? [])];
 	return columns
 		.map(({ name }) => name)

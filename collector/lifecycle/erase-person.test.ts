@@ -141,7 +141,7 @@ async function rowsWith(hash: string, ids: string[]) {
 
 const rollupHas = (hash: string) =>
 	collector.query(
-		`SELECT count() > 0 AS there FROM daily_activity_state_v1 WHERE has(${membersOf('users')}, ${hash})`
+		`SELECT count() > 0 AS there FROM daily_activity_state_v2 WHERE has(${membersOf('users')}, ${hash})`
 	);
 
 test('an erased person is in no row of any table and in no set, and everybody else is as before', async () => {
@@ -158,7 +158,7 @@ test('an erased person is in no row of any table and in no set, and everybody el
 	const ids = [ceremony.ceremony_id];
 	const before = await rowsWith(hashOf(ada.user), ids);
 	expect(Object.keys(before)).toEqual(
-		expect.arrayContaining(['events_raw_v1', 'users_state_v1', 'daily_activity_state_v1'])
+		expect.arrayContaining(['events_raw_v1', 'users_state_v1', 'daily_activity_state_v2'])
 	);
 
 	// Theirs, and two of the shared visit that name nobody and whose ceremony nobody else owns.

@@ -9,7 +9,7 @@ import { EVERYTHING, readHorizons } from './horizons.ts';
 import { remakeRows } from './repair.ts';
 import { keySql } from './row-keys.ts';
 import { openScratchDatabase } from './scratch-database.ts';
-import { removeFromSets } from './user-sets.ts';
+import { removeFromRollups } from './user-sets.ts';
 
 /** Rows that still name somebody after everything was done: the database did not do what it was told. */
 export class ErasureError extends Error {
@@ -80,7 +80,7 @@ export async function erasePerson({
 	const kept = [...days].filter((day) => day >= horizons.derivedFrom).sort();
 	if (kept.length > 0)
 		await refreshDailyActivity({ client, projectId: person.projectId, days: kept });
-	const left = await removeFromSets({ client, person });
+	const left = await removeFromRollups({ client, person, credentials: traces.credentials });
 	if (left > 0) throw new ErasureError(`${left} rows of the rollups still hold the person.`);
 	await makeSure({ client, person });
 	return { events: Number(count?.events ?? 0), traces };

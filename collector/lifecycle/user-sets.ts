@@ -28,21 +28,30 @@ const HAS = (set: string) =>
 	`project_id = {project: String} AND day <= {day: Date} AND has(${membersOf(set)}, {user: UInt64})`;
 
 /**
- * Takes a person out of every set of users in the rollups: of days that can no longer be remade, and of rows that a newer
- * generation replaced and that are still on disk. What was counted stays counted; who it was is gone.
+ * Takes a person out of the rollups: of days that can no longer be remade, and of rows that a newer generation replaced and
+ * that are still on disk. Out of a set of users they are taken, so what was counted stays counted; a row of theirs alone is deleted.
  *
  * @returns rows that hold them all the same: the rollup was remade meanwhile
  */
-export async function removeFromSets({
+export async function removeFromRollups({
 	client,
-	person
+	person,
+	credentials
 }: {
 	client: ClickHouseClient;
 	person: Person;
+	/** Theirs, as decimal text. */
+	credentials: readonly string[];
 }): Promise<number> {
 	const day = await lastDay(client, person);
-	const parameters = { project: person.projectId, user: person.userHash, day };
+	const parameters = { project: person.projectId, user: person.userHash, day, credentials };
 	let left = 0;
+	for (const { name, user, credential } of storedTables('rollup')) {
+		if (!user) continue;
+		const theirs = `project_id = {project: String} AND day <= {day: Date}
+			AND (${user} = {user: UInt64} OR has({credentials: Array(String)}, toString(${credential ?? 0})))`;
+		await mutate({ client, table: name, change: `DELETE WHERE ${theirs}`, parameters });
+	}
 	for (const { name, userSets = [] } of storedTables('rollup'))
 		for (const set of userSets) {
 			const change = `UPDATE ${set} = arrayReduce('uniqExactState', arrayFilter(member -> member != {user: UInt64}, ${membersOf(set)})) WHERE ${HAS(set)}`;

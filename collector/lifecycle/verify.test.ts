@@ -133,13 +133,13 @@ test('a day of the rollup with other counts, other users or a row too many is li
 		[`'juggling' AS detail`, `'prompt_shown'`]
 	];
 	for (const [change, activity] of planted)
-		await query(`INSERT INTO daily_activity_state_v1 SELECT * REPLACE (${change}) FROM daily_activity_state_v1 FINAL
+		await query(`INSERT INTO daily_activity_state_v2 SELECT * REPLACE (${change}) FROM daily_activity_state_v2 FINAL
 			WHERE activity = ${activity} AND generation = (SELECT max(generation) FROM daily_generations_v1) LIMIT 1`);
-	await query('OPTIMIZE TABLE daily_activity_state_v1 FINAL');
+	await query('OPTIMIZE TABLE daily_activity_state_v2 FINAL');
 	const today = new Date().toISOString().slice(0, 10);
 	const differences = await found();
 	expect(differences).toMatchObject(
-		differences.map(() => ({ table: 'daily_activity_state_v1', key: { day: today } }))
+		differences.map(() => ({ table: 'daily_activity_state_v2', key: { day: today } }))
 	);
 	const listed = differences.map(
 		({ key, column, found: value }) => `${key.activity} ${key.detail} ${column ?? value}`

@@ -155,8 +155,11 @@ const VIEWS = [
 	'signins_v1',
 	'users_v1'
 ];
-const ROLLUP =
-	'day, activity, detail, application, os_name, occurrences, finalizeAggregation(users) AS users';
+const ROLLUPS = {
+	daily_activity_v1: '* EXCEPT (project_id, users), finalizeAggregation(users) AS users',
+	hourly_activity_v1: '* EXCEPT (project_id, users), finalizeAggregation(users) AS users',
+	passkey_acts_v1: '* EXCEPT project_id'
+};
 
 async function store(rows: EventRow[], name: string) {
 	const path = join(directory, `${name}.rows`);
@@ -170,9 +173,10 @@ async function contents(project: string): Promise<Record<string, unknown[]>> {
 		result[view] = await collector.query(
 			`SELECT * EXCEPT project_id FROM ${view} WHERE project_id = '${project}' ORDER BY ALL`
 		);
-	result.daily_activity_v1 = await collector.query(
-		`SELECT ${ROLLUP} FROM daily_activity_v1 WHERE project_id = '${project}' ORDER BY ALL`
-	);
+	for (const [view, columns] of Object.entries(ROLLUPS))
+		result[view] = await collector.query(
+			`SELECT ${columns} FROM ${view} WHERE project_id = '${project}' ORDER BY ALL`
+		);
 	return result;
 }
 

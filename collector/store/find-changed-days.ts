@@ -16,13 +16,16 @@ export async function findChangedDays({
 	return ask(client, CHANGED, { since });
 }
 
-/** Days that were not remade since their events arrived, or were while ceremonies were still open: asked once, at start. */
+/** Migrations that changed the rollups: days made before they were applied are made again. */
+export const REMAKING_MIGRATIONS = ['0080_hours_and_acts'];
+
+/** Days that were not remade since their events arrived or their tables changed, or were while ceremonies were still open: asked once, at start. */
 export async function findStaleDays({
 	client
 }: {
 	client: ClickHouseClient;
 }): Promise<ProjectDay[]> {
-	return ask(client, STALE, {});
+	return ask(client, STALE, { remaking: REMAKING_MIGRATIONS });
 }
 
 async function ask(client: ClickHouseClient, query: string, query_params: Record<string, unknown>) {
@@ -35,15 +38,22 @@ const ARRIVED = `events_raw_v1 WHERE received_at >= fromUnixTimestamp64Milli({si
 const same = (id: string) =>
 	`(${id} != ${ZERO} AND (project_id, ${id}) IN (SELECT project_id, ${id} FROM ${ARRIVED}))`;
 
+/** A registration that comes after sign-ins with its credential tells their provider, and whether they were a virtual authenticator's. */
+const OF_THE_SAME_CREDENTIAL = `SELECT project_id AS projectId, toString(toDate(observed_at)) AS day FROM credential_observations_state_v1
+	WHERE (project_id, credential_hash) IN (SELECT project_id, credential_hash FROM ${ARRIVED}
+		AND credential_hash != 0 AND ceremony_type = 'registration' AND (provider != '' OR test_authenticator))`;
+
 // A ceremony lasts at most a day, and so do most visits: two days to each side hold what belongs together.
 const CHANGED = `SELECT DISTINCT project_id AS projectId, toString(event_date) AS day FROM events_raw_v1
 	WHERE event_date BETWEEN (SELECT min(event_date) - 2 FROM ${ARRIVED}) AND (SELECT max(event_date) + 2 FROM ${ARRIVED})
 	AND project_id IN (SELECT project_id FROM ${ARRIVED})
 	AND (received_at >= fromUnixTimestamp64Milli({since: Int64})
-		OR ${same('ceremony_id')} OR ${same('session_id')} OR ${same('prompt_id')})`;
+		OR ${same('ceremony_id')} OR ${same('session_id')} OR ${same('prompt_id')})
+	UNION DISTINCT ${OF_THE_SAME_CREDENTIAL}`;
 
 const STALE = `SELECT project_id AS projectId, toString(event_date) AS day
 	FROM (SELECT project_id, event_date, max(received_at) AS newest FROM events_raw_v1 GROUP BY project_id, event_date) AS days
 	LEFT JOIN (SELECT project_id, day, max(generation) AS made FROM daily_generations_v1 GROUP BY project_id, day) AS generations
 		ON days.project_id = generations.project_id AND days.event_date = generations.day
-	WHERE toUnixTimestamp64Milli(newest) + 360000 > made`;
+	WHERE toUnixTimestamp64Milli(newest) + 360000 > made
+		OR made < (SELECT max(toUnixTimestamp64Milli(applied_at)) FROM migrations_applied_v1 WHERE name IN {remaking: Array(String)})`;

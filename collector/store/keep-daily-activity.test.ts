@@ -79,7 +79,7 @@ test('a day with an open ceremony is reported, to be remade when it is abandoned
 });
 
 test('every project and day is remade when none is named', async () => {
-	await collector.client.command({ query: 'TRUNCATE TABLE daily_activity_state_v1' });
+	await collector.client.command({ query: 'TRUNCATE TABLE daily_activity_state_v2' });
 	await refreshDailyActivity({ client: collector.client });
 	expect(await authentication()).toHaveLength(1);
 });

@@ -14,8 +14,8 @@ export const projectFacts = defineQuery({
 		(SELECT count() FROM (SELECT 1 FROM events_raw_v1 WHERE project_id = {project: String} LIMIT 1)) > 0 AS has_data,
 		(SELECT count() FROM (SELECT 1 FROM events_raw_v1
 			WHERE project_id = {project: String} AND event_date <= {to: Date} AND synthetic LIMIT 1)) > 0 AS has_synthetic,
-		(SELECT toString(min(day)) FROM daily_activity_state_v1 WHERE project_id = {project: String}) AS first_day,
-		(SELECT groupUniqArray(200)(application) FROM daily_activity_state_v1
+		(SELECT toString(min(day)) FROM daily_activity_state_v2 WHERE project_id = {project: String}) AS first_day,
+		(SELECT groupUniqArray(200)(application) FROM daily_activity_state_v2
 			WHERE project_id = {project: String} AND application != '') AS applications`,
 	row: z.object({
 		has_data: z.coerce.boolean(),

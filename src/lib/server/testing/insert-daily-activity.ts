@@ -22,7 +22,7 @@ export async function insertDailyActivity(
 		const { day, detail = '', users = [], occurrences = users.length } = activity;
 		const { os_name = 'iOS', client_ecosystem = 'apple', application = 'web' } = activity;
 		await client.command({
-			query: `INSERT INTO daily_activity_state_v1
+			query: `INSERT INTO daily_activity_state_v2
 				(project_id, day, activity, detail, application, environment, release, os_name, browser_name, client_ecosystem, synthetic, generation, occurrences, users)
 				SELECT {project: String}, {day: Date}, {activity: String}, {detail: String}, {application: String}, 'production', '', {os_name: String}, '',
 					{client_ecosystem: String}, false, 1, {occurrences: UInt64}, arrayReduce('uniqExactState', {users: Array(UInt64)})`,

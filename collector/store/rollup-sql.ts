@@ -1,0 +1,156 @@
+/**
+ * How a day of the rollups is made from the tables of ceremonies, prompts, sessions and sign-ins. Constant text: values are bound
+ * (`project`, `days`, `generation`, and `tags`: the names of those the project chose).
+ */
+
+const DAYS = '{days: Array(Date)}';
+const NO_ID = `toUUID('00000000-0000-0000-0000-000000000000')`;
+
+const viewOf = (view: string) => `${view} WHERE project_id = {project: String} AND day IN ${DAYS}`;
+
+/** Days from one before the first to one after the last: the parts of what spans midnight. */
+const AROUND = `BETWEEN arrayMin(${DAYS}) - 1 AND arrayMax(${DAYS}) + 1`;
+
+/**
+ * What the registration told of the credentials that these days' ceremonies show: a sign-in tells neither its provider nor
+ * that its authenticator is a virtual one. The parts of a ceremony need not be merged to name its credential.
+ */
+const LEDGER = `SELECT credential_hash, toString(max(provider)) AS provider, max(test_authenticator) AS test_authenticator
+	FROM credentials_state_v2
+	WHERE project_id = {project: String} AND credential_hash IN (
+		SELECT credential_hash FROM ceremonies_state_v1
+		WHERE project_id = {project: String} AND toDate(coalesce(started_at, finished_at, verdict_at)) ${AROUND} AND credential_hash != 0)
+	GROUP BY credential_hash`;
+
+const CEREMONIES = `(SELECT c.* EXCEPT (provider, test_authenticator), c.ceremony_id AS own_id,
+		if(c.provider = '', k.provider, toString(c.provider)) AS provider, c.test_authenticator OR k.test_authenticator AS test_authenticator
+	FROM (SELECT * FROM ${viewOf('ceremonies_v1')}) AS c
+	LEFT JOIN (${LEDGER}) AS k ON k.credential_hash = c.credential_hash AND c.credential_hash != 0)`;
+
+/** Who tells of no passkey. */
+const other = (view: string, id: string) =>
+	`(SELECT *, ${id} AS own_id, '' AS provider, false AS test_authenticator FROM ${viewOf(view)})`;
+
+const CLIENT = `application, environment, release, os_name, browser_name, client_ecosystem`;
+const KIND = `${CLIENT}, country, provider, synthetic, test_authenticator`;
+
+/** What a row of a view counts as: the activity's name, its detail, how often, and whether it does. All are SQL. */
+type Activity = readonly [name: string, detail: string, occurrences: 0 | 1, condition: string];
+
+/** One pass over a view, whatever the number of activities: planning a view costs more than reading a day of it. */
+const activitiesOf = (source: string, list: readonly Activity[]) => {
+	const tuples = list.map(
+		([name, detail, occurrences, condition]) =>
+			`(toString(${name}), toString(${detail}), toUInt8(${occurrences}), toBool(ifNull(${condition}, false)))`
+	);
+	return `SELECT day, toStartOfHour(assumeNotNull(occurred_at)) AS hour, own_id, ${KIND}, user_hash,
+		arrayJoin(arrayFilter(item -> item.4, [${tuples.join(', ')}])) AS counted
+	FROM ${source}`;
+};
+
+const ACTIVITIES = [
+	activitiesOf(other('sessions_v1', 'session_id'), [
+		[`'seen'`, `''`, 1, 'true'],
+		[`'eligible'`, `''`, 1, 'passkey_capable']
+	]),
+	// Who did anything was seen, visit or not; the visit itself is counted above.
+	activitiesOf(CEREMONIES, [
+		[`'seen'`, `''`, 0, 'user_hash != 0'],
+		['ceremony_type', 'outcome', 1, 'user_driven'],
+		[`concat(ceremony_type, '_verified')`, `''`, 1, 'verified'],
+		[`'automatic_registration'`, 'outcome', 1, `automatic AND outcome != 'pending'`],
+		[`'untouched'`, 'ceremony_type', 1, `outcome = 'untouched'`]
+	]),
+	activitiesOf(other('prompts_v1', 'prompt_id'), [
+		[`'seen'`, `''`, 0, 'user_hash != 0'],
+		[`'prompt_shown'`, 'purpose', 1, 'shown_at IS NOT NULL'],
+		[`'prompt_accepted'`, 'purpose', 1, 'accepted_at IS NOT NULL'],
+		[`'prompt_dismissed'`, 'purpose', 1, 'dismissed_at IS NOT NULL']
+	]),
+	activitiesOf(other('signins_v1', 'event_id'), [
+		[`'seen'`, `''`, 0, 'user_hash != 0'],
+		[`'signin'`, 'method', 1, `outcome = 'succeeded' AND method != 'passkey'`],
+		[`'fallback'`, 'fallback_reason', 1, `fallback_reason != ''`]
+	])
+].join('\nUNION ALL\n');
+
+/** The chosen tags of whatever an event is about. Two values of one name within one visit: the greater, so that order does not matter. */
+const TAGGED = `SELECT id, arrayFilter(one -> NOT endsWith(one, '='), arrayMap((name, value) -> concat(name, '=', value), {tags: Array(String)},
+		maxForEach(arrayMap(name -> toString(tags[name]), {tags: Array(String)})))) AS tags
+	FROM (SELECT arrayJoin(arrayDistinct([event_id, session_id, prompt_id, ceremony_id])) AS id, tags FROM events_raw_v1
+		WHERE project_id = {project: String} AND event_date ${AROUND} AND notEmpty(tags))
+	WHERE id != ${NO_ID}
+	GROUP BY id`;
+
+const TAGS = { none: `CAST([], 'Array(String)')`, chosen: 't.tags' };
+
+/** The hours of the days. Few projects choose tags, and what was chosen is looked up in the raw events. */
+export const insertHours = (tags: keyof typeof TAGS) => `INSERT INTO hourly_activity_state_v1
+	(project_id, day, hour, activity, detail, tags, ${KIND}, generation, occurrences, users)
+	SELECT {project: String}, day, hour, counted.1 AS activity, counted.2 AS detail, ${TAGS[tags]} AS tags, ${KIND}, {generation: UInt64},
+		sum(counted.3), uniqExactStateIf(toUInt64(user_hash), user_hash != 0)
+	FROM (${ACTIVITIES}) AS a${tags === 'chosen' ? ` LEFT JOIN (${TAGGED}) AS t ON t.id = a.own_id` : ''}
+	GROUP BY day, hour, activity, detail, tags, ${KIND}`;
+
+/** The days, from their hours. */
+export const INSERT_DAYS = `INSERT INTO daily_activity_state_v2
+	(project_id, day, activity, detail, tags, ${KIND}, generation, occurrences, users)
+	SELECT {project: String}, day, activity, detail, tags, ${KIND}, {generation: UInt64}, sum(occurrences), uniqExactMergeState(users)
+	FROM hourly_activity_state_v1
+	WHERE project_id = {project: String} AND day IN ${DAYS} AND generation = {generation: UInt64}
+	GROUP BY day, activity, detail, tags, ${KIND}`;
+
+const CROSS_DEVICE = `user_driven AND (ifNull(cross_device, false) OR has(hints, 'hybrid') OR cause = 'hybrid_transport_failed')`;
+
+const TIMED = `ceremony_type = 'authentication' AND outcome = 'succeeded' AND user_driven AND mediation != 'conditional' AND elapsed_ms IS NOT NULL`;
+
+const CEREMONY_KIND = `${KIND}, ceremony_type, mediation, outcome, cause, automatic, user_driven`;
+
+/**
+ * The page's own clock where it told; else from start to end by the corrected clocks. A start that was lost says nothing
+ * against the end there is: 0. NULL: no end.
+ */
+const ENDED_AFTER_MS = `multiIf(elapsed_ms IS NOT NULL, toInt64(elapsed_ms), coalesce(finished_at, verdict_at) IS NULL, NULL,
+	started_at IS NULL, 0, dateDiff('millisecond', started_at, coalesce(finished_at, verdict_at)))`;
+
+/** Conditions on a ceremony, each a column of the rollup that counts it. */
+const COUNTED = {
+	completed: `client_outcome = 'succeeded'`,
+	decided: 'verified IS NOT NULL',
+	verified: 'ifNull(verified, false)',
+	completed_decided: `client_outcome = 'succeeded' AND verified IS NOT NULL`,
+	decided_seen: 'verified IS NOT NULL AND (started_at IS NOT NULL OR finished_at IS NOT NULL)',
+	overdue: `user_driven AND mediation != 'conditional' AND ifNull(${ENDED_AFTER_MS} > 300000, true)`,
+	cross_device: CROSS_DEVICE,
+	cross_device_hinted: `${CROSS_DEVICE} AND has(hints, 'hybrid')`,
+	cross_device_succeeded: `${CROSS_DEVICE} AND ifNull(cross_device, false) AND outcome = 'succeeded'`,
+	timed: TIMED
+};
+
+const COUNTS = Object.keys(COUNTED);
+
+export const INSERT_CEREMONIES = `INSERT INTO daily_ceremonies_state_v1
+	(project_id, day, ${CEREMONY_KIND}, generation, ceremonies, ${COUNTS.join(', ')}, times)
+	SELECT {project: String}, day, ${CEREMONY_KIND}, {generation: UInt64}, count(),
+		${COUNTS.map((_, index) => `countIf(is[${index + 1}])`).join(', ')},
+		quantilesExactStateIf(0.5, 0.75, 0.95)(ifNull(elapsed_ms, 0), is[${COUNTS.length}])
+	FROM (SELECT day, ${CEREMONY_KIND}, elapsed_ms, [${Object.values(COUNTED)
+		.map((condition) => `toBool(${condition})`)
+		.join(', ')}] AS is FROM ${CEREMONIES})
+	GROUP BY day, ${CEREMONY_KIND}`;
+
+const ACT = `ceremony_type, day, ceremony_id, user_hash, credential_hash, prompt_id, started_at, finished_at, verdict_at, outcome,
+	client_outcome, verified, automatic, user_driven, cause, backup_eligible, cross_device, application, os_name, client_ecosystem, country,
+	synthetic, test_authenticator`;
+
+/** What funnels and coverage look at: registrations that name anything, and sign-ins that a credential answered. */
+export const INSERT_ACTS = `INSERT INTO passkey_acts_state_v1 (project_id, ${ACT}, generation)
+	SELECT {project: String}, ${ACT}, {generation: UInt64}
+	FROM ${CEREMONIES}
+	WHERE (ceremony_type = 'registration' AND (user_hash != 0 OR credential_hash != 0 OR prompt_id != ${NO_ID}))
+		OR (credential_hash != 0 AND (outcome = 'succeeded' OR ifNull(verified, false)))`;
+
+export const INSERT_GENERATIONS = `INSERT INTO daily_generations_v1 (project_id, day, generation)
+	SELECT {project: String}, arrayJoin(${DAYS}), {generation: UInt64}`;
+
+export const OPEN_DAYS = `SELECT DISTINCT toString(day) AS open_day FROM ${viewOf('ceremonies_v1')} AND outcome = 'pending'`;
