@@ -29,7 +29,7 @@ SELECT
 FROM (SELECT * FROM prompts_v1 WHERE ${WHERE_CLIENT} AND purpose IN ${OFFERS}) AS p
 LEFT ANY JOIN
 (
-	SELECT prompt_id FROM ceremonies_v1
+	SELECT prompt_id FROM passkey_acts_v1
 	WHERE project_id = {project: String} AND ceremony_type = 'registration' AND outcome = 'succeeded'
 		AND prompt_id != toUUID('00000000-0000-0000-0000-000000000000')
 		-- An offer comes before what it leads to, but for a day's difference of two clocks.

@@ -28,6 +28,7 @@ const at = '2026-11-03 10:00';
 async function filtersOf(story: (project_id: string) => RawEvent[]) {
 	const project = `adoption-${++projects}`;
 	await database.insert(story(project));
+	await database.rollUp(project);
 	const search = `project=${project}&period=custom&from=2026-11-02&to=2026-11-08`;
 	return parseFilters(new URLSearchParams(search), { projects: [project] });
 }

@@ -22,7 +22,7 @@ export const CROSS_DEVICE_SQL = `
 here AS
 (
 	SELECT user_hash, client_ecosystem, groupArray(assumeNotNull(occurred_at)) AS created
-	FROM ceremonies_v1
+	FROM passkey_acts_v1
 	WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
 		AND ceremony_type = 'registration' AND outcome = 'succeeded' AND NOT ifNull(cross_device, false) AND user_hash != 0
 	GROUP BY user_hash, client_ecosystem

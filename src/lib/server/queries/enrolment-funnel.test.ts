@@ -24,6 +24,7 @@ async function asked(story: (project_id: string) => RawEvent[], { disorder = fal
 	const events = story(project);
 	await database.insert(disorder ? events.toReversed() : events);
 	if (disorder) await database.insert(events.filter((_, index) => index % 2 === 0));
+	await database.rollUp(project);
 	const search = `project=${project}&period=custom&from=2026-11-02&to=2026-11-30`;
 	return parseFilters(new URLSearchParams(search), { projects: [project] });
 }

@@ -1,4 +1,4 @@
-import { COUNTED, OFFERS, REAL, REAL_CEREMONY, WHERE_CLIENT } from './filter-sql.ts';
+import { COUNTED, OFFERS, REAL, WHERE_CLIENT } from './filter-sql.ts';
 import { limitAfter, NEVER } from './funnel-parameters.ts';
 
 /** The steps, in order. */
@@ -53,7 +53,7 @@ offers AS
 	WHERE ${WHERE_CLIENT} AND user_hash != 0 AND shown_at IS NOT NULL AND purpose IN ${OFFERS}
 	GROUP BY user_hash
 ),
--- One pass over the ceremonies: the registrations of a passkey, and beside them the sign-ins with it.
+-- One pass over what passkeys did: the registrations of a passkey, and beside them the sign-ins with it.
 attempts AS
 (
 	SELECT
@@ -68,8 +68,8 @@ attempts AS
 				ifNull(verified, false), assumeNotNull(coalesce(verdict_at, finished_at, started_at))),
 				ceremony_type = 'registration') AS made,
 			groupArrayIf(assumeNotNull(coalesce(verdict_at, finished_at, started_at)), ceremony_type = 'authentication') AS used
-		FROM ceremonies_v1
-		WHERE ${WHERE_CLIENT} AND ${REAL_CEREMONY} AND multiIf(
+		FROM passkey_acts_v1
+		WHERE ${WHERE_CLIENT} AND ${REAL} AND multiIf(
 			ceremony_type = 'registration', user_driven AND user_hash != 0,
 			outcome = 'succeeded' AND credential_hash != 0)
 		-- Registrations that made none have nothing in common.

@@ -55,16 +55,6 @@ export const queryKpiCeremonies = defineQuery({
 		p95: quantile
 	}),
 	sql: `
-WITH
-	{project: String} AS the_project,
-	-- A virtual authenticator is known by its registration, which may come after sign-ins with it were counted: those are looked up.
-	test_ceremonies AS
-	(
-		SELECT toStartOfHour(UUIDv7ToDateTime(ceremony_id, 'UTC')) AS ceremony_hour, ceremony_id
-		FROM credential_observations_state_v1
-		WHERE project_id = the_project AND credential_hash IN (
-			SELECT credential_hash FROM credentials_state_v2 WHERE project_id = the_project AND test_authenticator)
-	)
 SELECT
 	days.1 AS span,
 	days.2 AS bucket,
@@ -72,7 +62,7 @@ SELECT
 	sumIf(d.verified, matches AND user_driven) AS verified,
 	sumIf(d.ceremonies, matches AND user_driven AND outcome = 'abandoned') AS dropped,
 	sumIf(d.ceremonies, matches AND user_driven AND mediation = 'conditional') AS conditional_driven,
-	sumIf(d.ceremonies, matches AND user_driven AND test_authenticator) + sumIf(d.tests, matches AND user_driven) AS tests,
+	sumIf(d.ceremonies, matches AND user_driven AND test_authenticator) AS tests,
 	sumIf(d.ceremonies, matches AND user_driven AND d.synthetic) AS synthetic,
 	sumIf(d.ceremonies, matches AND outcome = 'untouched') AS untouched,
 	sumIf(d.ceremonies, matches AND outcome = 'pending') AS pending,
@@ -100,16 +90,9 @@ FROM
 	SELECT
 		${SPAN} AS days, ${MATCHES_CLIENT} AS matches, ceremony_type, outcome, mediation, user_driven, test_authenticator, synthetic,
 		ceremonies, completed, decided, verified, completed_decided, decided_seen, overdue,
-		cross_device, cross_device_hinted, cross_device_succeeded, timed, times, 0 AS tests
+		cross_device, cross_device_hinted, cross_device_succeeded, timed, times
 	FROM daily_ceremonies_v1
 	WHERE project_id = {project: String} AND (${daysOfSpans('day')})
-	UNION ALL
-	SELECT
-		${SPAN}, ${MATCHES_CLIENT}, '', '', '', user_driven, false, false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-		arrayReduce('quantilesExactState(0.5, 0.75, 0.95)', CAST([], 'Array(UInt32)')), 1
-	FROM ceremonies_v1
-	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND NOT test_authenticator
-		AND (ceremony_hour, ceremony_id) IN (SELECT ceremony_hour, ceremony_id FROM test_ceremonies)
 ) AS d
 GROUP BY days
 ORDER BY span, bucket`

@@ -21,6 +21,7 @@ let projects = 0;
 async function written(story: (project_id: string) => RawEvent[]) {
 	const project = `sync-${++projects}`;
 	await database.insert(story(project));
+	await database.rollUp(project);
 	return {
 		project,
 		from: '2026-11-01',

@@ -44,7 +44,7 @@ WITH ${USABLE_SQL},
 recently_used AS
 (
 	SELECT credential_hash
-	FROM ceremonies_v1
+	FROM passkey_acts_v1
 	WHERE project_id = {project: String} AND day BETWEEN {to: Date} - 59 AND {to: Date}
 		AND ceremony_type = 'authentication' AND outcome = 'succeeded' AND credential_hash != 0
 ),

@@ -87,6 +87,7 @@ function passkeySignIn(of: Shared, at: string, hash: number, bs = true) {
 async function funnelOf(story: (project: string) => RawEvent[], filters = {}) {
 	const project = `upgrade-${++projects}`;
 	await database.insert(story(project));
+	await database.rollUp(project);
 	const { steps } = await upgradeFunnel(database.client, {
 		project,
 		from: '2026-11-01',

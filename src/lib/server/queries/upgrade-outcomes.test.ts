@@ -80,6 +80,7 @@ describe('the outcomes beside the steps', () => {
 			...helloSignIn(6)
 		]);
 
+		await database.rollUp(filters.project);
 		const { outcomes } = await upgradeFunnel(database.client, filters);
 		expect(outcomes).toEqual([
 			{

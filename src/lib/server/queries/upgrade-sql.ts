@@ -57,7 +57,7 @@ uses AS
 		minOrNullIf(greatest(ifNull(finished_at, verdict_at), verdict_at),
 			({platform: String} = '' OR os_name = {platform: String})
 			AND ({application: String} = '' OR application = {application: String})) AS first_used_at
-	FROM ceremonies_v1
+	FROM passkey_acts_v1
 	WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
 		AND ceremony_type = 'authentication' AND verified = true AND credential_hash != 0
 	GROUP BY credential_hash
@@ -153,7 +153,7 @@ registrations AS
 		coalesce(verdict_at, finished_at, started_at) AS stored_at,
 		client_outcome = 'succeeded' OR verified IS NOT NULL AS responded,
 		backup_eligible, verified, cause
-	FROM ceremonies_v1
+	FROM passkey_acts_v1
 	WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
 		AND ceremony_type = 'registration' AND user_hash != 0
 ),
