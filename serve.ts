@@ -6,14 +6,13 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { parseArgs } from 'node:util';
 import { jsonLog } from './collector/log.ts';
 import { CollectorError, startCollector } from './collector/main.ts';
-import { applyMigrations, MigrationError } from './migrations/apply.ts';
+import { MigrationError } from './migrations/apply.ts';
 import {
-	connectDatabase,
-	createDatabase,
 	DatabaseError,
 	databaseOptionsFromEnvironment,
 	type DatabaseOptions
 } from './migrations/connect.ts';
+import { migrateDatabase } from './migrations/migrate-database.ts';
 import { openSettings, type Settings } from './settings/open-settings.ts';
 import { allowOrigin, createProject, listProjects } from './settings/projects.ts';
 import { ensureBuilt } from './tools/build.mjs';
@@ -64,13 +63,7 @@ function readPort(flag: string, value: string): number {
 }
 
 async function migrate(options: DatabaseOptions): Promise<void> {
-	await createDatabase(options);
-	const client = await connectDatabase(options);
-	const applied = await applyMigrations({
-		client,
-		onProgress: (name) => say(`Migrating: ${name}`)
-	});
-	await client.close();
+	const applied = await migrateDatabase(options, (name) => say(`Migrating: ${name}`));
 	if (applied.length > 0) say(`Database ready (${applied.length} migrations applied).`);
 }
 

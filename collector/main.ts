@@ -3,14 +3,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { applyMigrations } from '../migrations/apply.ts';
 import {
 	connectDatabase,
-	createDatabase,
 	databaseOptionsFromEnvironment,
 	type DatabaseOptions
 } from '../migrations/connect.ts';
+import { migrateDatabase } from '../migrations/migrate-database.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
+import { keepBackups } from './backup/ask-running.ts';
 import type { Schedule } from './enrichment/keep-table.ts';
 import {
 	openKnowledge,
@@ -198,6 +198,7 @@ export async function startCollector({
 		log
 	});
 
+	const backups = keepBackups({ database, settings: settings ?? ownSettings!, log });
 	const retention = keepRetention({ client: eraser, settings: settings ?? ownSettings!, log });
 	const reclassified = keepReclassified({
 		client: eraser,
@@ -220,7 +221,7 @@ export async function startCollector({
 
 	async function closeStores(): Promise<void> {
 		clearInterval(replays);
-		await Promise.all([people.close(), retention.close(), reclassified.close()]);
+		await Promise.all([people, retention, reclassified, backups].map((keeper) => keeper.close()));
 		await spool.close();
 		await delivery.drain(Date.now() + DRAIN_MS);
 		await reporter.close();
@@ -344,10 +345,7 @@ async function main(): Promise<void> {
 	};
 	const commitWithinMs = readNumber('COLLECTOR_COMMIT_WITHIN_MS', { least: 0, most: 10_000 });
 	const database = databaseOptionsFromEnvironment();
-	await createDatabase(database);
-	const client = await connectDatabase(database);
-	await applyMigrations({ client });
-	await client.close();
+	await migrateDatabase(database);
 	const { dataDir } = database;
 	const collector = await startCollector({
 		port,

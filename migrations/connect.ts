@@ -35,6 +35,9 @@ const SETTINGS: ClickHouseSettings = {
 	date_time_input_format: 'best_effort'
 };
 
+/** BACKUP and RESTORE refuse every file that the engine was not told of when it started; who may read and write which is the system's to say. */
+const ENGINE_ARGUMENTS = ['--backups.allowed_path=/'];
+
 /** On a cluster: a row is on its shard when an insert is answered, and a question within a question is asked of all shards once. */
 const CLUSTER_SETTINGS: ClickHouseSettings = {
 	distributed_foreground_insert: 1,
@@ -98,8 +101,19 @@ export async function connectDatabase({
 	const path = join(dataDir, 'clickhouse');
 	mkdirSync(path, { recursive: true });
 	// Loaded only when embedded: the native library is half a gigabyte that a server deployment never needs.
-	const { createChdbConnection } = await import('chdb/connection');
-	const connection = openChdb(() => createChdbConnection({ path }), dataDir);
+	const [{ createChdbConnection }, { Session }] = await Promise.all([
+		import('chdb/connection'),
+		import('chdb')
+	]);
+	const connection = openChdb(() => {
+		// The engine takes arguments from whoever opens it first, and the adapter has none to give.
+		const first = new Session(path, { connectionArgs: ENGINE_ARGUMENTS });
+		try {
+			return createChdbConnection({ path });
+		} finally {
+			first.close();
+		}
+	}, dataDir);
 	const client = createClient({
 		// The same interface twice: the package carries its own copy of the client's common part.
 		connection: connection as unknown as NonNullable<ClickHouseClientConfigOptions['connection']>,

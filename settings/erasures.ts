@@ -32,19 +32,37 @@ export async function requestErasure(
 	{ projectId, userHash }: { projectId: string; userHash: string }
 ): Promise<Erasure> {
 	const erasure = { id: randomUUID(), projectId, userHash, requestedAt: Date.now() };
+	await addErasure(settings, erasure);
+	return erasure;
+}
+
+/**
+ * Asks again for erasures that were asked for before, as of then: rows from before them came back. Of projects that are not
+ * there nothing is noted.
+ */
+export async function askAgain(
+	settings: Settings,
+	erasures: readonly { projectId: string; userHash: string; requestedAt: number }[]
+): Promise<void> {
+	const projects = await settings.selectFrom('project').select('id').execute();
+	for (const erasure of erasures)
+		if (projects.some(({ id }) => id === erasure.projectId))
+			await addErasure(settings, { id: randomUUID(), ...erasure });
+}
+
+async function addErasure(settings: Settings, erasure: Erasure): Promise<void> {
 	await settings.transaction().execute(async (transaction) => {
 		await transaction
 			.insertInto('user_erasure')
 			.values({
 				id: erasure.id,
-				project_id: projectId,
-				user_hash: userHash,
+				project_id: erasure.projectId,
+				user_hash: erasure.userHash,
 				requested_unix_ms: erasure.requestedAt
 			})
 			.execute();
-		await shutOut(transaction, { erasure, identifiers: [userHash] });
+		await shutOut(transaction, { erasure, identifiers: [erasure.userHash] });
 	});
-	return erasure;
 }
 
 /** Remembers what led to an erased person. `forgetAt`: from then on nothing that late is expected any more. */

@@ -1,12 +1,14 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { applyMigrations, MigrationError } from '../migrations/apply.ts';
+import { BackupError } from '../collector/backup/manifest.ts';
+import { MigrationError } from '../migrations/apply.ts';
 import {
 	connectDatabase,
-	createDatabase,
 	DatabaseError,
 	databaseOptionsFromEnvironment,
 	type DatabaseOptions
 } from '../migrations/connect.ts';
+import { migrateDatabase } from '../migrations/migrate-database.ts';
+import { SettingsError } from '../settings/copy-settings.ts';
 import { ProjectError } from '../settings/projects.ts';
 
 /** A mistake of whoever typed the command: told in a sentence, without a stack. */
@@ -24,7 +26,9 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
 }
 
 function isForOperator(error: unknown): error is Error {
-	const told = [UsageError, DatabaseError, MigrationError, ProjectError];
+	const told = [
+		...[UsageError, BackupError, DatabaseError, MigrationError, ProjectError, SettingsError]
+	];
 	if (told.some((type) => error instanceof type)) return true;
 	return error instanceof TypeError && String(Object(error).code).startsWith('ERR_PARSE_ARGS');
 }
@@ -34,10 +38,8 @@ export async function openDatabase(
 	dataDir: string
 ): Promise<{ client: ClickHouseClient; database: DatabaseOptions }> {
 	const database = { ...databaseOptionsFromEnvironment(), dataDir };
-	await createDatabase(database);
-	const client = await connectDatabase(database);
-	await applyMigrations({ client });
-	return { client, database };
+	await migrateDatabase(database);
+	return { client: await connectDatabase(database), database };
 }
 
 /** `--data-dir`, as every command has it. */

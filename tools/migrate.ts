@@ -2,13 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { applyMigrations, planMigrations } from '../migrations/apply.ts';
+import { planMigrations } from '../migrations/apply.ts';
 import {
 	connectDatabase,
-	createDatabase,
 	databaseOptionsFromEnvironment,
 	type DatabaseOptions
 } from '../migrations/connect.ts';
+import { migrateDatabase } from '../migrations/migrate-database.ts';
 import { DATA_DIR, runCommand } from './command.ts';
 
 const USAGE = `npm run migrate -- [--dry-run] [--data-dir data]
@@ -30,27 +30,9 @@ await runCommand(async () => {
 		dataDir: values['data-dir']
 	};
 	if (values['dry-run']) return tellPlan(database);
-	const nodes = nodesOf(database);
-	for (const node of nodes) await migrate(node, node === nodes.at(-1));
-});
-
-/** A cluster without Keeper is told server by server; rows that a migration inserts go in by the last, when all have the tables. */
-function nodesOf(database: DatabaseOptions): DatabaseOptions[] {
-	return database.cluster?.nodes?.map((url) => ({ ...database, url })) ?? [database];
-}
-
-async function migrate(database: DatabaseOptions, inserts: boolean): Promise<void> {
-	await createDatabase(database);
-	const client = await connectDatabase(database);
-	const cluster = database.cluster && { ...database.cluster, inserts };
-	const applied = await applyMigrations({
-		client,
-		cluster,
-		onProgress: (name) => process.stdout.write(`${name}\n`)
-	});
-	await client.close();
+	const applied = await migrateDatabase(database, (name) => process.stdout.write(`${name}\n`));
 	if (applied.length === 0) process.stdout.write('The database is up to date.\n');
-}
+});
 
 async function tellPlan(database: DatabaseOptions): Promise<void> {
 	// An embedded database that is not there is not made for a look at it.

@@ -19,6 +19,8 @@ export interface VerifyOptions {
 	days?: DayRange | undefined;
 	/** Remakes what differs. */
 	repair?: boolean | undefined;
+	/** How long an event may be in the spool after it was received; 60,000 when left out. 0: no collector runs. */
+	underWayMs?: number | undefined;
 	onProgress?: (progress: { projectId: string; doing: string }) => void;
 }
 
@@ -70,9 +72,9 @@ async function verifyProject(
 	options: VerifyOptions,
 	about: { projectId: string; horizons: Horizons; except: string[] }
 ): Promise<Verification> {
-	const { database, days, onProgress } = options;
+	const { database, days, underWayMs = UNDER_WAY_MS, onProgress } = options;
 	const { projectId, horizons, except } = about;
-	const until = Date.now() - UNDER_WAY_MS;
+	const until = Date.now() - underWayMs;
 	const tell = (doing: string) => onProgress?.({ projectId, doing });
 	const scratch = await openScratchDatabase(database);
 	try {

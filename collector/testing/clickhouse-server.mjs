@@ -25,6 +25,7 @@ const words = [
 	'clickhouse',
 	`--path=${dataDir}`,
 	'--listen_host=127.0.0.1',
+	'--backups.allowed_path=/',
 	`--http_port=${port}`,
 	...(tcpPort ? [`--tcp_port=${tcpPort}`] : []),
 	...(configFile ? [`--config-file=${configFile}`] : []),

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { Settings } from './open-settings.ts';
+import type { SettingsSchema } from './schema.ts';
+
+/** All rows of the settings, by table: plain values, the same from SQLite and from PostgreSQL. */
+export type SettingsCopy = z.infer<typeof settingsCopySchema>;
+
+const valueSchema = z.union([z.string(), z.number(), z.null()]);
+export const settingsCopySchema = z.record(z.string(), z.array(z.record(z.string(), valueSchema)));
+
+/** The settings hold something already. */
+export class SettingsError extends Error {
+	readonly code = 'settings_not_empty';
+}
+
+/** Reads every row of every table, as of one moment. It holds the keys that pseudonyms are made with: keep it as you keep those. */
+export async function readSettings(settings: Settings): Promise<SettingsCopy> {
+	return settings.transaction().execute(async (transaction) => {
+		const copy: SettingsCopy = {};
+		for (const table of await tablesOf(transaction))
+			copy[table] = z
+				.array(z.record(z.string(), valueSchema))
+				.parse(await transaction.selectFrom(table).selectAll().execute());
+		return copy;
+	});
+}
+
+/** Whether nobody made a project here yet. */
+export async function settingsAreEmpty(settings: Settings): Promise<boolean> {
+	const project = await settings.selectFrom('project').select('id').limit(1).executeTakeFirst();
+	return project === undefined;
+}
+
+/**
+ * Puts rows that were read elsewhere into empty settings of this version or a newer one.
+ *
+ * @throws SettingsError when there is a project already
+ */
+export async function writeSettings(settings: Settings, copy: SettingsCopy): Promise<void> {
+	if (!(await settingsAreEmpty(settings)))
+		throw new SettingsError(
+			'There are projects here already: settings are only put where there are none.'
+		);
+	await settings.transaction().execute(async (transaction) => {
+		for (const table of await tablesOf(transaction))
+			for (const row of copy[table] ?? [])
+				await transaction
+					.insertInto(table)
+					.values(row as never)
+					.execute();
+	});
+}
+
+/** Projects first: every other row belongs to one. */
+async function tablesOf(settings: Settings): Promise<(keyof SettingsSchema)[]> {
+	const tables = await settings.introspection.getTables();
+	const names = tables.filter(({ isView }) => !isView).map(({ name }) => name);
+	return names.sort((a, b) =>
+		a === 'project' ? -1 : b === 'project' ? 1 : a.localeCompare(b)
+	) as (keyof SettingsSchema)[];
+}
