@@ -8,6 +8,7 @@ import { startTestCollector, type TestCollector } from '../collector/testing/har
 import { createProject } from '../settings/projects.ts';
 import { addVirtualAuthenticator, launchBrowser } from './support/browser.ts';
 import { findFreePort } from './support/passlens.ts';
+import { privacyWatch } from './support/privacy-watch.ts';
 import { runExample, type RunningExample } from './support/run-example.ts';
 import { until } from './support/until.ts';
 
@@ -43,6 +44,10 @@ async function visit(origin: string): Promise<{ page: Page; errors: string[] }> 
 	await page.goto(origin);
 	return { page, errors };
 }
+
+/** What the server sent is among what is searched for secrets when the browser is closed. */
+const expectWatched = (words: string) =>
+	expect(privacyWatch.requests().some(({ content }) => content.includes(words))).toBe(true);
 
 interface Ceremony {
 	ceremony_type: string;
@@ -103,6 +108,7 @@ describe('examples/plain-html', () => {
 		);
 		expect(signIns).toEqual([{ method: 'passkey', outcome: 'succeeded' }]);
 		expect(errors).toEqual([]);
+		expectWatched('"ceremony.verdict"');
 		await page.context().close();
 	});
 });
@@ -187,6 +193,8 @@ describe('examples/nextjs', () => {
 			expect(names.filter((name) => name.startsWith('POST')).length).toBeGreaterThanOrEqual(2);
 		}
 		expect(errors).toEqual([]);
+		// Its verdicts, and the spans that tell of them.
+		expectWatched('passlens.ceremony.verdict');
 		await page.context().close();
 	}, 120_000);
 });

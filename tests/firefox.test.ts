@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { startTestCollector, type TestCollector } from '../collector/testing/harness.ts';
 import { createProject } from '../settings/projects.ts';
 import { findFirefox, WITHOUT_FIREFOX } from '../tools/find-firefox.mjs';
+import { privacyWatch } from './support/privacy-watch.ts';
 import { launchFirefox, type Firefox, type SoftToken } from './support/firefox.ts';
 import { PAGE_HELPERS, serveSdkSite, type SdkSite } from './support/sdk-page.ts';
 import { until } from './support/until.ts';
@@ -97,6 +98,17 @@ describe.skipIf(!FIREFOX)(FIREFOX ? 'Firefox' : WITHOUT_FIREFOX, () => {
 			},
 			{ ceremony_type: 'authentication', outcome: 'succeeded', browser_name: 'Firefox' }
 		]);
+	});
+
+	test('is watched for what must not leave, as Chromium is', () => {
+		const kept = new Set(privacyWatch.secrets.map(({ name }) => name));
+		expect([...kept].sort()).toEqual([
+			...['attestation object', 'challenge', 'client data', 'credential id', 'public key'],
+			...['signature', 'user handle', 'user name']
+		]);
+		const sent = privacyWatch.requests().map(({ content }) => content.toString());
+		expect(sent.join('\n')).toContain('"ceremony.finished"');
+		expect(privacyWatch.findings()).toEqual([]);
 	});
 
 	test('shows the page its own methods: name, length, text and property table', async () => {

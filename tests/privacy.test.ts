@@ -81,6 +81,12 @@ describe('of a playground session', () => {
 });
 
 describe('the watch over every browser test', () => {
+	it('sees what pages and relying parties send, whichever process takes it', () => {
+		expect(typesIn(privacyWatch.requests().map(({ content }) => content.toString()))).toEqual(
+			expect.arrayContaining([...EVENT_TYPES, 'ceremony.verdict'])
+		);
+	});
+
 	it('would have found whatever a page of any of them sends', async () => {
 		const { page, site } = await openSdkPage(browser);
 		await addVirtualAuthenticator(page);
@@ -103,7 +109,7 @@ describe('the watch over every browser test', () => {
 		const clean = privacyWatch.sent.length;
 		expect(clean).toBeGreaterThan(0);
 		for (const { bytes } of privacyWatch.secrets)
-			for (const form of formsOf(bytes)) privacyWatch.record('/v1/events', form);
+			for (const form of formsOf(bytes)) privacyWatch.record(form);
 		const found = privacyWatch.findings();
 		privacyWatch.sent.length = clean;
 		expect(new Set(found.map((line) => line.split(' in ')[0]))).toEqual(new Set(kept));

@@ -268,6 +268,53 @@ describe('a ceremony', () => {
 	});
 });
 
+describe('an immediate request', () => {
+	const press = async (load: boolean) => {
+		await open();
+		await page.evaluate(async (load) => {
+			if (load) await window.load();
+			await navigator.credentials.create({ publicKey: window.creation() });
+			document.body.innerHTML = '<button>Sign in</button>';
+			document.querySelector('button')!.onclick = async () => {
+				const options = { publicKey: window.request(), uiMode: 'immediate' };
+				const credential = await navigator.credentials.get(options as never);
+				document.title = `Signed in by ${credential?.type}`;
+			};
+		}, load);
+		await page.click('button');
+		await page.waitForFunction('document.title !== "Site"');
+		return page.title();
+	};
+
+	test('of a user who has a passkey signs in, with the SDK as without it, and is told as one', async () => {
+		await addVirtualAuthenticator(page);
+		expect(await press(false)).toBe('Signed in by public-key');
+		expect(await press(true)).toBe('Signed in by public-key');
+		await flush();
+		expect(site.ofType('ceremony.finished').at(-1)).toMatchObject({
+			ceremony_type: 'authentication',
+			outcome: 'succeeded',
+			request: { mediation: 'immediate' },
+			evidence: { user_activation: true }
+		});
+	});
+
+	test('of one who has none fails at once, and is told as such', async () => {
+		await addVirtualAuthenticator(page);
+		await open();
+		const name = await page.evaluate(async () => {
+			await window.load();
+			const options = { publicKey: window.request(), uiMode: 'immediate' };
+			return navigator.credentials.get(options as never).catch((error: Error) => error.name);
+		});
+		await flush();
+		expect(name).toBe('NotAllowedError');
+		expect(site.ofType('ceremony.finished')).toMatchObject([
+			{ outcome: 'error', error: { name }, request: { mediation: 'immediate' } }
+		]);
+	});
+});
+
 describe('an autofill request', () => {
 	test('that nobody touches sends its start alone', async () => {
 		await addVirtualAuthenticator(page, { ...SYNCED_PLATFORM, automaticPresenceSimulation: false });

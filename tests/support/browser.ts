@@ -4,14 +4,15 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
-import { privacyWatch, watchAuthenticator, watchContext } from './privacy-watch.ts';
+import { privacyWatch, watchAuthenticator, watchContext, watchServers } from './privacy-watch.ts';
 
 /**
- * A headless Chromium out of an npm package: nothing needs to be installed on the machine. Close it when done: that is
- * where it says whether any page sent a collector what it must not (see privacy-watch.ts).
+ * A headless Chromium out of an npm package, with `more` of its switches: nothing needs to be installed on the machine. Close it when done: that is
+ * where it says whether anybody sent a collector what must not leave (see privacy-watch.ts).
  */
-export async function launchBrowser(): Promise<Browser> {
-	const browser = await launchUnwatched();
+export async function launchBrowser(more: string[] = []): Promise<Browser> {
+	watchServers();
+	const browser = await launchUnwatched(more);
 	const newContext = browser.newContext.bind(browser);
 	browser.newContext = async (options) => {
 		const context = await newContext(options);
@@ -21,14 +22,13 @@ export async function launchBrowser(): Promise<Browser> {
 	const close = browser.close.bind(browser);
 	browser.close = async (options) => {
 		await close(options);
-		const findings = privacyWatch.findings();
-		if (findings.length) throw new Error(`A page sent what it must not:\n${findings.join('\n')}`);
+		privacyWatch.check();
 	};
 	return browser;
 }
 
 /** The same without the watch, which takes time of the page: for measurements. */
-export async function launchUnwatched(): Promise<Browser> {
+export async function launchUnwatched(more: string[] = []): Promise<Browser> {
 	const executablePath = await sparticuz.executablePath();
 	return chromium.launch({
 		executablePath,
@@ -42,7 +42,8 @@ export async function launchUnwatched(): Promise<Browser> {
 			'--no-first-run',
 			'--disable-background-networking',
 			'--disable-component-update',
-			'--disable-sync'
+			'--disable-sync',
+			...more
 		]
 	});
 }

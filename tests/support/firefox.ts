@@ -1,4 +1,5 @@
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { privacyWatch, watchFirefoxPage, watchServers } from './privacy-watch.ts';
 
 export interface SoftToken {
 	/** Whether the person agrees when asked: `false` is a cancelled dialog, as Firefox tells it. */
@@ -20,8 +21,9 @@ interface Connection {
 	send(method: string, parameters: object): Promise<{ result: unknown }>;
 }
 
-/** Starts Firefox headless over WebDriver BiDi, with authenticators in software instead of real ones. */
+/** Starts Firefox headless over WebDriver BiDi, with authenticators in software instead of real ones, watched (see privacy-watch.ts). */
 export async function launchFirefox(executablePath: string): Promise<Firefox> {
+	watchServers();
 	const browser = await puppeteer.launch({
 		browser: 'firefox',
 		executablePath,
@@ -54,7 +56,11 @@ export async function launchFirefox(executablePath: string): Promise<Firefox> {
 	};
 	return {
 		browser,
-		newPage: () => browser.newPage(),
+		async newPage() {
+			const page = await browser.newPage();
+			await watchFirefoxPage(page);
+			return page;
+		},
 		async plugIn() {
 			await plug(true);
 			return {
@@ -65,7 +71,10 @@ export async function launchFirefox(executablePath: string): Promise<Firefox> {
 				}
 			};
 		},
-		close: () => browser.close()
+		async close() {
+			await browser.close();
+			privacyWatch.check();
+		}
 	};
 }
 

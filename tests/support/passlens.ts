@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFailed } from 'vitest';
 import { PINNED_NODE } from '../../tools/install.mjs';
+import { privacyWatch } from './privacy-watch.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const RUNNING = 'Passlens is running';
@@ -77,8 +78,10 @@ interface Running {
 }
 
 function runServe(args: string[]): Running {
-	const child = spawn(PINNED_NODE, ['serve.ts', ...args], {
+	const watch = privacyWatch.preload();
+	const child = spawn(PINNED_NODE, [...watch.args, 'serve.ts', ...args], {
 		cwd: ROOT,
+		env: { ...process.env, ...watch.env },
 		stdio: ['ignore', 'pipe', 'pipe']
 	});
 	const chunks: string[] = [];
@@ -88,6 +91,7 @@ function runServe(args: string[]): Running {
 	const exited = once(child, 'close') as Promise<[number | null]>;
 	const ended = async (): Promise<Exit> => {
 		const [code] = await within(exited, STOP_MS, () => `serve.ts did not end:\n${output()}`);
+		watch.ended();
 		return { code, output: output() };
 	};
 	return {

@@ -1,10 +1,10 @@
 import { deepStrictEqual as deepEqual } from 'node:assert';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type * as Core from '@passlens/sdk';
 import type * as Flows from '@passlens/sdk/flows';
 import type { Browser, Page } from 'playwright-core';
-import { privacyWatch } from './privacy-watch.ts';
 import { bundleEntry } from '../../sdk/bundle-browser.ts';
 import {
 	batchSchema,
@@ -30,6 +30,8 @@ export interface SdkSite {
 	status: number;
 	/** Headers of the pages, such as a policy. */
 	pageHeaders: Record<string, string>;
+	/** By host: the origins that its /.well-known/webauthn names; none where there is no such file. */
+	relatedOrigins: Record<string, string[]>;
 	close(): Promise<void>;
 }
 
@@ -40,21 +42,23 @@ const fileOf = (entry: 'index' | 'flows') => {
 	return files.get(entry)!;
 };
 
-/** A site and a collector in one, over real HTTP. A batch that the contract refuses is a failure of the test: it is thrown at `close`. */
-export async function serveSdkSite(): Promise<SdkSite> {
+/**
+ * A site and a collector in one, over real HTTP, or HTTPS with a certificate. A batch that the contract refuses is a failure of
+ * the test: it is thrown at `close`.
+ */
+export async function serveSdkSite(tls?: { key: string; cert: string }): Promise<SdkSite> {
 	const scripts = {
 		'/sdk/index.js': (await fileOf('index')).code,
 		'/sdk/flows.js': (await fileOf('flows')).code
 	};
 	const broken: unknown[] = [];
-	const server = createServer((request, response) => {
+	const answer = (request: IncomingMessage, response: ServerResponse) => {
 		const url = new URL(request.url!, 'http://localhost');
 		const script = scripts[url.pathname as keyof typeof scripts];
 		if (script) {
 			response.setHeader('content-type', 'text/javascript').end(script);
 		} else if (url.pathname === '/v1/events') {
 			void read(request).then((body) => {
-				privacyWatch.record(request.url!, body);
 				site.requests.push({
 					contentType: request.headers['content-type'],
 					key: url.searchParams.get('key'),
@@ -67,12 +71,17 @@ export async function serveSdkSite(): Promise<SdkSite> {
 				}
 				response.writeHead(site.status, { 'access-control-allow-origin': '*' }).end('{}');
 			});
+		} else if (url.pathname === '/.well-known/webauthn') {
+			const origins = site.relatedOrigins[request.headers.host!];
+			if (!origins) return response.writeHead(404).end();
+			response.setHeader('content-type', 'application/json').end(JSON.stringify({ origins }));
 		} else {
 			response
 				.writeHead(200, { 'content-type': 'text/html', ...site.pageHeaders })
 				.end('<!doctype html><title>Site</title>');
 		}
-	});
+	};
+	const server = tls ? createTlsServer(tls, answer) : createServer(answer);
 	const accept = (body: string) => {
 		try {
 			const { context, events } = batchSchema.parse(JSON.parse(body));
@@ -88,7 +97,7 @@ export async function serveSdkSite(): Promise<SdkSite> {
 	};
 	await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
 	const site: SdkSite = {
-		origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+		origin: `${tls ? 'https' : 'http'}://localhost:${(server.address() as AddressInfo).port}`,
 		events: [],
 		ofType: (type) => site.events.filter((event) => event.type === type) as never,
 		requests: [],
@@ -96,6 +105,7 @@ export async function serveSdkSite(): Promise<SdkSite> {
 		cookies: [],
 		status: 202,
 		pageHeaders: {},
+		relatedOrigins: {},
 		async close() {
 			server.closeAllConnections();
 			await new Promise((resolve) => server.close(resolve));
@@ -115,9 +125,10 @@ async function read(request: IncomingMessage): Promise<string> {
 export const PAGE_HELPERS = `
 	const random = (length) => crypto.getRandomValues(new Uint8Array(length));
 	const secret = (name, length) => { const bytes = random(length); window.keepSecret?.(name, bytes); return bytes; };
+	const named = (text) => { window.keepSecret?.('user name', new TextEncoder().encode(text)); return text; };
 	window.creation = (more = {}) => ({
 		challenge: secret('challenge', 32), rp: { name: 'Site' }, timeout: 60000,
-		user: { id: secret('user handle', 16), name: 'ada@example.com', displayName: 'Ada' },
+		user: { id: secret('user handle', 16), name: named('ada@example.com'), displayName: 'Ada' },
 		pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
 		authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
 		...more

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 
 /** Something that must stay between page, authenticator and relying party. */
 export interface Secret {
@@ -37,9 +37,16 @@ export function findSecrets(places: readonly Place[], secrets: readonly Secret[]
 	});
 }
 
-/** The public key that belongs to a private one (PKCS #8), as a whole and by its coordinates. */
-export function publicKeySecrets(privateKey: Buffer): Secret[] {
-	const key = createPublicKey(createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' }));
+/** A private key (PKCS #8), and the public one that belongs to it. */
+export const secretsOfPrivateKey = (privateKey: Buffer): Secret[] => [
+	{ name: 'private key', bytes: privateKey },
+	...publicKeySecrets(
+		createPublicKey(createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' }))
+	)
+];
+
+/** A public key as a whole and by its coordinates. */
+export function publicKeySecrets(key: KeyObject): Secret[] {
 	const { x, y, n } = key.export({ format: 'jwk' });
 	return [
 		{ name: 'public key', bytes: key.export({ format: 'der', type: 'spki' }) },
