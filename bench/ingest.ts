@@ -1,56 +1,89 @@
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import type { Question } from './load/bench-collector.ts';
+import { generate, type Target } from './load/generate.ts';
+import type { AsIs } from './load/insert-as-is.ts';
+import { residentMegabytes } from './load/resident-megabytes.ts';
 import { sampleBatch } from './load/sample-batch.ts';
 import { result, type BenchPart } from './part.ts';
 
-const CONNECTIONS = 32;
-const WARM_UP_MS = 1_500;
-const MEASURED_MS = 5_000;
+const WARM_UP_MS = 2_000;
+const MEASURED_MS = 8_000;
 const ROUNDS = 2;
+const TENS = sampleBatch({ ceremonies: 1 });
+/** As many as a request may carry: what a server sends that catches up. */
+const BULK = sampleBatch({ ceremonies: 50, size: 500 });
+
+/** One round: what was acknowledged in a second of sending, and what can be queried a second until the last of it can. */
+interface Round {
+	acknowledged: number;
+	landed: number;
+	p50: number;
+	p99: number;
+}
 
 /**
- * Batches of ten events the collector acknowledges in a second, each on disk by then, against a server that keeps nothing.
- * Both get the same bytes from a generator in a third process, by turns, and the best round of each counts.
+ * Batches of ten events the collector acknowledges, each on disk by then, and lands in every table, against a server that keeps
+ * nothing; large batches against the database taking the same rows ready-made. All get their bytes from a generator in a third
+ * process, by turns, and the best round of each counts.
  */
 export const part: BenchPart = {
 	name: 'ingest',
 	async run() {
-		const body = JSON.stringify(sampleBatch({ ceremonies: 1 }));
 		const dataDir = await mkdtemp(join(tmpdir(), 'passlens-bench-'));
 		const bare = start('bare-server.ts');
 		const [port] = (await once(bare, 'message')) as [number];
 		const ours = start('bench-collector.ts', dataDir);
 		const [hello] = (await once(ours, 'message')) as [{ url: string; ingestKey: string }];
-		const targets = {
-			reference: { url: `http://127.0.0.1:${port}/`, key: 'none' },
-			ours: { url: `${hello.url}/v1/events`, key: hello.ingestKey }
-		};
-		const best = { reference: 0, ours: 0 };
+		const reference = { url: `http://127.0.0.1:${port}/`, key: 'none' };
+		const collector = { url: `${hello.url}/v1/events`, key: hello.ingestKey };
 		try {
-			for (const name of ['reference', 'ours'] as const)
-				await load({ ...targets[name], body, milliseconds: WARM_UP_MS });
-			for (let round = 0; round < ROUNDS; round++)
-				for (const name of ['reference', 'ours'] as const)
-					best[name] = Math.max(
-						best[name],
-						await load({ ...targets[name], body, milliseconds: MEASURED_MS })
-					);
+			await round(reference, TENS, { milliseconds: WARM_UP_MS });
+			await round(collector, TENS, { milliseconds: WARM_UP_MS, child: ours });
+			const bareTens: Round[] = [];
+			const tens: Round[] = [];
+			const bulk: Round[] = [];
+			for (let i = 0; i < ROUNDS; i++) {
+				bareTens.push(await round(reference, TENS));
+				tens.push(await round(collector, TENS, { child: ours }));
+				bulk.push(await round(collector, BULK, { child: ours }));
+			}
+			const steady = { batch: TENS, milliseconds: MEASURED_MS, rate: 200, connections: 8 };
+			const calm = await generate({ target: collector, ...steady });
+			const bareCalm = await generate({ target: reference, ...steady });
+			const memory = [await residentMegabytes(ours.pid!), await residentMegabytes(bare.pid!)];
+			const asIs = await ask<AsIs>(ours, 'as is');
+
+			const against = `node:http, JSON.parse and the schemas, keeping nothing`;
+			const prepared = 'the same rows from a prepared Native file, in one statement';
+			const [b, t, k] = [best(bareTens), best(tens), best(bulk)];
+			const row = (name: string, mine: number, other: number, unit: string, to = against) =>
+				result({ name: `ingest: ${name}`, ours: mine, reference: other, unit, against: to });
+			return [
+				row('tens acknowledged', t.acknowledged / 10, b.acknowledged / 10, 'requests/s'),
+				row('tens acknowledged and landed', t.landed, b.acknowledged, 'events/s'),
+				row('tens landed', t.landed, asIs.everyTable, 'events/s', prepared),
+				row('bulk acknowledged and landed', k.landed, asIs.everyTable, 'events/s', prepared),
+				row(
+					'rows into every table, ready-made',
+					asIs.everyTable,
+					asIs.tableAlone,
+					'rows/s',
+					'the same into a table that feeds no other'
+				),
+				row('p50, 32 connections at once', t.p50, b.p50, 'ms'),
+				row('p99, 32 connections at once', t.p99, b.p99, 'ms'),
+				row('p50, 200 requests a second', calm.p50, bareCalm.p50, 'ms'),
+				row('p99, 200 requests a second', calm.p99, bareCalm.p99, 'ms'),
+				row('memory, database included', memory[0]!, memory[1]!, 'MB')
+			];
 		} finally {
 			for (const child of [bare, ours]) child.kill('SIGKILL');
 			await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
 		}
-		return [
-			result({
-				name: 'ingest: batches of ten acknowledged',
-				...best,
-				unit: 'requests/s',
-				against: `node:http, JSON.parse and the schemas, keeping nothing (${body.length} bytes a batch)`
-			})
-		];
 	}
 };
 
@@ -58,34 +91,34 @@ function start(file: string, ...args: string[]): ChildProcess {
 	return fork(join(import.meta.dirname, 'load', file), args);
 }
 
-async function load({
-	url,
-	key,
-	body,
-	milliseconds
-}: {
-	url: string;
-	key: string;
-	body: string;
-	milliseconds: number;
-}): Promise<number> {
-	const child = spawn(
-		process.execPath,
-		[
-			join(import.meta.dirname, 'load/generate-load.ts'),
-			url,
-			`Bearer ${key}`,
-			String(milliseconds),
-			String(CONNECTIONS)
-		],
-		{ stdio: ['pipe', 'pipe', 'inherit'] }
-	);
-	child.stdin.end(body);
-	const { answers, failures, seconds } = JSON.parse(await text(child.stdout)) as {
-		answers: number;
-		failures: number;
-		seconds: number;
+async function ask<Answer>(child: ChildProcess, question: Question): Promise<Answer> {
+	child.send(question);
+	const [answer] = (await once(child, 'message')) as [Answer];
+	return answer;
+}
+
+/** With a `child` to ask it is waited for until all has landed, and counted. */
+async function round(
+	target: Target,
+	batch: { events: unknown[] },
+	{ milliseconds = MEASURED_MS, child }: { milliseconds?: number; child?: ChildProcess } = {}
+): Promise<Round> {
+	const before = child ? await ask<number>(child, 'landed') : 0;
+	const started = performance.now();
+	const { answers, seconds, p50, p99 } = await generate({ target, batch, milliseconds });
+	const events = answers * batch.events.length;
+	const rows = child ? (await ask<number>(child, 'landed')) - before : events;
+	if (rows !== events)
+		throw new Error(`${events} events were acknowledged and ${rows} rows are there.`);
+	const landedIn = (performance.now() - started) / 1000;
+	return { acknowledged: events / seconds, landed: events / landedIn, p50, p99 };
+}
+
+function best(rounds: Round[]): Round {
+	return {
+		acknowledged: Math.max(...rounds.map(({ acknowledged }) => acknowledged)),
+		landed: Math.max(...rounds.map(({ landed }) => landed)),
+		p50: Math.min(...rounds.map(({ p50 }) => p50)),
+		p99: Math.min(...rounds.map(({ p99 }) => p99))
 	};
-	if (failures > 0) throw new Error(`${failures} of ${answers + failures} requests were refused.`);
-	return answers / seconds;
 }

@@ -1,16 +1,48 @@
-/** The collector over an embedded database in the directory given, in a process of its own. Sends its address and key. */
+/**
+ * The collector over an embedded database in the directory given, in a process of its own. Sends its address and key, and
+ * answers what it is asked (`Question`).
+ */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startCollector } from '../../collector/main.ts';
 import { applyMigrations } from '../../migrations/apply.ts';
 import { connectDatabase, createDatabase } from '../../migrations/connect.ts';
 import { openSettings } from '../../settings/open-settings.ts';
 import { createProject } from '../../settings/projects.ts';
+import { insertAsIs } from './insert-as-is.ts';
 
-const database = { dataDir: process.argv[2]! };
+/**
+ * `landed`: answers when all that was acknowledged can be queried. `as is`: stops the collector and inserts its rows again.
+ * `end`: no answer; the process ends, and writes its profile if Node was told to make one.
+ */
+export type Question = 'landed' | 'as is' | 'end';
+
+const dataDir = process.argv[2]!;
+const database = { dataDir };
 await createDatabase(database);
 const client = await connectDatabase(database);
 await applyMigrations({ client });
-await client.close();
 const settings = await openSettings(database);
 const { ingestKey } = await createProject(settings, { id: 'bench', name: 'Bench' });
-const { url } = await startCollector({ port: 0, ...database, settings, log: () => undefined });
+const { url, close } = await startCollector({ port: 0, dataDir, settings, log: () => undefined });
+
+process.on('message', (question: Question) => {
+	if (question === 'end') process.exit(0);
+	const answer =
+		question === 'landed' ? untilLanded() : close().then(() => insertAsIs({ dataDir }));
+	void answer.then((value) => process.send!(value));
+});
 process.send!({ url: url.replace('localhost', '127.0.0.1'), ingestKey });
+
+/** @returns how many rows the database holds */
+async function untilLanded(): Promise<number> {
+	const spool = join(dataDir, 'spool');
+	while ((await readdir(spool)).some((file) => file.endsWith('.rows'))) await sleep(10);
+	const result = await client.query({
+		query: 'SELECT count() AS n FROM events_raw_v1',
+		format: 'JSONEachRow'
+	});
+	const [row] = await result.json<{ n: string }>();
+	return Number(row!.n);
+}

@@ -2,10 +2,16 @@ import { randomBytes } from 'node:crypto';
 import type { BatchInput } from '../../sdk/event/index.ts';
 
 /**
- * A batch of ten events as pages send them: `ceremonies` of them a start and an end, the rest small ones.
- * With one ceremony it is about 1.5 kB.
+ * A batch of ten events, or so many, as pages send them: `ceremonies` of them a start and an end, the rest small ones.
+ * Ten with one ceremony are about 1.5 kB.
  */
-export function sampleBatch({ ceremonies }: { ceremonies: number }): BatchInput {
+export function sampleBatch({
+	ceremonies,
+	size = 10
+}: {
+	ceremonies: number;
+	size?: number;
+}): BatchInput {
 	const now = Date.now();
 	const id = () => uuidV7(now);
 	const events: object[] = Array.from({ length: ceremonies }, () => ({
@@ -22,7 +28,7 @@ export function sampleBatch({ ceremonies }: { ceremonies: number }): BatchInput 
 			error: { name: 'AbortError' }
 		}
 	]);
-	while (events.length < 10) events.push({ type: 'client.capabilities', webauthn: true });
+	while (events.length < size) events.push({ type: 'client.capabilities', webauthn: true });
 	return {
 		schema_version: 1,
 		sent_unix_ms: now,

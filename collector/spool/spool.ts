@@ -70,13 +70,15 @@ const ROW_BYTES = 300;
 /** More than a file system keeps beside a file's name. */
 const PROBE_BYTES = 4096;
 /** So many rows are worth a sync of their own. */
-const COMMIT_ROWS = 500;
+const COMMIT_ROWS = 2_000;
+/** So many requests are, unless the last sync served more. */
+const COMMIT_REQUESTS = 16;
 
 /**
  * What is acknowledged survives: an append resolves after its rows were written and synced. One sync serves every request
  * that waits for it. While requests come one by one each is written at once; as soon as several shared a sync, the next ones
- * gather until `commitWithinMs` after that commit began, or until they are many. An append waits that long at most, and then
- * for its sync.
+ * gather until they are as many again (senders that wait for their answer are all back then), or until `commitWithinMs` after
+ * that commit began. An append waits that long at most, and then for its sync.
  */
 export async function openSpool<Row>({
 	directory,
@@ -95,7 +97,8 @@ export async function openSpool<Row>({
 	let enough = false;
 	let gathering: NodeJS.Timeout | undefined;
 	let committedAt = -Infinity;
-	let shared = false;
+	/** How many requests the last sync served. */
+	let served = 0;
 	let committing: Promise<void> | undefined;
 	let current: OpenSegment | undefined;
 	let timer: NodeJS.Timeout | undefined;
@@ -120,7 +123,7 @@ export async function openSpool<Row>({
 		clearTimeout(gathering);
 		gathering = undefined;
 		committedAt = performance.now();
-		shared = group.length > 1;
+		served = group.length;
 		const rows = group.flatMap((item) => item.rows);
 		try {
 			await write(rows);
@@ -152,10 +155,11 @@ export async function openSpool<Row>({
 
 	function gather(): void {
 		// One commit that has not started yet takes everybody who comes until it does.
-		if (waitingRows >= COMMIT_ROWS && !enough) void commit();
-		enough = waitingRows >= COMMIT_ROWS;
+		const many = waitingRows >= COMMIT_ROWS || waiting.length >= Math.max(COMMIT_REQUESTS, served);
+		if (many && !enough) void commit();
+		enough = many;
 		if (enough || gathering) return;
-		const pause = shared ? committedAt + commitWithinMs - performance.now() : 0;
+		const pause = served > 1 ? committedAt + commitWithinMs - performance.now() : 0;
 		gathering = setTimeout(() => void commit(), Math.max(0, pause));
 	}
 

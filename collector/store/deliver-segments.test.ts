@@ -8,6 +8,7 @@ import { startCollector, type Collector } from '../main.ts';
 import { dropDeadLetter, listDeadLetters, replayDeadLetter } from '../spool/dead-letters.ts';
 import { startTestCollector, uuidV7, type TestCollector } from '../testing/harness.ts';
 import { encodeBlock } from './encode-block.ts';
+import { storeSegment } from './store-segment.ts';
 
 let collector: TestCollector;
 let again: Collector;
@@ -63,6 +64,24 @@ test('segments left behind are replayed, and one that cannot be taken holds up n
 		{ release: 'torn' },
 		{ release: 'whole' }
 	]);
+});
+
+test('what a segment became is synced before the segment is deleted', async () => {
+	const syncs = async () => {
+		const [row] = await collector.query<{ n: string }>(
+			`SELECT sum(value) AS n FROM system.events WHERE event IN ('FileSync', 'DirectorySync')`
+		);
+		return Number(row!.n);
+	};
+	const before = await syncs();
+	const path = join(collector.dataDir, 'synced.rows');
+	await writeFile(path, encodeBlock([event('synced')]));
+	await storeSegment({
+		client: collector.client,
+		segment: { name: 'synced', path },
+		embedded: true
+	});
+	expect(await syncs()).toBeGreaterThan(before);
 });
 
 test('a segment refused for its content is set aside with its reason', async () => {
