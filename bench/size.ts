@@ -117,7 +117,7 @@ function sayPage({ page, totalMs, queries }: PageQueries): void {
 	say(`  ${page}: ${Math.round(totalMs)} ms for all queries, one after another`);
 	for (const one of queries.toSorted((a, b) => b.warmMs - a.warmMs))
 		say(
-			`    ${one.query.padEnd(30)} p95 ${one.warmMs.toFixed(1).padStart(8)} ms, cold ${one.coldMs.toFixed(1).padStart(8)} ms; reads ${one.parts} parts, ${one.marks} granules`
+			`    ${one.query.padEnd(30)} p95 ${one.warmMs.toFixed(1).padStart(8)} ms, cold ${one.coldMs.toFixed(1).padStart(8)} ms, processor ${one.cpuMs.toFixed(1).padStart(8)} ms; reads ${one.parts} parts, ${one.marks} granules`
 		);
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../migrations/connect.ts';
 import { migrateDatabase } from '../migrations/migrate-database.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
+import { listRolledUpTags } from '../settings/rolled-up-tags.ts';
 import { keepBackups } from './backup/ask-running.ts';
 import type { Schedule } from './enrichment/keep-table.ts';
 import {
@@ -138,7 +139,8 @@ export async function startCollector({
 	const keeper = keepDailyActivity({
 		client: refresher,
 		log,
-		markFile: join(directory, 'days-out-of-date')
+		markFile: join(directory, 'days-out-of-date'),
+		chosenTags: () => listRolledUpTags(settings ?? ownSettings!)
 	});
 	const stopPublishing = publishKnowledge({
 		knowledge,

@@ -156,6 +156,18 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.execute();
 		}
 	},
+	'0080_rolled_up_tags': {
+		async up(db) {
+			await db.schema
+				.createTable('project_rolled_up_tag')
+				.addColumn('project_id', 'text', (column) =>
+					column.notNull().references('project.id').onDelete('cascade')
+				)
+				.addColumn('tag', 'text', (column) => column.notNull())
+				.addPrimaryKeyConstraint('project_rolled_up_tag_pk', ['project_id', 'tag'])
+				.execute();
+		}
+	},
 	'0070_signature_authors': {
 		async up(db) {
 			await db.schema

@@ -29,7 +29,8 @@ export class ProjectError extends Error {
 		| 'invalid_environment'
 		| 'exists'
 		| 'not_found'
-		| 'invalid_retention';
+		| 'invalid_retention'
+		| 'invalid_tags';
 	constructor(code: ProjectError['code'], message: string) {
 		super(message);
 		this.code = code;

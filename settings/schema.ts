@@ -10,6 +10,7 @@ export interface SettingsSchema {
 	user_erasure: UserErasureTable;
 	erased_identifier: ErasedIdentifierTable;
 	project_retention: ProjectRetentionTable;
+	project_rolled_up_tag: ProjectRolledUpTagTable;
 }
 
 export interface ProjectTable {
@@ -41,6 +42,12 @@ export interface ProjectOriginTable {
 	project_id: string;
 	/** An origin the browser may send from, such as `https://example.com`. */
 	origin: string;
+}
+
+/** A tag of events that a project's rollups tell apart. */
+export interface ProjectRolledUpTagTable {
+	project_id: string;
+	tag: string;
 }
 
 /** Every change an operator made to the name of an error, oldest first: the newest for an error is in force. */

@@ -16,7 +16,7 @@ import { parseGap, readGapUsers } from '../src/lib/server/queries/funnel-gaps.ts
 import { querySigninFunnel } from '../src/lib/server/queries/signin-funnel.ts';
 import { queryDailyActivity, sumActivity } from '../src/lib/server/queries/daily-activity.ts';
 import { querySyncCoverage } from '../src/lib/server/queries/sync-coverage.ts';
-import { querySyncStates } from '../src/lib/server/queries/sync-states.ts';
+import { readSyncInventory } from '../src/lib/server/queries/sync-inventory.ts';
 import { upgradeFunnel } from '../src/lib/server/queries/upgrade-funnel.ts';
 import {
 	lastSunday,
@@ -225,7 +225,7 @@ describe.each(['ordered', 'shuffled'] as const)('A simulated rollout, its events
 			const { sync } = truthOf({ facts: loaded.facts, period });
 			const parameters = parametersOf(loaded[which], period);
 			const [row] = await querySyncCoverage(loaded.client, parameters);
-			const states = await querySyncStates(loaded.client, parameters);
+			const { states } = await readSyncInventory(loaded.client, parameters);
 			expect(row).toMatchObject({
 				credentials: sync.credentials,
 				flags_known: sync.credentials,

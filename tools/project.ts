@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { addKey, listKeys, revokeKey, rotateKey, type ProjectKey } from '../settings/keys.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
+import { setRolledUpTags } from '../settings/rolled-up-tags.ts';
 import { allowOrigin, createProject, listProjects, ProjectError } from '../settings/projects.ts';
 
 const USAGE = `npm run project -- list
@@ -12,6 +13,7 @@ npm run project -- add-key <id> ingest|server [--environment staging]
 npm run project -- rotate-key <id> <key-id> [--overlap 24h]
                                                  a new key like it; the old one is taken that much longer (0, 30m, 24h, 7d)
 npm run project -- revoke-key <id> <key-id>      end a key now
+npm run project -- tags <id> [<tag>…]            tags of events that its figures by hour and day are told apart by; without one, none
 
 A key with an environment writes to that one alone: events that name none belong to it, others are refused.`;
 
@@ -55,7 +57,7 @@ interface Flags {
 
 async function run(
 	settings: Settings,
-	[command, id, argument]: string[],
+	[command, id, argument, ...more]: string[],
 	{ name, origin, environment, overlap }: Flags
 ): Promise<string> {
 	if (command === 'list') return describeProjects(settings);
@@ -67,6 +69,7 @@ async function run(
   server key  ${keys.serverKey}   secret: give it to your server; it is shown this once`;
 	}
 	if (command === 'keys') return (await listKeys(settings, id)).map(describeKey).join('\n');
+	if (command === 'tags') return chooseTags(settings, id, argument ? [argument, ...more] : []);
 	if (!argument) throw new UsageError(USAGE);
 	if (command === 'origin') {
 		await allowOrigin(settings, { projectId: id, origin: argument });
@@ -84,6 +87,13 @@ async function run(
 		return 'The key is revoked; every collector refuses it within seconds.';
 	}
 	throw new UsageError(USAGE);
+}
+
+async function chooseTags(settings: Settings, projectId: string, tags: string[]): Promise<string> {
+	await setRolledUpTags(settings, { projectId, tags });
+	return tags.length === 0
+		? `The figures of ${projectId} are told apart by no tag.`
+		: `The figures of ${projectId} are told apart by ${tags.join(', ')}: the collector remakes its days with the next events.`;
 }
 
 async function describeProjects(settings: Settings): Promise<string> {

@@ -12,6 +12,8 @@ export interface QueryTime {
 	coldMs: number;
 	/** 95 of 100 later askings took at most so long. */
 	warmMs: number;
+	/** Median of the processor time of the later askings, all threads together: what else the machine does changes it little. */
+	cpuMs: number;
 	/** By EXPLAIN ESTIMATE: what the indexes leave to read, of all tables. */
 	parts: number;
 	rows: number;
@@ -30,6 +32,7 @@ interface Asked {
 	sql: string;
 	parameters: Record<string, unknown>;
 	ms: number;
+	cpuMs: number;
 }
 
 type Load = (event: object) => Promise<Record<string, unknown>>;
@@ -54,11 +57,15 @@ for (const { name, route, search, params } of await listPages()) {
 	const open = await opener(route, search, params);
 	const first = await record(open);
 	const warm = first.map(() => [] as number[]);
+	const cpu = first.map(() => [] as number[]);
 	const totals: number[] = [];
 	const until = performance.now() + 20_000;
 	for (let round = 0; round < Number(rounds); round++) {
 		const again = await record(open);
-		again.forEach(({ ms }, index) => warm[index]?.push(ms));
+		for (const [index, { ms, cpuMs }] of again.entries()) {
+			warm[index]?.push(ms);
+			cpu[index]?.push(cpuMs);
+		}
 		totals.push(again.reduce((sum, { ms }) => sum + ms, 0));
 		if (performance.now() > until && round >= 2) break;
 	}
@@ -68,6 +75,7 @@ for (const { name, route, search, params } of await listPages()) {
 			query: one.query,
 			coldMs: one.ms,
 			warmMs: quantile(warm[index]!, 0.95),
+			cpuMs: quantile(cpu[index]!, 0.5),
 			...(await estimate(one))
 		});
 	pages.push({ page: name, totalMs: quantile(totals, 0.5), queries });
@@ -135,13 +143,15 @@ function watchQueries(client: ClickHouseClient): void {
 	const timed = (options: Parameters<typeof ask>[0]) => {
 		const turn = last.then(async () => {
 			const started = performance.now();
+			const before = process.cpuUsage();
 			const result = await ask(options);
 			const text = await result.text();
 			asked.push({
 				query: String(options.clickhouse_settings?.log_comment ?? 'unnamed'),
 				sql: options.query,
 				parameters: options.query_params ?? {},
-				ms: performance.now() - started
+				ms: performance.now() - started,
+				cpuMs: cpuMsSince(before)
 			});
 			const lines = text.trim() === '' ? [] : text.trim().split('\n');
 			return { json: () => Promise.resolve(lines.map((line) => JSON.parse(line) as unknown)) };
@@ -150,6 +160,11 @@ function watchQueries(client: ClickHouseClient): void {
 		return turn;
 	};
 	Object.assign(client, { query: timed });
+}
+
+function cpuMsSince(before: NodeJS.CpuUsage): number {
+	const { user, system } = process.cpuUsage(before);
+	return (user + system) / 1_000;
 }
 
 async function estimate({ sql, parameters }: Asked) {

@@ -85,6 +85,9 @@ async function verifyProject(
 			onProgress: (done, total) => tell(`recomputing from raw events: ${done} of ${total}`)
 		});
 		tell('recomputing the rollups');
+		await scratch.client.command({
+			query: `INSERT INTO rolled_up_tags_v1 SELECT * FROM ${scratch.source}.rolled_up_tags_v1`
+		});
 		await refreshDailyActivity({ client: scratch.client, projectId });
 		const differences: Difference[] = [];
 		for (const table of [...storedTables('state'), ...storedTables('rollup')]) {

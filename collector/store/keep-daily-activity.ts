@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { errorFields, type Log } from '../log.ts';
 import { findChangedDays, findStaleDays } from './find-changed-days.ts';
+import { publishRolledUpTags } from './rolled-up-tags.ts';
 import { refreshDailyActivity, type ProjectDay } from './refresh-daily-activity.ts';
 
 /** The view calls a ceremony abandoned five minutes after its start. */
@@ -23,11 +24,14 @@ export function keepDailyActivity({
 	client,
 	log,
 	markFile,
+	chosenTags = () => Promise.resolve(new Map()),
 	intervalMs = 1_000
 }: {
 	/** A session of its own: a long refresh must not hold up an insert. */
 	client: ClickHouseClient;
 	log: Log;
+	/** Tags that the rollups tell apart, by project, as they are chosen now. */
+	chosenTags?: () => Promise<ReadonlyMap<string, readonly string[]>>;
 	/** Holds, while days are out of date, since when: the next start goes on from there. */
 	markFile: string;
 	intervalMs?: number;
@@ -65,6 +69,8 @@ export function keepDailyActivity({
 		since = Infinity;
 		const due = takeDue(started);
 		try {
+			for (const projectId of await publishRolledUpTags({ client, chosen: await chosenTags() }))
+				await refreshDailyActivity({ client, projectId });
 			const days = due.map(({ projectId, day }) => ({ projectId, day }));
 			if (checkStale) days.push(...(await findStaleDays({ client })));
 			if (from < Infinity) days.push(...(await findChangedDays({ client, since: from })));

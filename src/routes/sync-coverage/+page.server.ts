@@ -1,13 +1,11 @@
 import { database } from '$lib/server/database.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
-import { querySyncByProvider } from '$lib/server/queries/sync-by-provider.ts';
-import { querySyncPlatformProvider } from '$lib/server/queries/sync-platform-provider.ts';
 import {
 	querySyncStateChanges,
 	statesByBucket
 } from '$lib/server/queries/sync-states-over-time.ts';
-import { querySyncStates } from '$lib/server/queries/sync-states.ts';
+import { readSyncInventory } from '$lib/server/queries/sync-inventory.ts';
 import type { PageServerLoad } from './$types';
 
 const CARDS = [
@@ -23,20 +21,16 @@ export const load: PageServerLoad = async ({ parent }) => {
 	const { filters, firstDay } = await parent();
 	const client = await database();
 	const parameters = toParameters(filters);
-	const [{ kpis, rows }, states, changes, providers, platforms] = await Promise.all([
+	const [{ kpis, rows }, changes, inventory] = await Promise.all([
 		answerKpis({ client, ids: CARDS, filters }),
-		querySyncStates(client, parameters),
 		querySyncStateChanges(client, parameters),
-		querySyncByProvider(client, parameters),
-		querySyncPlatformProvider(client, parameters)
+		readSyncInventory(client, parameters)
 	]);
 	return {
 		kpis: CARDS.map((id) => kpis[id]),
 		// An aggregate without groups is one row, whatever there is.
 		counts: rows.sync!,
-		states,
 		course: statesByBucket({ changes, range: filters, firstDay }),
-		providers,
-		platforms
+		...inventory
 	};
 };

@@ -4,10 +4,8 @@ import {
 	type TemporaryDatabase
 } from '../testing/open-temporary-database.ts';
 import { ceremony, rawEvent, revoked, type RawEvent } from '../testing/sample-events.ts';
-import { querySyncByProvider } from './sync-by-provider.ts';
 import { querySyncCoverage } from './sync-coverage.ts';
-import { querySyncPlatformProvider } from './sync-platform-provider.ts';
-import { querySyncStates } from './sync-states.ts';
+import { readSyncInventory } from './sync-inventory.ts';
 import { cumulateSyncStates, querySyncStateChanges } from './sync-states-over-time.ts';
 
 let database: TemporaryDatabase;
@@ -155,17 +153,17 @@ describe('the groupings', () => {
 			...passkey(p, 4, { user: 3, be: false, bs: false }),
 			...passkey(p, 4, { user: 3, at: '2026-11-02 10:00', type: 'authentication' })
 		]);
-		const states = await querySyncStates(database.client, parameters);
+		const { states, providers, platforms } = await readSyncInventory(database.client, parameters);
 		expect(Object.fromEntries(states.map((row) => [row.sync_state, row]))).toMatchObject({
 			synced: { credentials: 2, users: 2, eligibility_changed: 1, flags_illegal: 0 },
 			device_bound: { credentials: 1, users: 1 },
 			illegal: { credentials: 1, users: 1, flags_illegal: 1 }
 		});
-		expect(await querySyncByProvider(database.client, parameters)).toMatchObject([
+		expect(providers).toMatchObject([
 			{ provider: 'Apple Passwords', ecosystem: 'apple', credentials: 3, synced: 2, illegal: 1 },
 			{ provider: '', ecosystem: 'unknown', credentials: 1, device_bound: 1 }
 		]);
-		expect(await querySyncPlatformProvider(database.client, parameters)).toEqual([
+		expect(platforms).toEqual([
 			{ platform: 'iOS', provider: '', credentials: 1, synced: 0 },
 			{ platform: 'iOS', provider: 'Apple Passwords', credentials: 3, synced: 2 },
 			{ platform: 'macOS', provider: 'Apple Passwords', credentials: 1, synced: 1 }
@@ -215,7 +213,7 @@ describe('sync states over time', () => {
 		]);
 		const changes = await querySyncStateChanges(database.client, parameters);
 		const last = cumulateSyncStates({ changes, range: parameters }).at(-1);
-		const states = await querySyncStates(database.client, parameters);
+		const { states } = await readSyncInventory(database.client, parameters);
 		for (const { sync_state, credentials } of states)
 			expect(last?.counts[sync_state]).toBe(credentials);
 	});

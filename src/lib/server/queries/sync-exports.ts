@@ -3,10 +3,8 @@ import { answerKpis, shareOf } from '../kpis/answer-kpis.ts';
 import type { Export } from './exports.ts';
 import { toParameters } from './filter-sql.ts';
 import { projectFacts } from './project-facts.ts';
-import { querySyncByProvider } from './sync-by-provider.ts';
-import { querySyncPlatformProvider } from './sync-platform-provider.ts';
+import { readSyncInventory } from './sync-inventory.ts';
 import { querySyncStateChanges, statesByBucket } from './sync-states-over-time.ts';
-import { querySyncStates } from './sync-states.ts';
 
 export const SYNC_EXPORTS: Record<string, Export> = {
 	'sync-reach': {
@@ -19,7 +17,7 @@ export const SYNC_EXPORTS: Record<string, Export> = {
 	},
 	'sync-states': {
 		run: async ({ client, filters }) => {
-			const rows = await querySyncStates(client, toParameters(filters));
+			const { states: rows } = await readSyncInventory(client, toParameters(filters));
 			// As the page's table has it: a state without credentials is a line of zeros.
 			return SYNC_STATES.map(
 				(sync_state) =>
@@ -48,9 +46,11 @@ export const SYNC_EXPORTS: Record<string, Export> = {
 		}
 	},
 	'sync-by-provider': {
-		run: ({ client, filters }) => querySyncByProvider(client, toParameters(filters))
+		run: async ({ client, filters }) =>
+			(await readSyncInventory(client, toParameters(filters))).providers
 	},
 	'sync-platform-provider': {
-		run: ({ client, filters }) => querySyncPlatformProvider(client, toParameters(filters))
+		run: async ({ client, filters }) =>
+			(await readSyncInventory(client, toParameters(filters))).platforms
 	}
 };

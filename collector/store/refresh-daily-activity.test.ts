@@ -1,0 +1,99 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { applyMigrations } from '../../migrations/apply.ts';
+import { connectDatabase, createDatabase } from '../../migrations/connect.ts';
+import { uuidV7 } from '../testing/harness.ts';
+import { findChangedDays } from './find-changed-days.ts';
+import { refreshDailyActivity } from './refresh-daily-activity.ts';
+import { publishRolledUpTags } from './rolled-up-tags.ts';
+
+let dataDir: string;
+let client: ClickHouseClient;
+beforeAll(async () => {
+	dataDir = await mkdtemp(join(tmpdir(), 'passlens-rollups-'));
+	await createDatabase({ dataDir });
+	client = await connectDatabase({ dataDir });
+	await applyMigrations({ client });
+}, 60_000);
+afterAll(async () => {
+	await client.close();
+	await rm(dataDir, { recursive: true, force: true });
+});
+
+const at = (time: string) => Date.parse(`${time}Z`);
+
+/** A ceremony of user and credential 1 with an end and a verdict. */
+function ceremony(project_id: string, time: string, more: object = {}) {
+	const shared = {
+		...{ project_id, ceremony_id: uuidV7(at(time)), user_hash: 1, credential_hash: 1 },
+		...{ occurred_at: time, received_at: time, ceremony_type: 'authentication' },
+		...more
+	};
+	return [
+		{ ...shared, event_type: 'ceremony.finished', client_outcome: 'succeeded', country: 'AT' },
+		{ ...shared, event_type: 'ceremony.verdict', verified: true }
+	].map((event) => ({ ...event, event_id: uuidV7(at(time)) }));
+}
+
+async function insert(values: object[]) {
+	await client.insert({ table: 'events_raw_v1', values, format: 'JSONEachRow' });
+}
+
+async function ask<Row>(query: string) {
+	return (await client.query({ query, format: 'JSONEachRow' })).json<Row>();
+}
+
+test('hours and days keep users apart by country, provider, virtual authenticator and the chosen tags', async () => {
+	await insert([
+		...ceremony('hours', '2026-11-02T09:10:00', { tags: { plan: 'pro', team: 'red' } }),
+		...ceremony('hours', '2026-11-02T09:50:00', { tags: { plan: 'pro' } }),
+		...ceremony('hours', '2026-11-02T11:10:00', { user_hash: 2, tags: { plan: 'free' } }),
+		...ceremony('hours', '2026-11-02T12:10:00', { user_hash: 3 })
+	]);
+	const chosen = new Map([['hours', ['plan']]]);
+	expect(await publishRolledUpTags({ client, chosen })).toEqual(['hours']);
+	expect(await publishRolledUpTags({ client, chosen })).toEqual([]);
+	await refreshDailyActivity({ client, projectId: 'hours' });
+	const rollup = (view: string, when: string) =>
+		ask(`SELECT ${when}, country, tags, toUInt32(sum(occurrences)) AS signins, toUInt32(uniqExactMerge(users)) AS users FROM ${view}
+			WHERE project_id = 'hours' AND activity = 'authentication' GROUP BY ALL ORDER BY ALL`);
+	const AT = { country: 'AT' };
+	expect(await rollup('hourly_activity_v1', 'toHour(hour) AS hour')).toEqual([
+		{ hour: 9, ...AT, tags: ['plan=pro'], signins: 2, users: 1 },
+		{ hour: 11, ...AT, tags: ['plan=free'], signins: 1, users: 1 },
+		{ hour: 12, ...AT, tags: [], signins: 1, users: 1 }
+	]);
+	expect(await rollup('daily_activity_v1', 'toString(day) AS day')).toEqual([
+		{ day: '2026-11-02', ...AT, tags: [], signins: 1, users: 1 },
+		{ day: '2026-11-02', ...AT, tags: ['plan=free'], signins: 1, users: 1 },
+		{ day: '2026-11-02', ...AT, tags: ['plan=pro'], signins: 2, users: 1 }
+	]);
+});
+
+test('a registration that comes late tells of earlier sign-ins whose passkey it was, and their days are found again', async () => {
+	await insert(ceremony('late', '2026-11-02T09:10:00'));
+	await refreshDailyActivity({ client, projectId: 'late' });
+	const signins = () =>
+		ask(`SELECT * FROM (SELECT provider, test_authenticator AS test FROM daily_activity_v1
+			WHERE project_id = 'late' AND activity = 'authentication'
+			UNION ALL SELECT provider, test_authenticator FROM daily_ceremonies_v1 WHERE project_id = 'late' AND ceremony_type = 'authentication'
+			UNION ALL SELECT '', test_authenticator FROM passkey_acts_v1 WHERE project_id = 'late' AND ceremony_type = 'authentication') ORDER BY ALL`);
+	const unknown = { provider: '', test: false };
+	expect(await signins()).toEqual([unknown, unknown, unknown]);
+
+	const registration = {
+		ceremony_type: 'registration',
+		provider: 'Chrome',
+		test_authenticator: true
+	};
+	const received_at = '2026-11-20T10:00:00';
+	await insert(ceremony('late', '2026-10-20T08:00:00', { ...registration, received_at }));
+	const days = await findChangedDays({ client, since: at(received_at) });
+	expect(days.map(({ day }) => day)).toEqual(expect.arrayContaining(['2026-10-20', '2026-11-02']));
+	await refreshDailyActivity({ client, projectId: 'late', days: days.map(({ day }) => day) });
+	const known = { provider: 'Chrome', test: true };
+	expect(await signins()).toEqual([{ provider: '', test: true }, known, known]);
+});
