@@ -16,16 +16,13 @@ export async function findChangedDays({
 	return ask(client, CHANGED, { since });
 }
 
-/** Migrations that changed the rollups: days made before they were applied are made again. */
-export const REMAKING_MIGRATIONS = ['0080_hours_and_acts'];
-
 /** Days that were not remade since their events arrived or their tables changed, or were while ceremonies were still open: asked once, at start. */
 export async function findStaleDays({
 	client
 }: {
 	client: ClickHouseClient;
 }): Promise<ProjectDay[]> {
-	return ask(client, STALE, { remaking: REMAKING_MIGRATIONS });
+	return ask(client, STALE, {});
 }
 
 async function ask(client: ClickHouseClient, query: string, query_params: Record<string, unknown>) {
@@ -53,7 +50,8 @@ const CHANGED = `SELECT DISTINCT project_id AS projectId, toString(event_date) A
 
 const STALE = `SELECT project_id AS projectId, toString(event_date) AS day
 	FROM (SELECT project_id, event_date, max(received_at) AS newest FROM events_raw_v1 GROUP BY project_id, event_date) AS days
-	LEFT JOIN (SELECT project_id, day, max(generation) AS made FROM daily_generations_v1 GROUP BY project_id, day) AS generations
-		ON days.project_id = generations.project_id AND days.event_date = generations.day
+	LEFT JOIN rollup_days_v1 AS rolled_up ON days.project_id = rolled_up.project_id AND days.event_date = rolled_up.day
 	WHERE toUnixTimestamp64Milli(newest) + 360000 > made
-		OR made < (SELECT max(toUnixTimestamp64Milli(applied_at)) FROM migrations_applied_v1 WHERE name IN {remaking: Array(String)})`;
+	UNION DISTINCT
+	-- Also where the raw events are gone: the days are remade from the tables made of them.
+	SELECT project_id, toString(day) FROM rollup_days_v1 WHERE NOT current`;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyMigrations } from '../../migrations/apply.ts';
 import { connectDatabase, createDatabase } from '../../migrations/connect.ts';
 import { uuidV7 } from '../testing/harness.ts';
-import { findChangedDays } from './find-changed-days.ts';
+import { findChangedDays, findStaleDays } from './find-changed-days.ts';
 import { refreshDailyActivity } from './refresh-daily-activity.ts';
 import { publishRolledUpTags } from './rolled-up-tags.ts';
 
@@ -96,4 +96,14 @@ test('a registration that comes late tells of earlier sign-ins whose passkey it 
 	await refreshDailyActivity({ client, projectId: 'late', days: days.map(({ day }) => day) });
 	const known = { provider: 'Chrome', test: true };
 	expect(await signins()).toEqual([{ provider: '', test: true }, known, known]);
+});
+
+test('a day that an older version made is found and remade, whether or not its raw events are still there', async () => {
+	await client.command({
+		query: `INSERT INTO daily_generations_v1 VALUES ('old', '2025-01-01', 1)`
+	});
+	const old = { projectId: 'old', day: '2025-01-01' };
+	expect(await findStaleDays({ client })).toContainEqual(old);
+	await refreshDailyActivity({ client, projectId: 'old', days: [old.day] });
+	expect(await findStaleDays({ client })).not.toContainEqual(old);
 });

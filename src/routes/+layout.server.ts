@@ -19,6 +19,7 @@ export const load: LayoutServerLoad = async ({ url }) => {
 		hasData: facts?.has_data ?? false,
 		hasSynthetic: facts?.has_synthetic ?? false,
 		firstDay: facts?.first_day ?? '1970-01-01',
+		remaking: facts?.days_left ? { left: facts.days_left, of: facts.days } : undefined,
 		applications: facts?.applications ?? [],
 		others: all
 			.filter(({ id }) => elsewhere.some(({ project_id }) => project_id === id))

@@ -16,12 +16,18 @@ export const projectFacts = defineQuery({
 			WHERE project_id = {project: String} AND event_date <= {to: Date} AND synthetic LIMIT 1)) > 0 AS has_synthetic,
 		(SELECT toString(min(day)) FROM daily_activity_state_v2 WHERE project_id = {project: String}) AS first_day,
 		(SELECT groupUniqArray(200)(application) FROM daily_activity_state_v2
-			WHERE project_id = {project: String} AND application != '') AS applications`,
+			WHERE project_id = {project: String} AND application != '') AS applications,
+		(SELECT (countIf(NOT current), count()) FROM rollup_days_v1 WHERE project_id = {project: String}) AS rolled_up,
+		rolled_up.1 AS days_left,
+		rolled_up.2 AS days`,
 	row: z.object({
 		has_data: z.coerce.boolean(),
 		has_synthetic: z.coerce.boolean(),
 		/** `1970-01-01` before anything is rolled up. */
 		first_day: z.string(),
+		/** Days whose figures are still as an older version made them, which pages do not show, and all days. */
+		days_left: z.coerce.number(),
+		days: z.coerce.number(),
 		applications: z.array(z.string()).transform((names) => names.toSorted())
 	})
 });
