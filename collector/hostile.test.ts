@@ -33,7 +33,7 @@ const count = async (release: string) => {
 
 // `npm run bench -- --only fuzz` sends 100,000.
 test(
-	'two thousand malformed bodies are each refused or read, and none is a fault',
+	'five hundred malformed bodies are each refused or read, and none is a fault',
 	{
 		timeout: 240_000
 	},
@@ -41,11 +41,11 @@ test(
 		const statuses = await fuzzBodies({
 			url: collector.url,
 			key: collector.serverKey,
-			count: 2_000,
+			count: 500,
 			seed: 1
 		});
 		expect(Object.keys(statuses).filter((status) => !['202', '400'].includes(status))).toEqual([]);
-		expect(statuses[400]).toBeGreaterThan(1_000);
+		expect(statuses[400]).toBeGreaterThan(250);
 		expect(collector.log.filter((line) => line.includes('"level":"error"'))).toEqual([]);
 		expect((await collector.send([capabilities({ release: 'after-fuzz' })])).status).toBe(202);
 		await collector.stored();

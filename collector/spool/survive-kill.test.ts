@@ -12,8 +12,8 @@ afterEach(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
 
 // `npm run bench -- --only survive` does it fifty times each.
 test.each([
-	{ over: 'embedded', rounds: 3 },
-	{ over: 'server', rounds: 4 }
+	{ over: 'embedded', rounds: 2 },
+	{ over: 'server', rounds: 2 }
 ] as const)(
 	'what was acknowledged under load is there after kill -9, once, $over',
 	{ timeout: 240_000 },

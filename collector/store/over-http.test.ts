@@ -63,3 +63,26 @@ test('the migrations are applied there once', async () => {
 	expect(await applyMigrations({ client })).toEqual([]);
 	await client.close();
 });
+
+test('a server that goes away under load keeps nobody from sending, and when it is back all is there, once', async () => {
+	await server.kill();
+	const release = 'while-away';
+	const sender = async () => {
+		for (let i = 0; i < 20; i++) {
+			const events = Array.from({ length: 25 }, () => ({
+				...EXAMPLES['client.capabilities'],
+				id: uuidV7(),
+				time_unix_ms: Date.now(),
+				release
+			}));
+			expect((await overHttp.send(events)).status).toBe(202);
+		}
+	};
+	await Promise.all(Array.from({ length: 8 }, sender));
+	server = await startClickHouseServer(server);
+	await overHttp.stored();
+	const [rows] = await overHttp.query<{ all: string; once: string }>(
+		`SELECT count() AS all, uniqExact(event_id) AS once FROM events_raw_v1 FINAL WHERE release = '${release}'`
+	);
+	expect(rows).toEqual({ all: '4000', once: '4000' });
+}, 120_000);

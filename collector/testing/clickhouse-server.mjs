@@ -25,11 +25,13 @@ const words = [
 	'clickhouse',
 	`--path=${dataDir}`,
 	'--listen_host=127.0.0.1',
-	'--backups.allowed_path=/',
 	`--http_port=${port}`,
 	...(tcpPort ? [`--tcp_port=${tcpPort}`] : []),
 	...(configFile ? [`--config-file=${configFile}`] : []),
-	`--query=SYSTEM START LISTEN HTTP; ${tcpPort ? 'SYSTEM START LISTEN TCP; ' : ''}${sleepForADay}`
+	`--query=SYSTEM START LISTEN HTTP; ${tcpPort ? 'SYSTEM START LISTEN TCP; ' : ''}${sleepForADay}`,
+	// Settings that are not the program's own options follow a bare "--"; before it they make it end at once.
+	'--',
+	'--backups.allowed_path=/'
 ];
 
 // char *argv[], NULL at its end. The buffers stay referenced while the call below blocks.
