@@ -158,6 +158,22 @@ describe('an example of every event', () => {
 	});
 });
 
+test('what an envelope says was dropped counts once, with its first event', async () => {
+	const id = uuidV7();
+	const events = [
+		{ ...EXAMPLES['signin.finished'], id, omitted: { dropped_events: 2, sdk_errors: 1 } },
+		{ ...EXAMPLES['signin.finished'], id: uuidV7() }
+	];
+	for (let i = 0; i < 2; i++)
+		await collector.send(events, { as: 'server', envelope: { ...AFTER_ALL, dropped_events: 5 } });
+	await collector.stored();
+	expect(
+		await collector.query(
+			`SELECT dropped_events, sdk_errors FROM events_raw_v1 FINAL WHERE dropped_events > 0`
+		)
+	).toEqual([{ dropped_events: 7, sdk_errors: 1 }]);
+});
+
 test('a failed ceremony carries its probable cause and what it rests on', async () => {
 	const ceremony_id = uuidV7();
 	await collector.send([{ ...FAILED_CEREMONY_EXAMPLE, id: uuidV7(), ceremony_id }], {

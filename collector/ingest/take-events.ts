@@ -64,6 +64,7 @@ export async function takeEvents({
 	const sentBy = sender.kind === 'server' ? '' : userAgent;
 	const rows = batches.flatMap((batch) => {
 		const { events, refused: invalid } = validate({ batch, sender });
+		noteDropped(batch, events);
 		for (const { index, ...refusal } of invalid)
 			refused.push({ index: batch.firstIndex + index, ...refusal });
 		const options = {
@@ -94,6 +95,13 @@ export async function takeEvents({
 		telemetry.arrivalDelay.record((received - occurred_at) / 1000);
 	refused.sort((a, b) => a.index - b.index);
 	return { accepted: rows.length, refused };
+}
+
+/** What the envelope counts goes with the batch's first event: an id that comes again brings its count no second time. */
+function noteDropped({ dropped_events: dropped = 0 }: Batch, [first]: PasslensEvent[]): void {
+	if (!first || !dropped) return;
+	const { omitted } = first;
+	first.omitted = { ...omitted, dropped_events: (omitted?.dropped_events ?? 0) + dropped };
 }
 
 function unavailable({ code }: SpoolError): Problem {

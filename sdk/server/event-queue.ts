@@ -9,7 +9,9 @@ const QUEUE_SIZE = 1000;
 const EVENT_CHARACTERS = 4096;
 const BATCH_SIZE = 100;
 const WAIT_MS = 500;
-const LONGEST_WAIT_MS = 60_000;
+const LONGEST_BACKOFF_MS = 60_000;
+/** However long a collector asks for. */
+const LONGEST_WAIT_MS = 3_600_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** A bounded queue with one request in flight. A retry sends the same event ids, so an event that arrived twice counts once. */
@@ -77,7 +79,9 @@ export function createEventQueue(options: VerdictSenderOptions) {
 			problem(new Error(`The collector answered ${response.status}: ${text.slice(0, 500)}`));
 			if (response.status < 500 && response.status !== 429 && response.status !== 408)
 				return undefined;
-			return readRetryAfter(response.headers.get('retry-after')) ?? backoff();
+			const asked = readRetryAfter(response.headers.get('retry-after'));
+			// Spread, so that a collector that comes back is not met by every server at once.
+			return asked === undefined ? backoff() : asked + Math.random() * backoff();
 		} catch (cause) {
 			problem(new Error('The collector could not be reached', { cause }));
 			return backoff();
@@ -95,7 +99,7 @@ export function createEventQueue(options: VerdictSenderOptions) {
 	};
 
 	const backoff = () =>
-		Math.min(LONGEST_WAIT_MS, 1000 * 2 ** failures++) * (0.5 + Math.random() / 2);
+		Math.min(LONGEST_BACKOFF_MS, 1000 * 2 ** failures++) * (0.5 + Math.random() / 2);
 
 	const trim = () => {
 		const excess = events.length - QUEUE_SIZE;

@@ -6,6 +6,7 @@ import {
 	collectorStates,
 	knowledgeTables
 } from '$lib/server/queries/collector-health.ts';
+import { leftOut } from '$lib/server/queries/left-out.ts';
 import { unknownSignatures } from '$lib/server/queries/unknown-signatures.ts';
 import { settings } from '$lib/server/settings.ts';
 import {
@@ -19,7 +20,7 @@ import type { Actions, PageServerLoad } from './$types';
 /** Of every project: the collectors are the operator's, not a project's. */
 export const load: PageServerLoad = async () => {
 	const client = await database();
-	const [collectors, hours, refusals, [delays], tables, signatures, { names }, run] =
+	const [collectors, hours, refusals, [delays], tables, signatures, omissions, { names }, run] =
 		await Promise.all([
 			collectorStates(client, {}),
 			collectorHours(client, {}),
@@ -27,11 +28,13 @@ export const load: PageServerLoad = async () => {
 			arrivalDelays(client, {}),
 			knowledgeTables(client, {}),
 			unknownSignatures(client, {}),
+			leftOut(client, {}),
 			readSignatureNames(await settings()),
 			newestReclassification(await settings())
 		]);
 	return {
 		...{ collectors, hours, refusals, delays: delays!, tables, signatures, run },
+		leftOut: omissions,
 		names: names.map((name) => ({ ...name, id: signatureId(name) }))
 	};
 };
