@@ -122,6 +122,7 @@ describe('an example of every event', () => {
 				{ timeout: 25_000 }
 			)
 			.toEqual([
+				{ activity: 'capability_told', detail: '', n: 1, users: 1 },
 				{ activity: 'eligible', detail: '', n: 1, users: 1 },
 				{ activity: 'fallback', detail: 'no_passkey_here', n: 1, users: 1 },
 				{ activity: 'prompt_accepted', detail: 'upgrade', n: 1, users: 1 },

@@ -83,6 +83,16 @@ export function runCeremony({
 
 	if (ending.kind === 'left') {
 		visit.pass(20);
+		// Most pages get to say that they were left; an autofill request is nobody's doing.
+		if (!fact.conditional && random.chance(0.7))
+			visit.page({
+				type: 'ceremony.finished',
+				...ceremony,
+				request: asked,
+				outcome: 'abandoned',
+				elapsed_ms: Math.round(visit.now - startedAt),
+				evidence: { page_left: true }
+			});
 		if (fact.conditional) fact.outcome = 'untouched';
 		return { id: ceremony.ceremony_id, accepted: false };
 	}

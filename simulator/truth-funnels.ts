@@ -3,6 +3,13 @@ import type { CeremonyFact, Fact, SigninFact } from './facts.ts';
 import { knownCredentials, type Lifelong } from './truth-ledger.ts';
 import { dayOf, isUserDriven, type Period } from './truth.ts';
 
+export interface CohortTruth {
+	atStep: number[];
+	/** Users whose window was over by the end of the period, and those of them who came to use a passkey within it. */
+	followed: number;
+	cameToUse: number;
+}
+
 export interface EnrolmentTruth {
 	/** Users at each of the six steps. */
 	users: number[];
@@ -11,14 +18,16 @@ export interface EnrolmentTruth {
 	/** Milliseconds from the step before, of each user who reached it; none for the first. */
 	gaps: number[][];
 	/** By the release of the first visit, and by the Monday of the week they were first seen in. */
-	byRelease: Record<string, number[]>;
-	byWeek: Record<string, number[]>;
+	byRelease: Record<string, CohortTruth>;
+	byWeek: Record<string, CohortTruth>;
 	outside: number;
 	enrolledBefore: number;
 }
 
 const STEPS = 6;
 const DAY_MS = 86_400_000;
+/** Cohorts are compared after a week where no other time is chosen. */
+const COMPARED_MS = 7 * DAY_MS;
 
 interface Path {
 	depth: number;
@@ -93,8 +102,14 @@ export function followEnrolment({
 			truth.users[step]!++;
 			if (step > 0) truth.gaps[step]!.push(Math.max(0, times[step]! - times[step - 1]!));
 		}
-		add(truth.byRelease, first.client.release, depth);
-		add(truth.byWeek, mondayOf(firstSeen.get(user)!), depth);
+		const until = first.at + (withinMs === Infinity ? COMPARED_MS : withinMs);
+		const outcome = {
+			depth,
+			followed: until < Date.parse(period.to) + DAY_MS,
+			used: depth === STEPS && times.at(-1)! <= until
+		};
+		add(truth.byRelease, first.client.release, outcome);
+		add(truth.byWeek, mondayOf(firstSeen.get(user)!), outcome);
 	}
 	const inside = [...truth.depths].filter(([, depth]) => depth >= 4).length;
 	truth.outside = creators.size - inside;
@@ -161,25 +176,65 @@ function pathOfAttempt({
 	return { depth: 6, times: [...before, at, endedAt, endedAt, Math.min(...times)] };
 }
 
-function add(cohorts: Record<string, number[]>, name: string, depth: number) {
-	const row = (cohorts[name] ??= Array.from({ length: STEPS }, () => 0));
-	for (let step = 0; step < depth; step++) row[step]!++;
+function add(
+	cohorts: Record<string, CohortTruth>,
+	name: string,
+	{ depth, followed, used }: { depth: number; followed: boolean; used: boolean }
+) {
+	const row = (cohorts[name] ??= {
+		atStep: Array.from({ length: STEPS }, () => 0),
+		followed: 0,
+		cameToUse: 0
+	});
+	for (let step = 0; step < depth; step++) row.atStep[step]!++;
+	if (followed) row.followed++;
+	if (followed && used) row.cameToUse++;
 }
 
 function mondayOf(at: number): string {
 	return dayOf(at - ((new Date(at).getUTCDay() + 6) % 7) * DAY_MS);
 }
 
+/** When the browser answered: by the page, or, where its record is lost, by the server. */
+function answeredAt({ at, startRecord, clientRecord, elapsedMs, endedAt }: CeremonyFact): number {
+	if (!clientRecord) return endedAt;
+	// Of a ceremony whose start was lost the end is all that is known.
+	return startRecord ? at + (elapsedMs ?? 0) : at;
+}
+
+/** When that led to something: by the server, or, without its verdict, as the page saw it. */
+const succeededAt = (fact: CeremonyFact) =>
+	fact.verified === undefined ? answeredAt(fact) : fact.endedAt;
+
+const SIGNIN_ENDS = [
+	...['begun', 'tried', 'answered', 'signed_in', 'lost', 'other', 'left'],
+	...['fell_back_no_passkey', 'fell_back_failed', 'fell_back_by_choice', 'fell_back_untold']
+];
+
+export interface SigninTruth {
+	/** By how they went. */
+	counts: Record<string, number>;
+	/** Milliseconds from the step before, of each attempt that reached it; none for the first. */
+	gaps: number[][];
+	/** Users of attempts that got this far and no further, from 1; only those that name one. */
+	usersAt: Set<string>[];
+}
+
 /** Attempts at signing in: how far each went by passkey, and what became of the rest. Those begun in the period. */
 export function followSignins({
 	facts,
-	period
+	period,
+	withinMs = Infinity
 }: {
 	/** All that the filter takes, those of the days beside the period included. */
 	facts: readonly Fact[];
 	period: Period;
-}): Record<string, number> {
-	const counts: Record<string, number> = {};
+	/** All that counts of an attempt follows its beginning within this time. */
+	withinMs?: number;
+}): SigninTruth {
+	const counts: Record<string, number> = Object.fromEntries(SIGNIN_ENDS.map((end) => [end, 0]));
+	const gaps: number[][] = Array.from({ length: 4 }, () => []);
+	const usersAt = Array.from({ length: 5 }, () => new Set<string>());
 	const count = (name: string, yes = true) => {
 		counts[name] = (counts[name] ?? 0) + (yes ? 1 : 0);
 	};
@@ -191,24 +246,40 @@ export function followSignins({
 		({ flow }) => flow
 	);
 	for (const parts of attempts.values()) {
-		const began = dayOf(Math.min(...parts.map(({ at }) => at)));
-		if (began < period.from || began > period.to) continue;
+		const beganAt = Math.min(...parts.map(({ at }) => at));
+		if (dayOf(beganAt) < period.from || dayOf(beganAt) > period.to) continue;
+		const limit = beganAt + withinMs;
 		const driven = parts.filter(
 			(fact) => fact.kind === 'ceremony' && isUserDriven(fact)
 		) as CeremonyFact[];
-		const others = parts.filter(
-			(fact) => fact.kind === 'signin' && fact.outcome === 'succeeded' && fact.method !== 'passkey'
-		);
-		const answered = driven.some(
+		const answers = driven.filter(
 			({ clientSucceeded, verified }) => clientSucceeded || verified !== undefined
 		);
-		const signedIn = driven.some(({ outcome }) => outcome === 'succeeded');
+		const successes = driven.filter(({ outcome }) => outcome === 'succeeded');
+		const times = [
+			beganAt,
+			Math.min(...driven.map(({ at }) => at)),
+			Math.min(...answers.map(answeredAt)),
+			Math.min(...successes.map(succeededAt))
+		];
+		const missed = times.findIndex((at) => at === Infinity || at > limit);
+		const depth = missed === -1 ? 4 : missed;
+		for (let step = 1; step < depth; step++)
+			gaps[step]!.push(Math.max(0, times[step]! - times[step - 1]!));
+		for (const { user } of parts) if (user !== undefined) usersAt[depth]!.add(user);
+		const others = parts.filter(
+			(fact) =>
+				fact.kind === 'signin' &&
+				fact.outcome === 'succeeded' &&
+				fact.method !== 'passkey' &&
+				fact.at <= limit
+		);
 		count('begun');
-		count('tried', driven.length > 0);
-		count('answered', answered);
-		count('signed_in', signedIn);
-		if (signedIn) continue;
-		if (driven.length === 0) {
+		count('tried', depth >= 2);
+		count('answered', depth >= 3);
+		count('signed_in', depth >= 4);
+		if (depth === 4) continue;
+		if (depth === 1) {
 			count('other', others.length > 0);
 			count('left', others.length === 0);
 			continue;
@@ -223,10 +294,16 @@ export function followSignins({
 		count('fell_back_by_choice', reason === 'user_choice');
 		count('fell_back_untold', reason === '');
 	}
-	return counts;
+	return { counts, gaps, usersAt };
 }
 
-/** Ceremonies at each of the five steps across devices: started, prompted, answered there, succeeded, a passkey here afterwards. */
+export interface CrossDeviceTruth {
+	/** Ceremonies at each of the five steps: started, prompted, answered there, succeeded, a passkey here afterwards. */
+	steps: number[];
+	/** Milliseconds from the step before; that another device is asked takes no time that a page could see. */
+	gaps: number[][];
+}
+
 export function followCrossDevice({
 	within,
 	everywhere,
@@ -237,37 +314,42 @@ export function followCrossDevice({
 	/** Those of the period, whatever the client. */
 	everywhere: readonly Fact[];
 	withinMs?: number;
-}): number[] {
+}): CrossDeviceTruth {
 	const across = (fact: CeremonyFact) => fact.crossDevice && fact.clientSucceeded;
-	const registrations = everywhere.filter(
-		(fact) =>
-			fact.kind === 'ceremony' &&
-			fact.type === 'registration' &&
-			fact.outcome === 'succeeded' &&
-			!across(fact)
+	const registrations = Map.groupBy(
+		everywhere.filter(
+			(fact) =>
+				fact.kind === 'ceremony' &&
+				fact.type === 'registration' &&
+				fact.outcome === 'succeeded' &&
+				fact.user !== undefined &&
+				!across(fact)
+		),
+		({ user, client }) => `${user} ${client.ecosystem}`
 	);
 	const steps = [0, 0, 0, 0, 0];
+	const gaps: number[][] = Array.from({ length: 5 }, () => []);
 	for (const fact of within) {
 		if (fact.kind !== 'ceremony' || !isUserDriven(fact)) continue;
+		const limit = fact.at + withinMs;
 		const prompted = across(fact) || fact.askedForPhone || fact.cause === 'hybrid_transport_failed';
-		const here = registrations.some(
-			({ user, client, at }) =>
-				user !== undefined &&
-				user === fact.user &&
-				client.ecosystem === fact.client.ecosystem &&
-				at > fact.at &&
-				at <= fact.at + withinMs
-		);
-		const depth = !prompted
-			? 1
-			: !across(fact)
-				? 2
-				: fact.outcome !== 'succeeded'
-					? 3
-					: here
-						? 5
-						: 4;
-		for (let step = 0; step < depth; step++) steps[step]!++;
+		const answered = across(fact) ? answeredAt(fact) : Infinity;
+		const here = (registrations.get(`${fact.user} ${fact.client.ecosystem}`) ?? [])
+			.map(({ at }) => at)
+			.filter((at) => at >= answered);
+		const times = [
+			fact.at,
+			prompted ? fact.at : Infinity,
+			answered,
+			fact.outcome === 'succeeded' ? succeededAt(fact) : Infinity,
+			Math.min(...here)
+		];
+		const missed = times.findIndex((at) => at === Infinity || at > limit);
+		const depth = missed === -1 ? 5 : missed;
+		for (let step = 0; step < depth; step++) {
+			steps[step]!++;
+			if (step > 1) gaps[step]!.push(Math.max(0, times[step]! - times[step - 1]!));
+		}
 	}
-	return steps;
+	return { steps, gaps };
 }

@@ -8,7 +8,9 @@ import {
 	followCrossDevice,
 	followEnrolment,
 	followSignins,
-	type EnrolmentTruth
+	type CrossDeviceTruth,
+	type EnrolmentTruth,
+	type SigninTruth
 } from './truth-funnels.ts';
 import { kpisOf, type KpiTruth } from './truth-kpis.ts';
 import { followUpgrades, type UpgradeTruth } from './truth-upgrades.ts';
@@ -58,9 +60,8 @@ export interface Truth {
 	kpis: KpiTruth;
 	upgrades: UpgradeTruth[];
 	enrolment: EnrolmentTruth;
-	/** Attempts at signing in, by how they went. */
-	signinFunnel: Record<string, number>;
-	crossDevice: number[];
+	signinFunnel: SigninTruth;
+	crossDevice: CrossDeviceTruth;
 }
 
 export const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
@@ -144,7 +145,7 @@ export function truthOf({
 		kpis: kpisOf({ soFar, within, everywhere, period, filter, lifelong, ledger: sync }),
 		upgrades: followUpgrades({ facts: soFar, period, filter, lifelong, withinMs }),
 		enrolment: followEnrolment({ soFar, within, period, lifelong, withinMs }),
-		signinFunnel: followSignins({ facts: facts.filter(matches), period }),
+		signinFunnel: followSignins({ facts: facts.filter(matches), period, withinMs }),
 		crossDevice: followCrossDevice({ within, everywhere, withinMs })
 	};
 }

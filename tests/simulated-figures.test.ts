@@ -108,6 +108,27 @@ function quantile(ascending: readonly number[], level: number): number | null {
 	return ascending[Math.min(ascending.length - 1, Math.floor(level * ascending.length))]!;
 }
 
+/** Clocks are corrected to within network time. */
+const CLOCK_MS = 5_000;
+
+/** Medians and ninth deciles from step to step, against every single one; no time where nobody came. */
+function expectTimes(
+	shown: { median_ms: (number | null)[]; p90_ms: (number | null)[] },
+	gaps: readonly number[][]
+) {
+	for (const [index, unordered] of gaps.entries()) {
+		const ascending = unordered.toSorted((a, b) => a - b);
+		for (const [level, times] of [
+			[0.5, shown.median_ms],
+			[0.9, shown.p90_ms]
+		] as const) {
+			const expected = quantile(ascending, level);
+			if (expected === null) expect(times[index]).toBeNull();
+			else expect(Math.abs(times[index]! - expected)).toBeLessThan(CLOCK_MS);
+		}
+	}
+}
+
 it('is taken by the collector to the last event', () => {
 	expect(loaded.sent).toBeGreaterThan(10_000);
 	expect(loaded.accepted).toBe(loaded.sent);
@@ -264,15 +285,13 @@ describe.each(['ordered', 'shuffled'] as const)('A simulated rollout, its events
 						outside_users: enrolment.outside,
 						enrolled_before: enrolment.enrolledBefore
 					});
-					for (const [index, { median_ms }] of steps.entries()) {
-						const expected = quantile(
-							enrolment.gaps[index]!.toSorted((a, b) => a - b),
-							0.5
-						);
-						if (expected === null) expect(median_ms).toBeNull();
-						// Clocks are corrected to within network time.
-						else expect(Math.abs(median_ms! - expected)).toBeLessThan(5_000);
-					}
+					expectTimes(
+						{
+							median_ms: steps.map(({ median_ms }) => median_ms),
+							p90_ms: steps.map(({ p90_ms }) => p90_ms)
+						},
+						enrolment.gaps
+					);
 					if (filter.os || filter.ecosystem) continue;
 					for (const [cohort, truth] of [
 						['release', enrolment.byRelease],
@@ -283,7 +302,14 @@ describe.each(['ordered', 'shuffled'] as const)('A simulated rollout, its events
 							cohort,
 							offers_reported: true
 						});
-						expect(Object.fromEntries(rows.map((row) => [row.cohort, row.at_step]))).toEqual(truth);
+						expect(
+							Object.fromEntries(
+								rows.map(({ cohort, at_step, followed, came_to_use }) => [
+									cohort,
+									{ atStep: at_step, followed, cameToUse: came_to_use }
+								])
+							)
+						).toEqual(truth);
 					}
 				}
 			}
@@ -310,12 +336,21 @@ describe.each(['ordered', 'shuffled'] as const)('A simulated rollout, its events
 		it.each(FILTERS)(
 			'follows every attempt at signing in, fallbacks included: %s',
 			async (_name, filter) => {
-				const { signinFunnel } = truthOf({ facts: loaded.facts, period, filter });
-				const [row] = await querySigninFunnel(
-					loaded.client,
-					parametersOf(loaded[which], period, filter)
-				);
-				expect(row).toEqual(signinFunnel);
+				for (const window_minutes of [0, 5]) {
+					const { signinFunnel } = truthOf({
+						facts: loaded.facts,
+						period,
+						filter,
+						...(window_minutes > 0 && { withinMs: window_minutes * 60_000 })
+					});
+					const [row] = await querySigninFunnel(loaded.client, {
+						...parametersOf(loaded[which], period, filter),
+						window_minutes
+					});
+					const { median_ms, p90_ms, ...counts } = row!;
+					expect(counts).toEqual(signinFunnel.counts);
+					expectTimes({ median_ms, p90_ms }, signinFunnel.gaps);
+				}
 			}
 		);
 
@@ -331,7 +366,8 @@ describe.each(['ordered', 'shuffled'] as const)('A simulated rollout, its events
 					...parametersOf(loaded[which], period, filter),
 					window_days
 				});
-				expect(CROSS_DEVICE_STEPS.map((step) => whole![step])).toEqual(crossDevice);
+				expect(CROSS_DEVICE_STEPS.map((step) => whole![step])).toEqual(crossDevice.steps);
+				expectTimes(whole!, crossDevice.gaps);
 			}
 		});
 

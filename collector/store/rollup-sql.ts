@@ -51,7 +51,8 @@ const activitiesOf = (source: string, list: readonly Activity[]) => {
 const ACTIVITIES = [
 	activitiesOf(other('sessions_v1', 'session_id'), [
 		[`'seen'`, `''`, 1, 'true'],
-		[`'eligible'`, `''`, 1, 'passkey_capable']
+		[`'eligible'`, `''`, 1, 'passkey_capable'],
+		[`'capability_told'`, `''`, 1, 'passkey_capable IS NOT NULL']
 	]),
 	// Who did anything was seen, visit or not; the visit itself is counted above.
 	activitiesOf(CEREMONIES, [
@@ -106,12 +107,14 @@ const TIMED = `ceremony_type = 'authentication' AND outcome = 'succeeded' AND us
 
 const CEREMONY_KIND = `${KIND}, ceremony_type, mediation, outcome, cause, automatic, user_driven`;
 
+const ENDED_AT = `coalesce(if(client_outcome = 'abandoned', NULL, finished_at), verdict_at)`;
+
 /**
  * The page's own clock where it told; else from start to end by the corrected clocks. A start that was lost says nothing
- * against the end there is: 0. NULL: no end.
+ * against the end there is: 0. NULL: no end. That the page was left while the dialog was open is none.
  */
-const ENDED_AFTER_MS = `multiIf(elapsed_ms IS NOT NULL, toInt64(elapsed_ms), coalesce(finished_at, verdict_at) IS NULL, NULL,
-	started_at IS NULL, 0, dateDiff('millisecond', started_at, coalesce(finished_at, verdict_at)))`;
+const ENDED_AFTER_MS = `multiIf(elapsed_ms IS NOT NULL AND client_outcome != 'abandoned', toInt64(elapsed_ms), ${ENDED_AT} IS NULL, NULL,
+	started_at IS NULL, 0, dateDiff('millisecond', started_at, ${ENDED_AT}))`;
 
 /** Conditions on a ceremony, each a column of the rollup that counts it. */
 const COUNTED = {

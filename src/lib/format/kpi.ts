@@ -31,6 +31,8 @@ export interface KpiDefinition {
 	caveats: string[];
 	/** Who else uses this definition. */
 	source: string;
+	/** Other figures that the field calls by the same word, or that a reader may take for this one. */
+	rivals?: string[];
 }
 
 /** What a query gives for a share: counts, never a ready-made ratio. Null is "not known", which is not zero. */

@@ -12,9 +12,9 @@ export const ECOSYSTEM_NAMES: Record<Ecosystem, string> = {
 
 /** What a reader left out as made up. */
 export const LEFT_OUT_NAMES: Record<LeftOut, string> = {
-	synthetic: 'Without synthetic',
-	tests: 'Without virtual authenticators',
-	both: 'Without both'
+	synthetic: 'All but synthetic',
+	tests: 'All but virtual authenticators',
+	both: 'All but both'
 };
 
 /** In the order they are stacked and listed: from what went well to what never began. */

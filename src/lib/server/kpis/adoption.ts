@@ -20,6 +20,13 @@ const synthetic = (count = 0): Exclusion => ({
 	counted: true
 });
 
+const tests = (count: number | undefined, reason: string): Exclusion => ({
+	kind: 'test_authenticators',
+	count: count ?? 0,
+	reason,
+	counted: true
+});
+
 const SHOWINGS = ['Not told', 'First', 'Second', 'Third', 'Fourth', 'Fifth and later'];
 
 const promptPart = (row: Rows['prompts'][number]): KpiPart => ({
@@ -51,7 +58,15 @@ export const ADOPTION_KPIS: Kpi[] = [
 				? {
 						numerator: users?.eligible ?? 0,
 						denominator: users?.seen ?? 0,
-						excluded: [synthetic(users?.synthetic_seen)]
+						excluded: [
+							{
+								kind: 'unknown',
+								count: users?.capability_unknown ?? 0,
+								reason: 'Users whose client told no capabilities',
+								counted: true
+							},
+							synthetic(users?.synthetic_seen)
+						]
 					}
 				: notCollected(NO_USERS)
 	),
@@ -68,7 +83,8 @@ export const ADOPTION_KPIS: Kpi[] = [
 			caveats: [
 				'A passkey counts from when Passlens first saw it, at its creation or a sign-in. Those of users who never came back are not known.'
 			],
-			source: 'Corbado Connect "activation"; FIDO Passkey Index "enrolled"'
+			source: 'Corbado Connect "activation"; FIDO Passkey Index "enrolled"',
+			rivals: ['enrollment_rate']
 		},
 		['holders', 'users'],
 		({ holders, users }, collected) =>
@@ -76,7 +92,10 @@ export const ADOPTION_KPIS: Kpi[] = [
 				? {
 						numerator: holders?.holders ?? 0,
 						denominator: holders?.seen ?? 0,
-						excluded: [synthetic(users?.synthetic_seen)]
+						excluded: [
+							tests(holders?.test_holders, 'Users with a passkey of a virtual authenticator'),
+							synthetic(users?.synthetic_seen)
+						]
 					}
 				: notCollected(NO_USERS)
 	),
@@ -94,7 +113,8 @@ export const ADOPTION_KPIS: Kpi[] = [
 				'Offers are what the site reports with prompt.shown (purpose enroll or upgrade). Creations without an offer are left out of both counts.',
 				'Which came first is not asked here; the enrolment funnel on Adoption asks it.'
 			],
-			source: 'Corbado KPI "passkey enrollment rate"'
+			source: 'Corbado KPI "passkey enrollment rate"',
+			rivals: ['activation_rate', 'append_rate']
 		},
 		['users'],
 		({ users }, collected) => {
@@ -110,6 +130,7 @@ export const ADOPTION_KPIS: Kpi[] = [
 						count: created - both,
 						reason: 'Users who created one without an offer in the period'
 					},
+					tests(users?.test_created, 'Users who created one with a virtual authenticator'),
 					synthetic(users?.synthetic_seen)
 				]
 			};
@@ -126,7 +147,8 @@ export const ADOPTION_KPIS: Kpi[] = [
 			grain: 'prompt',
 			lowerIsBetter: false,
 			caveats: ['A prompt led to a passkey when a registration that names the prompt succeeded.'],
-			source: 'Corbado "append rate"'
+			source: 'Corbado "append rate"',
+			rivals: ['enrollment_rate']
 		},
 		['prompts'],
 		({ prompts = [] }, collected) => {
@@ -138,6 +160,10 @@ export const ADOPTION_KPIS: Kpi[] = [
 				denominator: sum(({ shown }) => shown),
 				parts: prompts.map(promptPart),
 				excluded: [
+					tests(
+						sum((row) => row.test_created),
+						'Prompts that led to a passkey of a virtual authenticator'
+					),
 					{
 						kind: 'synthetic',
 						count: sum((row) => row.synthetic_shown),
@@ -168,7 +194,8 @@ export const ADOPTION_KPIS: Kpi[] = [
 				'Sign-ins by other methods are what the site reports with signIn. Without any report the share is not known, rather than 100 %.',
 				'Everybody is in the denominator: it rises with adoption. The share among those who have a passkey is usage_rate_enrolled.'
 			],
-			source: 'FIDO Passkey Index; Corbado (newer definition)'
+			source: 'FIDO Passkey Index; Corbado (newer definition)',
+			rivals: ['usage_rate_enrolled']
 		},
 		['activity'],
 		({ activity }, collected) => {
@@ -195,7 +222,8 @@ export const ADOPTION_KPIS: Kpi[] = [
 				'A passkey counts from when Passlens first saw it: sign-ins before that are of users not known to have one.',
 				'A passkey on another device counts as well: a low share may mean that it cannot be reached here.'
 			],
-			source: 'Corbado (older definition)'
+			source: 'Corbado (older definition)',
+			rivals: ['usage_rate_all']
 		},
 		['activity', 'enrolled_signins'],
 		({ activity, enrolled_signins }, collected) => {
@@ -262,6 +290,7 @@ function signinExclusions(activity: Rows['activity'] | undefined): Exclusion[] {
 			count: activity?.untouched ?? 0,
 			reason: 'Conditional requests nobody picked a passkey in'
 		},
+		tests(activity?.test_signins, 'Sign-ins with a virtual authenticator'),
 		{
 			kind: 'synthetic',
 			count: activity?.synthetic_signins ?? 0,

@@ -1,9 +1,11 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { listBuckets, type Filters } from '../../filters.ts';
+import { leftOut, listBuckets, type Filters } from '../../filters.ts';
 import {
 	wilsonInterval,
 	SMALL_SAMPLE,
 	type DurationAnswer,
+	type Exclusion,
+	type ExclusionKind,
 	type KpiAnswer,
 	type KpiDefinition
 } from '../../format/kpi.ts';
@@ -42,7 +44,8 @@ export type KpiResult = ShareResult | DurationResult;
 type Readings = { [Name in SourceName]?: Reading<Rows[Name]> };
 
 /**
- * Answers figures of the registry under a page's filters. Each question behind them is asked once.
+ * Answers figures of the registry under a page's filters. Each question behind them is asked once; where the reader leaves out
+ * what is made up, once more without that, so that each answer still tells how much it left out.
  * Filters without a comparison give no `previous`; `trend: false` asks for no course over time.
  */
 export async function answerKpis<Id extends string>({
@@ -65,53 +68,80 @@ export async function answerKpis<Id extends string>({
 	const names = [...new Set(wanted.flatMap(({ sources }) => sources))];
 	const [collected, ...read] = await Promise.all([
 		readCollected(client, filters.project),
-		...names.map(async (name) => [name, await SOURCES[name]({ client, filters, trend })] as const)
+		...names.map(
+			async (name) => [name, await SOURCES[name].read({ client, filters, trend })] as const
+		)
 	]);
 	const readings = Object.fromEntries(read) as Readings;
+	const everything = filters.without ? await readEverything(client, names, filters) : undefined;
 	const kpis = Object.fromEntries(
-		wanted.map((one) => [one.definition.id, resultOf(one, { readings, collected, filters, trend })])
+		wanted.map((one) => [
+			one.definition.id,
+			resultOf(one, { readings, everything, collected, filters, trend })
+		])
 	) as Record<Id, KpiResult>;
 	return { kpis, collected, rows: rowsOf(readings, names, ({ whole }) => whole) };
 }
 
-/**
- * One figure with all that is needed to judge it, for an API or an alert: counts, never a ready-made ratio.
- * `interval` is the 95 % Wilson interval of a share with fewer than thirty cases.
- */
-export async function answerKpi({
-	client,
-	id,
-	filters
-}: {
-	client: ClickHouseClient;
-	id: string;
-	filters: Filters;
-}): Promise<KpiResult & { interval?: { low: number; high: number } }> {
-	const { kpis } = await answerKpis({
-		client,
-		ids: [id],
-		filters: { ...filters, compare: 'none' },
-		trend: false
-	});
-	const result = kpis[id]!;
-	return { ...result, ...intervalOf(result) };
-}
-
-function intervalOf(result: KpiResult) {
+/** The 95 % Wilson interval of a share with few cases; nothing of others. */
+export function intervalOf(result: KpiResult): { interval?: { low: number; high: number } } {
 	if (!('answer' in result)) return {};
 	const { numerator, denominator } = result.answer;
 	if (numerator === null || !denominator || denominator >= SMALL_SAMPLE) return {};
 	return { interval: wilsonInterval(numerator, denominator) };
 }
 
+/** The period as it is when nothing is left out. */
+async function readEverything(
+	client: ClickHouseClient,
+	names: readonly SourceName[],
+	filters: Filters
+): Promise<Partial<Rows>> {
+	const asked = {
+		client,
+		filters: { ...filters, without: '', compare: 'none' },
+		trend: false
+	} as const;
+	const read = await Promise.all(
+		names.map(async (name) => [name, (await SOURCES[name].read(asked)).whole] as const)
+	);
+	return Object.fromEntries(read) as Partial<Rows>;
+}
+
+/** What is in an answer of everything and was left out of this one is told as left out. */
+function withLeftOut<Answer extends { excluded?: Exclusion[] }>(
+	answer: Answer,
+	ofEverything: Answer,
+	filters: Filters
+): Answer {
+	const { synthetic, tests } = leftOut(filters);
+	const gone: Partial<Record<ExclusionKind, boolean>> = { synthetic, test_authenticators: tests };
+	const before = ofEverything.excluded?.filter(({ kind }) => gone[kind]) ?? [];
+	return {
+		...answer,
+		excluded: [
+			...(answer.excluded?.filter(({ kind }) => !gone[kind]) ?? []),
+			...before.map(({ kind, count, reason }) => ({ kind, count, reason }))
+		]
+	};
+}
+
 function resultOf(
 	kpi: Kpi,
 	{
 		readings,
+		everything,
 		collected,
 		filters,
 		trend
-	}: { readings: Readings; collected: Collected; filters: Filters; trend: boolean }
+	}: {
+		readings: Readings;
+		/** Undefined: nothing is left out. */
+		everything: Partial<Rows> | undefined;
+		collected: Collected;
+		filters: Filters;
+		trend: boolean;
+	}
 ): KpiResult {
 	const { definition, sources } = kpi;
 	const whole = rowsOf(readings, sources, ({ whole }) => whole);
@@ -127,7 +157,9 @@ function resultOf(
 		const { answer } = kpi as Extract<Kpi, { definition: { unit: 'duration' } }>;
 		return {
 			definition,
-			duration: answer(whole, collected),
+			duration: everything
+				? withLeftOut(answer(whole, collected), answer(everything, collected), filters)
+				: answer(whole, collected),
 			...(compared && { previousDuration: answer(compared, collected) }),
 			trend: buckets.map((rows) => answer(rows, collected).p50)
 		};
@@ -135,7 +167,9 @@ function resultOf(
 	const { answer } = kpi as Extract<Kpi, { definition: { unit: 'share' } }>;
 	return {
 		definition,
-		answer: answer(whole, collected),
+		answer: everything
+			? withLeftOut(answer(whole, collected), answer(everything, collected), filters)
+			: answer(whole, collected),
 		...(compared && { previous: answer(compared, collected) }),
 		trend: buckets.map((rows) => {
 			const { numerator, denominator } = answer(rows, collected);

@@ -132,7 +132,8 @@ export const CEREMONY_KPIS: Kpi[] = [
 				'A page that was closed cannot say how its ceremony ended: an end that was lost on the way looks the same.',
 				'One that ended after five minutes is not in it; abandonment counts those, too.'
 			],
-			source: 'Corbado'
+			source: 'Corbado',
+			rivals: ['abandonment']
 		},
 		['ceremonies'],
 		({ ceremonies: row }) => ofStarted(row, row?.dropped)
@@ -151,7 +152,8 @@ export const CEREMONY_KPIS: Kpi[] = [
 				'Conditional requests begin with each page load. Drop-off takes those in which a passkey was picked, this does not.',
 				'A dialog that stays open for longer is in it though it may end well.'
 			],
-			source: 'Janssen abandonmentRate'
+			source: 'Janssen abandonmentRate',
+			rivals: ['drop_off']
 		},
 		['ceremonies'],
 		({ ceremonies: row }) => ({
@@ -181,7 +183,8 @@ export const CEREMONY_KPIS: Kpi[] = [
 			caveats: [
 				'Browsers use one message for dismissing, timing out and having no passkey here: cancelled is a probable cause, told with its evidence on each ceremony.'
 			],
-			source: 'Passlens; kept apart from errors on purpose'
+			source: 'Passlens; kept apart from errors on purpose',
+			rivals: ['error_rate']
 		},
 		['activity', 'ceremonies'],
 		({ activity, ceremonies }) => ({
@@ -204,7 +207,8 @@ export const CEREMONY_KPIS: Kpi[] = [
 			caveats: [
 				'Refusals by the server are counted apart, and so are requests the page itself ended.'
 			],
-			source: 'Corbado "authentication error rate"'
+			source: 'Corbado "authentication error rate"',
+			rivals: ['cancel_rate', 'rejection_rate']
 		},
 		['activity', 'ceremonies'],
 		({ activity, ceremonies }) => ({
@@ -229,7 +233,8 @@ export const CEREMONY_KPIS: Kpi[] = [
 				'Completed ceremonies without a verdict are in the denominator: where many are missing the share errs on the low side.',
 				'Automatic creates are in it: the server judges them like any other.'
 			],
-			source: 'Janssen rejectionRate'
+			source: 'Janssen rejectionRate',
+			rivals: ['error_rate']
 		},
 		['ceremonies'],
 		({ ceremonies: row }) => {
@@ -295,7 +300,8 @@ export const CEREMONY_KPIS: Kpi[] = [
 				'What is missing was blocked or lost on the way from the browser.',
 				'Always of the whole project: a verdict without a page’s record has no ecosystem, platform or application to filter by.'
 			],
-			source: 'Passlens'
+			source: 'Passlens',
+			rivals: ['verdict_coverage']
 		},
 		['ceremonies'],
 		({ ceremonies: row }) => ({
@@ -316,7 +322,8 @@ export const CEREMONY_KPIS: Kpi[] = [
 			caveats: [
 				'Responses that never reached the server, or a server that does not send verdicts. Figures that need a verdict can be no better than this.'
 			],
-			source: 'Passlens'
+			source: 'Passlens',
+			rivals: ['telemetry_loss']
 		},
 		['ceremonies'],
 		({ ceremonies: row }) => ({

@@ -61,7 +61,8 @@ export const CREDENTIAL_KPIS: Kpi[] = [
 			caveats: [
 				'BE and BS are what the newest ceremony with the passkey told; a passkey that was not used since may have changed.'
 			],
-			source: 'Passlens'
+			source: 'Passlens',
+			rivals: ['synced_share', 'backed_up_share']
 		},
 		['sync'],
 		({ sync }, collected) =>
@@ -83,7 +84,8 @@ export const CREDENTIAL_KPIS: Kpi[] = [
 			grain: 'credential',
 			lowerIsBetter: false,
 			caveats: [USABLE],
-			source: 'Corbado Connect "passkey insights"'
+			source: 'Corbado Connect "passkey insights"',
+			rivals: ['sync_coverage', 'backed_up_share']
 		},
 		['sync'],
 		({ sync }) => ({
@@ -113,7 +115,8 @@ export const CREDENTIAL_KPIS: Kpi[] = [
 			caveats: [
 				'BS is what the newest ceremony of a credential told by that day: one not used since may have changed.'
 			],
-			source: 'Passlens'
+			source: 'Passlens',
+			rivals: ['sync_coverage', 'synced_share']
 		},
 		['sync'],
 		({ sync }) => ({
@@ -234,6 +237,12 @@ export const CREDENTIAL_KPIS: Kpi[] = [
 						denominator: users
 					})),
 				excluded: [
+					{
+						kind: 'test_authenticators',
+						count: all?.test_users ?? 0,
+						reason: 'Users with a passkey of a virtual authenticator',
+						counted: true
+					},
 					{
 						kind: 'synthetic',
 						count: all?.synthetic_users ?? 0,

@@ -11,10 +11,13 @@ export function toKpiLine(result: KpiResult): Record<string, CsvValue> {
 	const { definition } = result;
 	const answer = 'answer' in result ? result.answer : undefined;
 	const duration = 'duration' in result ? result.duration : undefined;
-	const sum = (kind: Exclusion['kind'], counted: boolean) =>
-		(answer ?? duration)?.excluded
-			?.filter((one) => one.kind === kind && (one.counted ?? false) === counted)
-			.reduce((total, { count }) => total + count, 0) ?? 0;
+	/** Empty where the kind cannot occur: that is not 0. */
+	const sum = (kind: Exclusion['kind'], counted: boolean) => {
+		const found = (answer ?? duration)?.excluded?.filter(
+			(one) => one.kind === kind && (one.counted ?? false) === counted
+		);
+		return found?.length ? found.reduce((total, { count }) => total + count, 0) : null;
+	};
 	return {
 		kpi: definition.id,
 		name: definition.name,

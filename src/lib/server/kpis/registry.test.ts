@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DurationAnswer, KpiAnswer } from '../../format/kpi.ts';
 import { findKpi, kpi, KPI_GROUPS, KPI_IDS } from './registry.ts';
-import { SOURCES, type Rows } from './sources.ts';
+import { queriesOf, SOURCES, type Rows } from './sources.ts';
 
 const all = KPI_GROUPS.flatMap(({ kpis }) => kpis);
 const collected = { users: true, offers: true, signins: true, capabilities: true };
@@ -52,6 +52,7 @@ describe('the registry', () => {
 	it.each(all)('$definition.id is made of the questions it names, and of no others', (one) => {
 		expect(one.sources.length).toBeGreaterThan(0);
 		for (const source of one.sources) expect(SOURCES).toHaveProperty(source);
+		for (const name of queriesOf(one.sources)) expect(name).toMatch(/^[a-z-]+$/);
 		const asked = new Set<string>();
 		const rows = new Proxy({} as Partial<Rows>, {
 			get: (_, name) => void asked.add(String(name))
@@ -64,6 +65,14 @@ describe('the registry', () => {
 		const answer: KpiAnswer | DurationAnswer = one.answer({}, collected);
 		if ('p50' in answer) expect(answer).toMatchObject({ p50: null, count: 0 });
 		else expect(answer.denominator).toBe(0);
+	});
+
+	it('sets figures of the same word side by side, each beside the other', () => {
+		const pairs = all.flatMap(({ definition: { id, rivals = [] } }) =>
+			rivals.map((rival) => [id, rival] as const)
+		);
+		expect(pairs).toContainEqual(['usage_rate_all', 'usage_rate_enrolled']);
+		for (const [id, rival] of pairs) expect(kpi(rival).rivals).toContain(id);
 	});
 
 	it('refuses a figure it does not define', () => {

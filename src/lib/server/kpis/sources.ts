@@ -31,30 +31,37 @@ interface Asked {
 	trend: boolean;
 }
 
-type Source<Row> = (asked: Asked) => Promise<Reading<Row>>;
+interface Source<Row> {
+	/** Names of the questions, as the database's own query log has them. */
+	queries: readonly string[];
+	read(asked: Asked): Promise<Reading<Row>>;
+}
 
 function bySpans<Row extends { span: Span; bucket: string }>(
 	query: Query<SpanParameters, Row>
 ): Source<Row> {
-	return async ({ client, filters, trend }) => {
+	const read: Source<Row>['read'] = async ({ client, filters, trend }) => {
 		const parameters = toSpanParameters(filters);
 		const spans: Span[] = trend ? ['bucket', 'whole', 'compared'] : ['whole', 'compared'];
 		return splitSpans(await query(client, { ...parameters, spans }));
 	};
+	return { queries: [query.name], read };
 }
 
 /** Of questions that answer for a range of days as a whole: they have no course over time. */
 function byRange<Row>(
-	read: (client: ClickHouseClient, parameters: FilterParameters) => Promise<Row>
+	{ name }: { name: string },
+	ask: (client: ClickHouseClient, parameters: FilterParameters) => Promise<Row>
 ): Source<Row> {
-	return async ({ client, filters }) => {
+	const read: Source<Row>['read'] = async ({ client, filters }) => {
 		const range = comparisonRange(filters);
 		const [whole, compared] = await Promise.all([
-			read(client, toParameters(filters)),
-			range && read(client, toParameters(filters, range))
+			ask(client, toParameters(filters)),
+			range && ask(client, toParameters(filters, range))
 		]);
 		return { whole, compared, buckets: [] };
 	};
+	return { queries: [name], read };
 }
 
 /** The questions figures are made of. Each is asked once a page, however many figures it answers. */
@@ -64,14 +71,21 @@ export const SOURCES = {
 	activity: bySpans(queryKpiActivity),
 	ceremonies: bySpans(queryKpiCeremonies),
 	enrolled_signins: bySpans(queryKpiEnrolledSignins),
-	prompts: byRange(queryAdoptionPrompts),
-	sync: byRange(async (client, parameters) => (await querySyncCoverage(client, parameters))[0]),
-	upgrades: byRange(queryUpgradeRate)
+	prompts: byRange(queryAdoptionPrompts, queryAdoptionPrompts),
+	sync: byRange(
+		querySyncCoverage,
+		async (client, parameters) => (await querySyncCoverage(client, parameters))[0]
+	),
+	upgrades: byRange(queryUpgradeRate, queryUpgradeRate)
 };
 
 export type SourceName = keyof typeof SOURCES;
 
 /** A row of each question, by its name. */
 export type Rows = {
-	[Name in SourceName]: NonNullable<Awaited<ReturnType<(typeof SOURCES)[Name]>>['whole']>;
+	[Name in SourceName]: NonNullable<Awaited<ReturnType<(typeof SOURCES)[Name]['read']>>['whole']>;
 };
+
+/** Names of the questions a figure is made of. */
+export const queriesOf = (sources: readonly SourceName[]): string[] =>
+	sources.flatMap((name) => SOURCES[name].queries);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ECOSYSTEMS } from '../../filters.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters, OFFERS, WHERE_CLIENT } from './filter-sql.ts';
+import { filterParameters, OFFERS, REAL_ACTIVITY, WHERE_CLIENT } from './filter-sql.ts';
 
 /** Adoption by operating system and the ecosystem of the device. A user of two platforms is in both rows. */
 export const queryAdoptionPlatforms = defineQuery({
@@ -35,7 +35,7 @@ SELECT
 	sumIf(occurrences, activity = 'authentication' AND detail = 'succeeded') AS passkey_signins,
 	sumIf(occurrences, activity = 'signin') AS other_signins
 FROM daily_activity_v1
-WHERE ${WHERE_CLIENT}
+WHERE ${WHERE_CLIENT} AND ${REAL_ACTIVITY}
 GROUP BY platform, ecosystem
 HAVING seen + passkey_signins + other_signins > 0
 ORDER BY seen DESC, platform, ecosystem`

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters, OFFERS, WHERE_CLIENT } from './filter-sql.ts';
+import { filterParameters, OFFERS, REAL, WHERE_CLIENT } from './filter-sql.ts';
 
 /**
  * Creation prompts by which showing it was for the user: 1 to 4, 5 for the fifth and later, 0 when the site does not say.
@@ -16,7 +16,9 @@ export const queryAdoptionPrompts = defineQuery({
 		accepted: count,
 		dismissed: count,
 		synthetic_shown: count,
-		created: count
+		created: count,
+		/** Of these, a passkey of a virtual authenticator. */
+		test_created: count
 	}),
 	sql: `
 SELECT
@@ -25,12 +27,13 @@ SELECT
 	countIf(p.accepted_at IS NOT NULL) AS accepted,
 	countIf(p.dismissed_at IS NOT NULL) AS dismissed,
 	countIf(p.shown_at IS NOT NULL AND p.synthetic) AS synthetic_shown,
-	countIf(c.prompt_id = p.prompt_id) AS created
+	countIf(c.prompt_id = p.prompt_id) AS created,
+	countIf(c.prompt_id = p.prompt_id AND c.test_authenticator) AS test_created
 FROM (SELECT * FROM prompts_v1 WHERE ${WHERE_CLIENT} AND purpose IN ${OFFERS}) AS p
 LEFT ANY JOIN
 (
-	SELECT prompt_id FROM passkey_acts_v1
-	WHERE project_id = {project: String} AND ceremony_type = 'registration' AND outcome = 'succeeded'
+	SELECT prompt_id, test_authenticator FROM passkey_acts_v1
+	WHERE project_id = {project: String} AND ${REAL} AND ceremony_type = 'registration' AND outcome = 'succeeded'
 		AND prompt_id != toUUID('00000000-0000-0000-0000-000000000000')
 		-- An offer comes before what it leads to, but for a day's difference of two clocks.
 		AND day >= addDays({from: Date}, -1)

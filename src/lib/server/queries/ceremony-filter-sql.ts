@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../../format/names.ts';
-import { filterParameters, WHERE_CLIENT } from './filter-sql.ts';
+import { filterParameters, REAL, REAL_CEREMONY, WHERE_CLIENT } from './filter-sql.ts';
 
 export const ceremonyFilterParameters = filterParameters.extend({
 	/** Empty: what users started, so all but untouched conditional requests, which every page load makes; `all`: those too. */
@@ -28,7 +28,7 @@ const NAMED = `(NOT match({search: String}, '^[0-9a-f]{16}$') OR (ceremony_hour,
 	SELECT toStartOfHour(UUIDv7ToDateTime(ceremony_id, 'UTC')), ceremony_id FROM credential_observations_state_v1
 	WHERE project_id = {project: String} AND credential_hash = ${HASH}))`;
 
-/** Conditions on ceremonies_v1, and on the rollup daily_ceremonies_v1, but for outcome and search. Constant text: values are bound. */
+/** Conditions on ceremonies_v1, and on the rollup daily_ceremonies_v1, but for outcome, search and virtual authenticators. Constant text: values are bound. */
 const WHERE_COUNTED_OF_ANY_OUTCOME = `${WHERE_CLIENT}
 	AND ({cause: String} = '' OR cause = {cause: String})
 	AND ({type: String} = '' OR ceremony_type = {type: String})
@@ -38,12 +38,12 @@ const OUTCOME = `({outcome: String} = 'all' OR outcome = {outcome: String}
 	OR ({outcome: String} = '' AND ({search: String} != '' OR outcome != 'untouched')))`;
 
 /** Conditions on ceremonies_v1 but for the outcome. */
-export const WHERE_CEREMONY_OF_ANY_OUTCOME = `${WHERE_COUNTED_OF_ANY_OUTCOME} AND ${SEARCH} AND ${NAMED}`;
+export const WHERE_CEREMONY_OF_ANY_OUTCOME = `${WHERE_COUNTED_OF_ANY_OUTCOME} AND ${REAL_CEREMONY} AND ${SEARCH} AND ${NAMED}`;
 
 export const WHERE_CEREMONY = `${WHERE_CEREMONY_OF_ANY_OUTCOME} AND ${OUTCOME}`;
 
 /** The same on daily_ceremonies_v1, where nothing is searched for. */
 export const WHERE_COUNTED = {
-	ofAnyOutcome: WHERE_COUNTED_OF_ANY_OUTCOME,
-	ofOutcome: `${WHERE_COUNTED_OF_ANY_OUTCOME} AND ${OUTCOME}`
+	ofAnyOutcome: `${WHERE_COUNTED_OF_ANY_OUTCOME} AND ${REAL}`,
+	ofOutcome: `${WHERE_COUNTED_OF_ANY_OUTCOME} AND ${REAL} AND ${OUTCOME}`
 };

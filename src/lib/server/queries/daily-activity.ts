@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { BUCKET, bucketParameters, WHERE_CLIENT } from './filter-sql.ts';
+import { BUCKET, bucketParameters, REAL, WHERE_CLIENT } from './filter-sql.ts';
 
 /** How often each activity of the daily rollup happened, bucket by bucket. What the activities are: migrations/0006. */
 export const queryDailyActivity = defineQuery({
@@ -16,7 +16,7 @@ export const queryDailyActivity = defineQuery({
 	sql: `
 SELECT ${BUCKET} AS bucket, activity, detail, sum(occurrences) AS occurrences
 FROM daily_activity_v1
-WHERE ${WHERE_CLIENT} AND activity NOT IN ('seen', 'eligible')
+WHERE ${WHERE_CLIENT} AND ${REAL} AND activity NOT IN ('seen', 'eligible', 'capability_told')
 GROUP BY bucket, activity, detail
 ORDER BY bucket, activity, detail`
 });

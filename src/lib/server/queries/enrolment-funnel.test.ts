@@ -166,19 +166,22 @@ describe.each([
 			],
 			{ disorder }
 		);
-		const cohorts = async (cohort: 'week' | 'release') => {
+		const cohorts = async (cohort: 'week' | 'release', window = '') => {
 			const rows = await queryEnrolmentCohorts(database.client, {
-				...toFunnelParameters(filters, new URLSearchParams()),
+				...toFunnelParameters(filters, new URLSearchParams({ window })),
 				offers_reported: true,
 				cohort
 			});
-			return rows.map((row) => [row.cohort, row.at_step]);
+			expect(rows.every(({ cohorts }) => cohorts === rows.length)).toBe(true);
+			return rows.map((row) => [row.cohort, row.at_step, row.followed, row.came_to_use]);
 		};
 		expect(await cohorts('week')).toEqual([
-			['2026-11-02', [7, 6, 4, 3, 2, 1]],
-			['2026-10-19', [1, 0, 0, 0, 0, 0]]
+			['2026-11-02', [7, 6, 4, 3, 2, 1], 7, 0],
+			['2026-10-19', [1, 0, 0, 0, 0, 0], 1, 0]
 		]);
-		expect(await cohorts('release')).toEqual([['2.0', [8, 6, 4, 3, 2, 1]]]);
+		// Who came to use a passkey did so on the eleventh day: within thirty, and nobody was followed for as long.
+		expect(await cohorts('release')).toEqual([['2.0', [8, 6, 4, 3, 2, 1], 8, 0]]);
+		expect(await cohorts('release', '30')).toEqual([['2.0', [8, 6, 4, 3, 2, 1], 0, 0]]);
 	});
 });
 

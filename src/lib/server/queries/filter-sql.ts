@@ -34,8 +34,11 @@ export function toParameters(filters: Filters, range: DayRange = filters): Filte
 /** Leaves out what is simulated where the reader asks for that; every table has the column. */
 export const COUNTED = `NOT ({without_synthetic: Bool} AND synthetic)`;
 
-/** Leaves out virtual authenticators likewise: on credentials_v1 and on rollups, where a ceremony's passkey has been looked up. */
+/** Leaves out virtual authenticators likewise: on credentials_v1, and on rollups and passkey_acts_v1, where a ceremony's passkey has been looked up. */
 export const REAL = `NOT ({without_tests: Bool} AND test_authenticator)`;
+
+/** The same on the rollups of activity: what somebody did with a virtual authenticator goes, that they were there stays. */
+export const REAL_ACTIVITY = `(activity = 'seen' OR ${REAL})`;
 
 /** The same on ceremonies_v1: a sign-in tells no AAGUID, so what its passkey is stands in the ledger. Nothing is read there unless asked. */
 export const REAL_CEREMONY = `NOT ({without_tests: Bool} AND (test_authenticator OR credential_hash IN (

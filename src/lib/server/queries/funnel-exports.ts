@@ -4,14 +4,16 @@ import { queryEnrolmentCohorts, type CohortKind } from './enrolment-cohorts.ts';
 import { readEnrolmentFunnel } from './enrolment-funnel.ts';
 import { ENROLMENT_STEPS } from './enrolment-sql.ts';
 import type { Export, ExportInput } from './exports.ts';
-import { toParameters } from './filter-sql.ts';
 import { parseGap, readGapUsers } from './funnel-gaps.ts';
 import { toFunnelParameters } from './funnel-parameters.ts';
 import { readCollected } from './kpi-collected.ts';
-import { querySigninFunnel, SIGNIN_STEPS } from './signin-funnel.ts';
+import { querySigninFunnel, SIGNIN_STEPS, toSigninParameters } from './signin-funnel.ts';
 
 /** Of a gap's file; the page shows the latest of them. */
 const MOST_USERS = 1_000;
+
+/** Of a file of cohorts. */
+const MOST_LINES = 100_000;
 
 const SIGNIN_ENDS = [
 	'signed_in',
@@ -29,11 +31,14 @@ async function cohortsBy(cohort: CohortKind, { client, filters, search }: Export
 	const rows = await queryEnrolmentCohorts(client, {
 		...toFunnelParameters(filters, search),
 		offers_reported: offers,
-		cohort
+		cohort,
+		limit: MOST_LINES
 	});
 	return rows.map((row) => ({
 		[cohort]: row.cohort,
-		...Object.fromEntries(ENROLMENT_STEPS.map((step, index) => [step, row.at_step[index]!]))
+		...Object.fromEntries(ENROLMENT_STEPS.map((step, index) => [step, row.at_step[index]!])),
+		followed: row.followed,
+		came_to_use: row.came_to_use
 	}));
 }
 
@@ -49,21 +54,31 @@ export const FUNNEL_EXPORTS: Record<string, Export> = {
 	'enrolment-cohorts-by-week': { run: (input) => cohortsBy('week', input) },
 	'enrolment-cohorts-by-release': { run: (input) => cohortsBy('release', input) },
 	'signin-funnel': {
-		run: async ({ client, filters }) => {
-			const [row] = await querySigninFunnel(client, toParameters(filters));
-			return SIGNIN_STEPS.map((step) => ({ step, signins: row![step] }));
+		run: async ({ client, filters, search }) => {
+			const [row] = await querySigninFunnel(client, toSigninParameters(filters, search));
+			return SIGNIN_STEPS.map((step, index) => ({
+				step,
+				signins: row![step],
+				median_ms: row!.median_ms[index]!,
+				p90_ms: row!.p90_ms[index]!
+			}));
 		}
 	},
 	'signin-ends': {
-		run: async ({ client, filters }) => {
-			const [row] = await querySigninFunnel(client, toParameters(filters));
+		run: async ({ client, filters, search }) => {
+			const [row] = await querySigninFunnel(client, toSigninParameters(filters, search));
 			return SIGNIN_ENDS.map((end) => ({ end, signins: row![end] }));
 		}
 	},
 	'cross-device-funnel': {
 		run: async ({ client, filters, search }) => {
 			const [whole] = await queryCrossDevice(client, toFunnelParameters(filters, search));
-			return CROSS_DEVICE_STEPS.map((step) => ({ step, ceremonies: whole![step] }));
+			return CROSS_DEVICE_STEPS.map((step, index) => ({
+				step,
+				ceremonies: whole![step],
+				median_ms: whole!.median_ms[index]!,
+				p90_ms: whole!.p90_ms[index]!
+			}));
 		}
 	},
 	'cross-device-platforms': {
@@ -72,9 +87,18 @@ export const FUNNEL_EXPORTS: Record<string, Export> = {
 			return rows
 				.filter(({ whole, prompted }) => !whole && prompted > 0)
 				.map((row): Record<string, CsvValue> => {
-					const { platform, started, prompted, answered, succeeded, passkey_here, p50_ms, p90_ms } =
-						row;
-					return { platform, started, prompted, answered, succeeded, passkey_here, p50_ms, p90_ms };
+					const { platform, started, prompted, answered, succeeded, passkey_here } = row;
+					const { answer_p50_ms, answer_p90_ms } = row;
+					return {
+						platform,
+						started,
+						prompted,
+						answered,
+						succeeded,
+						passkey_here,
+						answer_p50_ms,
+						answer_p90_ms
+					};
 				});
 		}
 	},

@@ -7,7 +7,12 @@ import { CROSS_DEVICE_SQL, CROSS_DEVICE_STEPS } from './cross-device.ts';
 import { ENROLMENT_SQL, ENROLMENT_STEPS } from './enrolment-sql.ts';
 import { funnelParameters, toFunnelParameters } from './funnel-parameters.ts';
 import { readCollected } from './kpi-collected.ts';
-import { SIGNIN_ATTEMPTS_SQL, SIGNIN_STEPS } from './signin-funnel.ts';
+import {
+	SIGNIN_ATTEMPTS_SQL,
+	SIGNIN_STEPS,
+	signinParameters,
+	toSigninParameters
+} from './signin-funnel.ts';
 import { UPGRADE_STEPS } from './upgrade-funnel.ts';
 import { UPGRADE_SQL } from './upgrade-sql.ts';
 import { queryUserStates, type UserState } from './user-state.ts';
@@ -35,11 +40,12 @@ export interface Gap {
 /** Users of a gap at most; their number is told in full. */
 export const GAP_LIMIT = 500;
 
-const parameters = funnelParameters.extend({
+const ofGap = {
 	/** The last step they got to, from 1. */
 	depth: z.number().int().min(1),
 	limit: z.number().int().positive()
-});
+};
+const parameters = funnelParameters.extend(ofGap);
 const row = z.object({
 	/** As a number in text, for the next question. */
 	user: z.string(),
@@ -93,7 +99,7 @@ const ofAttempts = (from: string, at: string) =>
 
 const querySigninGap = defineQuery({
 	name: 'signin-gap',
-	parameters,
+	parameters: signinParameters.extend(ofGap),
 	row,
 	sql: `WITH ${SIGNIN_ATTEMPTS_SQL} ${ofAttempts('signins', 'ended_at')}`
 });
@@ -147,6 +153,7 @@ export async function readGapUsers({
 		client,
 		filters,
 		gap,
+		search,
 		asked: { ...toFunnelParameters(filters, search), depth, limit }
 	});
 	const states = await queryUserStates(client, {
@@ -167,16 +174,18 @@ async function ask({
 	client,
 	filters,
 	gap,
+	search,
 	asked
 }: {
 	client: ClickHouseClient;
 	filters: Filters;
 	gap: Gap;
+	search: URLSearchParams;
 	asked: z.input<typeof parameters>;
 }) {
 	switch (gap.funnel) {
 		case 'signin':
-			return querySigninGap(client, asked);
+			return querySigninGap(client, { ...asked, ...toSigninParameters(filters, search) });
 		case 'cross-device':
 			return queryCrossDeviceGap(client, asked);
 		case 'upgrade':

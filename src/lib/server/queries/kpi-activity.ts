@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { MATCHES_CLIENT } from './filter-sql.ts';
+import { MATCHES_CLIENT, REAL } from './filter-sql.ts';
 import { daysOfSpans, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
 
 /** What the daily rollup adds up: ceremonies started by users and how they ended, sign-ins by any method, fallbacks. One row a span. */
@@ -19,6 +19,8 @@ export const queryKpiActivity = defineQuery({
 		/** Conditional requests nobody picked a passkey in: in none of the counts above. */
 		untouched: count,
 		synthetic_started: count,
+		/** With a virtual authenticator. */
+		test_signins: count,
 		passkey_signins: count,
 		other_signins: count,
 		synthetic_signins: count,
@@ -39,6 +41,7 @@ SELECT
 	sumIf(occurrences, is_started AND detail = 'abandoned') AS abandoned,
 	sumIf(occurrences, activity = 'untouched') AS untouched,
 	sumIf(occurrences, is_started AND synthetic) AS synthetic_started,
+	sumIf(occurrences, is_passkey_signin AND test_authenticator) AS test_signins,
 	sumIf(occurrences, is_passkey_signin) AS passkey_signins,
 	sumIf(occurrences, activity = 'signin') AS other_signins,
 	sumIf(occurrences, synthetic AND (is_passkey_signin OR activity = 'signin')) AS synthetic_signins,
@@ -47,9 +50,10 @@ SELECT
 	sumIf(occurrences, activity = 'fallback' AND detail = 'user_choice') AS fell_back_by_choice
 FROM
 (
-	SELECT activity, detail, synthetic, occurrences, ${SPAN} AS days
+	SELECT activity, detail, synthetic, test_authenticator, occurrences, ${SPAN} AS days
 	FROM daily_activity_v1
-	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND ${MATCHES_CLIENT} AND activity NOT IN ('seen', 'eligible')
+	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND ${MATCHES_CLIENT} AND ${REAL}
+		AND activity NOT IN ('seen', 'eligible', 'capability_told')
 )
 GROUP BY days
 ORDER BY span, bucket`

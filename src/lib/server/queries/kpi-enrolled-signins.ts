@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { MATCHES_CLIENT } from './filter-sql.ts';
+import { COUNTED, MATCHES_CLIENT, REAL } from './filter-sql.ts';
 import { daysOfSpans, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
 
 /**
@@ -22,7 +22,7 @@ WITH holdings AS
 (
 	SELECT user_hash, groupArray((first_seen_at, revoked_at)) AS held
 	FROM credentials_v1
-	WHERE project_id = {project: String} AND user_hash != 0 AND status != 'refused'
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND user_hash != 0 AND status != 'refused'
 	GROUP BY user_hash
 )
 SELECT

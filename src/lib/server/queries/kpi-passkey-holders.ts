@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { MATCHES_CLIENT } from './filter-sql.ts';
+import { COUNTED, MATCHES_CLIENT, REAL } from './filter-sql.ts';
 import { daysOfSpans, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
 
 /**
- * Users seen in each span, and how many of them held a usable passkey, of any ecosystem, at its end.
+ * Users seen in each span, and how many of them held a usable passkey, of any ecosystem, at its end; and one of a virtual authenticator.
  * Usable as in sync-as-of-sql.ts: first seen by then, not revoked by then, not refused.
  */
 export const queryKpiPasskeyHolders = defineQuery({
 	name: 'kpi-passkey-holders',
 	parameters: spanParameters,
-	row: z.object({ ...spanColumns, seen: count, holders: count }),
+	row: z.object({ ...spanColumns, seen: count, holders: count, test_holders: count }),
 	sql: `
 WITH
 seen AS
@@ -29,12 +29,12 @@ ends AS
 ),
 held AS
 (
-	SELECT e.days AS days, uniqExactState(c.user_hash) AS users
+	SELECT e.days AS days, uniqExactState(c.user_hash) AS users, uniqExactStateIf(c.user_hash, c.test_authenticator) AS test_users
 	FROM
 	(
-		SELECT user_hash, toDate(first_seen_at) AS first_day, toDate(revoked_at) AS revoked_day
+		SELECT user_hash, test_authenticator, toDate(first_seen_at) AS first_day, toDate(revoked_at) AS revoked_day
 		FROM credentials_v1
-		WHERE project_id = {project: String} AND user_hash != 0 AND status != 'refused'
+		WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND user_hash != 0 AND status != 'refused'
 	) AS c
 	CROSS JOIN ends AS e
 	WHERE c.first_day <= e.last_day AND (c.revoked_day IS NULL OR c.revoked_day > e.last_day)
@@ -45,8 +45,14 @@ SELECT
 	days.2 AS bucket,
 	uniqExactMergeIf(users, side = 'seen') AS seen,
 	-- In both sets: one and the other, less those in either.
-	seen + uniqExactMergeIf(users, side = 'held') - uniqExactMerge(users) AS holders
-FROM (SELECT days, 'seen' AS side, users FROM seen UNION ALL SELECT days, 'held' AS side, users FROM held)
+	seen + uniqExactMergeIf(users, side = 'held') - uniqExactMergeIf(users, side != 'tests') AS holders,
+	seen + uniqExactMergeIf(users, side = 'tests') - uniqExactMergeIf(users, side != 'held') AS test_holders
+FROM
+(
+	SELECT days, 'seen' AS side, users FROM seen
+	UNION ALL
+	SELECT days, set.1 AS side, set.2 AS users FROM (SELECT days, arrayJoin([('held', users), ('tests', test_users)]) AS set FROM held)
+)
 GROUP BY days
 ORDER BY span, bucket`
 });

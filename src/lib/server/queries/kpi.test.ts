@@ -98,6 +98,7 @@ describe('queryKpiUsers', () => {
 			{ day: '2026-11-02', activity: 'seen', users: [1, 2, 3] },
 			{ day: '2026-11-03', activity: 'seen', users: [3, 4] },
 			{ day: '2026-11-03', activity: 'eligible', users: [1, 2] },
+			{ day: '2026-11-03', activity: 'capability_told', users: [1, 2, 4] },
 			{ day: '2026-11-03', activity: 'prompt_shown', detail: 'enroll', users: [1, 2] },
 			{ day: '2026-11-04', activity: 'prompt_shown', detail: 'upgrade', users: [2, 3] },
 			{ day: '2026-11-04', activity: 'prompt_shown', detail: 'sign_in', users: [9] },
@@ -112,8 +113,10 @@ describe('queryKpiUsers', () => {
 				seen: 4,
 				synthetic_seen: 0,
 				eligible: 2,
+				capability_unknown: 1,
 				offered: 3,
 				created: 2,
+				test_created: 0,
 				offered_or_created: 4
 			}
 		]);
@@ -146,12 +149,12 @@ describe('queryKpiPasskeyHolders', () => {
 			{ day: '2026-11-06', activity: 'seen', users: [2, 4, 7] }
 		]);
 		expect(await queryKpiPasskeyHolders(database.client, parameters)).toEqual([
-			{ span: 'bucket', bucket: '2026-11-02', seen: 5, holders: 2 }
+			{ span: 'bucket', bucket: '2026-11-02', seen: 5, holders: 2, test_holders: 0 }
 		]);
 		expect(await queryKpiPasskeyHolders(database.client, { ...parameters, bucket: 'day' })).toEqual(
 			[
-				{ span: 'bucket', bucket: '2026-11-03', seen: 4, holders: 2 },
-				{ span: 'bucket', bucket: '2026-11-06', seen: 3, holders: 1 }
+				{ span: 'bucket', bucket: '2026-11-03', seen: 4, holders: 2, test_holders: 0 },
+				{ span: 'bucket', bucket: '2026-11-06', seen: 3, holders: 1, test_holders: 0 }
 			]
 		);
 	});
@@ -290,6 +293,61 @@ describe('queryKpiCeremonies', () => {
 			...ceremony({ ...shared, synthetic: true }, { at, type: 'authentication' })
 		]);
 		expect(row).toMatchObject({ started: 3, tests: 2, synthetic: 1 });
+	});
+
+	it('leaves out virtual authenticators and simulated ceremonies where that is asked for', async () => {
+		const shared = (project_id: string) => ({ project_id, user_hash: 5 });
+		const parameters = await withEvents((project_id) => [
+			...ceremony(shared(project_id), {
+				at,
+				type: 'registration',
+				end: { credential_hash: 78, test_authenticator: true },
+				verdict: verified
+			}),
+			...ceremony(shared(project_id), {
+				at: `${DAY} 11:00`,
+				type: 'authentication',
+				end: { credential_hash: 78 },
+				verdict: verified
+			}),
+			...ceremony({ project_id, synthetic: true }, { at, type: 'authentication' }),
+			...ceremony({ project_id }, { at, type: 'authentication', verdict: verified })
+		]);
+		await database.rollUp(parameters.project);
+		const asked = async (without: object) => {
+			const [ceremonies] = await queryKpiCeremonies(database.client, { ...parameters, ...without });
+			const [activity] = await queryKpiActivity(database.client, { ...parameters, ...without });
+			const [holders] = await queryKpiPasskeyHolders(database.client, {
+				...parameters,
+				...without
+			});
+			return [
+				ceremonies!.started,
+				ceremonies!.decided,
+				activity!.passkey_signins,
+				holders!.seen,
+				holders!.holders,
+				holders!.test_holders
+			];
+		};
+		expect(await asked({})).toEqual([4, 3, 3, 1, 1, 1]);
+		expect(await asked({ without_synthetic: true })).toEqual([3, 3, 2, 1, 1, 1]);
+		// Who was there stays: it is their passkey that is no real one.
+		expect(await asked({ without_tests: true })).toEqual([2, 1, 2, 1, 0, 0]);
+		expect(await asked({ without_tests: true, without_synthetic: true })).toEqual([
+			1, 1, 1, 1, 0, 0
+		]);
+	});
+
+	it('takes a page that was left for abandoned at once, and a verdict for more than that', async () => {
+		const left = { client_outcome: 'abandoned', page_left: true };
+		const { row } = await withCeremonies((shared) => [
+			...ceremony(shared, { at, type: 'registration', end: left }),
+			// Its start was lost on the way.
+			...ceremony(shared, { at, type: 'registration', end: left }).slice(1),
+			...ceremony(shared, { at, type: 'registration', end: left, verdict: verified })
+		]);
+		expect(row).toMatchObject({ started: 3, dropped: 2, overdue: 2, verified: 1, pending: 0 });
 	});
 
 	async function withCeremonies(story: (shared: { project_id: string }) => RawEvent[]) {

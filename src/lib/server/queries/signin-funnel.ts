@@ -1,16 +1,38 @@
 import { z } from 'zod';
+import type { Filters } from '../../filters.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters, MATCHES_CLIENT } from './filter-sql.ts';
+import { filterParameters, MATCHES_CLIENT, REAL_CEREMONY, toParameters } from './filter-sql.ts';
+import { NEVER } from './funnel-parameters.ts';
+
+/** How long an attempt has for all its steps, in minutes; 0: as long as it lasts. */
+export const SIGNIN_WINDOWS = [0, 1, 5, 60] as const;
+
+export const signinParameters = filterParameters.extend({
+	window_minutes: z.number().int().min(0).default(0)
+});
+
+/** The filters, and the window a page's address asks for (`window=5m`); anything else is all of an attempt. */
+export function toSigninParameters(filters: Filters, search: URLSearchParams) {
+	const asked = search.get('window') ?? '';
+	const window_minutes = SIGNIN_WINDOWS.find((minutes) => `${minutes}m` === asked) ?? 0;
+	return { ...toParameters(filters), window_minutes };
+}
 
 const NO_ID = `toUUID('00000000-0000-0000-0000-000000000000')`;
 
 /** One attempt at signing in: the flow, where the page tells flows; else the visit; else the ceremony by itself. */
 const ATTEMPT = `multiIf(flow_id != ${NO_ID}, flow_id, session_id != ${NO_ID}, session_id, own_id)`;
 
+const DAYS = `project_id = {project: String} AND day BETWEEN {from: Date} - 1 AND {to: Date} + 1 AND ${MATCHES_CLIENT}`;
+
+const first = (at: string, condition: string) => `min(if(${condition}, ${at}, ${NEVER}))`;
+
 /**
  * Common table expression `signins`: one row an attempt at signing in, of the day of its first event; days beside the period
- * are looked into, so that one which spans midnight is whole. Constant text: values are bound.
+ * are looked into, so that one which spans midnight is whole. `depth` is how many steps it took within the window, each at or after
+ * the one before: whoever was answered had tried, whoever signed in had been answered. `times` are those of the steps.
+ * Constant text: values are bound.
  */
 export const SIGNIN_ATTEMPTS_SQL = `
 signins AS
@@ -20,12 +42,17 @@ signins AS
 		max(user_hash) AS user_hash,
 		min(at) AS began_at,
 		max(at) AS ended_at,
-		max(tried) AS tried,
-		max(answered) AS answered,
-		max(by_passkey) AS by_passkey,
-		max(by_other) AS by_other,
-		max(fallback_reason) AS fallback_reason,
-		multiIf(by_passkey, 4, answered, 3, tried, 2, 1) AS depth
+		if({window_minutes: UInt32} = 0, ${NEVER}, addMinutes(began_at, {window_minutes: UInt32})) AS limit_at,
+		${first('at', 'tried')} AS tried_at,
+		${first('answered_at', 'answered')} AS answered_at,
+		${first('signed_in_at', 'by_passkey')} AS signed_in_at,
+		groupArrayIf((at, reason), otherwise) AS all_others,
+		arrayFilter(one -> one.1 <= limit_at, all_others) AS others,
+		notEmpty(others) AS by_other,
+		arrayMax(arrayMap(one -> one.2, others)) AS fallback_reason,
+		multiIf(tried_at > limit_at OR tried_at = ${NEVER}, 1, answered_at > limit_at OR answered_at = ${NEVER}, 2,
+			signed_in_at > limit_at OR signed_in_at = ${NEVER}, 3, 4) AS depth,
+		[began_at, tried_at, answered_at, signed_in_at] AS times
 	FROM
 	(
 		SELECT
@@ -33,17 +60,17 @@ signins AS
 			user_driven AS tried,
 			user_driven AND (client_outcome = 'succeeded' OR verified IS NOT NULL) AS answered,
 			user_driven AND outcome = 'succeeded' AS by_passkey,
-			false AS by_other, '' AS fallback_reason
+			assumeNotNull(coalesce(finished_at, verdict_at, started_at)) AS answered_at,
+			greatest(answered_at, assumeNotNull(coalesce(verdict_at, finished_at, started_at))) AS signed_in_at,
+			false AS otherwise, '' AS reason
 		FROM (SELECT *, ceremony_id AS own_id FROM ceremonies_v1
-			WHERE project_id = {project: String} AND day BETWEEN {from: Date} - 1 AND {to: Date} + 1 AND ${MATCHES_CLIENT}
-				AND ceremony_type = 'authentication' AND outcome != 'pending')
+			WHERE ${DAYS} AND ${REAL_CEREMONY} AND ceremony_type = 'authentication' AND outcome != 'pending')
 		UNION ALL
 		SELECT
-			${ATTEMPT} AS attempt, user_hash, occurred_at AS at, false, false, false,
+			${ATTEMPT} AS attempt, user_hash, occurred_at AS at, false, false, false, ${NEVER}, ${NEVER},
 			outcome = 'succeeded' AND method != 'passkey',
 			if(outcome = 'succeeded', toString(fallback_reason), '')
-		FROM (SELECT *, event_id AS own_id FROM signins_v1
-			WHERE project_id = {project: String} AND day BETWEEN {from: Date} - 1 AND {to: Date} + 1 AND ${MATCHES_CLIENT})
+		FROM (SELECT *, event_id AS own_id FROM signins_v1 WHERE ${DAYS})
 	)
 	GROUP BY attempt
 	HAVING toDate(began_at) BETWEEN {from: Date} AND {to: Date}
@@ -51,13 +78,22 @@ signins AS
 
 export const SIGNIN_STEPS = ['begun', 'tried', 'answered', 'signed_in'] as const;
 
+/** Milliseconds from the step before; NULL where it was not reached. */
+const GAPS = `arrayMap(step -> if(step > 1 AND depth >= step,
+	toNullable(greatest(0, dateDiff('millisecond', times[step - 1], times[step]))), NULL), range(1, ${SIGNIN_STEPS.length + 1}))`;
+
+const perStep = (level: string) =>
+	`if(count() = 0, arrayResize([CAST(NULL, 'Nullable(Int64)')], ${SIGNIN_STEPS.length}), quantileExactForEach(${level})(${GAPS}))`;
+
+const msPerStep = z.array(count.nullable()).length(SIGNIN_STEPS.length);
+
 /**
  * How attempts at signing in went: how many tried a passkey, got the browser's answer, were signed in by it, and what became
  * of the others. Always one row.
  */
 export const querySigninFunnel = defineQuery({
 	name: 'signin-funnel',
-	parameters: filterParameters,
+	parameters: signinParameters,
 	row: z.object({
 		/** A sign-in page that armed autofill, a passkey asked for, or a sign-in by another method. */
 		begun: count,
@@ -67,6 +103,9 @@ export const querySigninFunnel = defineQuery({
 		answered: count,
 		/** Signed in by passkey. */
 		signed_in: count,
+		/** Median and ninth decile of the time from the step before, in milliseconds; null for the first, and where nobody came. */
+		median_ms: msPerStep,
+		p90_ms: msPerStep,
 		/** Tried and not signed in by passkey: signed in otherwise, by what the site said of it. */
 		fell_back_no_passkey: count,
 		fell_back_failed: count,
@@ -85,6 +124,8 @@ SELECT
 	countIf(depth >= 2) AS tried,
 	countIf(depth >= 3) AS answered,
 	countIf(depth >= 4) AS signed_in,
+	${perStep('0.5')} AS median_ms,
+	${perStep('0.9')} AS p90_ms,
 	countIf(depth IN (2, 3) AND by_other AND fallback_reason = 'no_passkey_here') AS fell_back_no_passkey,
 	countIf(depth IN (2, 3) AND by_other AND fallback_reason = 'ceremony_failed') AS fell_back_failed,
 	countIf(depth IN (2, 3) AND by_other AND fallback_reason = 'user_choice') AS fell_back_by_choice,

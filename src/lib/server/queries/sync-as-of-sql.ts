@@ -1,4 +1,4 @@
-import { WHERE_CREDENTIAL } from './filter-sql.ts';
+import { COUNTED, REAL, WHERE_CREDENTIAL } from './filter-sql.ts';
 
 /**
  * Common table expression `usable`: every usable credential of the project as it stood at the end of the period's last day.
@@ -36,7 +36,7 @@ usable AS
 	(
 		SELECT *, ${WHERE_CREDENTIAL} AS in_filter, ifNull(toDate(last_observed_at) > {to: Date}, false) AS since
 		FROM credentials_v1
-		WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date}
+		WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND toDate(first_seen_at) <= {to: Date}
 			AND status != 'refused' AND (revoked_at IS NULL OR toDate(revoked_at) > {to: Date})
 	) AS c
 	LEFT JOIN flags_then AS f ON f.credential_hash = c.credential_hash

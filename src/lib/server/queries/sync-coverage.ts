@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters } from './filter-sql.ts';
+import { COUNTED, filterParameters, REAL } from './filter-sql.ts';
 import { USABLE_SQL } from './sync-as-of-sql.ts';
 
 /**
@@ -45,7 +45,7 @@ recently_used AS
 (
 	SELECT credential_hash
 	FROM passkey_acts_v1
-	WHERE project_id = {project: String} AND day BETWEEN {to: Date} - 59 AND {to: Date}
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND day BETWEEN {to: Date} - 59 AND {to: Date}
 		AND ceremony_type = 'authentication' AND outcome = 'succeeded' AND credential_hash != 0
 ),
 owners AS
@@ -69,7 +69,7 @@ seen AS
 (
 	SELECT user_hash
 	FROM users_v1
-	WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date}
+	WHERE project_id = {project: String} AND ${COUNTED} AND toDate(first_seen_at) <= {to: Date}
 		AND ({platform: String} = '' OR has(os_names, {platform: String}))
 		AND ({application: String} = '' OR user_hash IN (
 			SELECT user_hash FROM sessions_v1

@@ -11,14 +11,21 @@ import { UPGRADE_SQL } from './upgrade-sql.ts';
 export const queryUpgradeRate = defineQuery({
 	name: 'upgrade-rate',
 	parameters: funnelParameters,
-	row: z.object({ ecosystem: z.string(), users: count, upgraded: count, synthetic_users: count }),
+	row: z.object({
+		ecosystem: z.string(),
+		users: count,
+		upgraded: count,
+		synthetic_users: count,
+		test_users: count
+	}),
 	sql: `
 WITH ${UPGRADE_SQL}
 SELECT
 	if(grouping(place) = 1, '', place) AS ecosystem,
 	uniqExact(user_hash) AS users,
 	uniqExactIf(user_hash, greatest(base_depth, prompt_depth, self_depth, automatic_depth) >= 8) AS upgraded,
-	uniqExactIf(user_hash, user_hash IN (SELECT user_hash FROM users_state_v1 WHERE project_id = {project: String} AND synthetic)) AS synthetic_users
+	uniqExactIf(user_hash, user_hash IN (SELECT user_hash FROM users_state_v1 WHERE project_id = {project: String} AND synthetic)) AS synthetic_users,
+	uniqExactIf(user_hash, user_hash IN (SELECT user_hash FROM credentials_v1 WHERE project_id = {project: String} AND test_authenticator)) AS test_users
 FROM (SELECT * EXCEPT (ecosystem), ecosystem AS place FROM by_user WHERE legacy_class != 'password')
 GROUP BY GROUPING SETS ((place), ())
 ORDER BY ecosystem`

@@ -1,3 +1,4 @@
+import { COUNTED, REAL } from './filter-sql.ts';
 import { limitAfter, NEVER } from './funnel-parameters.ts';
 
 /**
@@ -43,7 +44,7 @@ credentials AS
 		least(ifNull(revoked_at, ${NEVER}), ifNull(signalled_at, ${NEVER})) AS retired_at,
 		${ECOSYSTEM_OF_CLASS} AS class_ecosystem
 	FROM credentials_v1
-	WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date}
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND toDate(first_seen_at) <= {to: Date}
 )`;
 
 /** Verified sign-ins by passkey in the period, by the credential that signed. */
@@ -58,7 +59,7 @@ uses AS
 			({platform: String} = '' OR os_name = {platform: String})
 			AND ({application: String} = '' OR application = {application: String})) AS first_used_at
 	FROM passkey_acts_v1
-	WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND day BETWEEN {from: Date} AND {to: Date}
 		AND ceremony_type = 'authentication' AND verified = true AND credential_hash != 0
 	GROUP BY credential_hash
 )`;
@@ -87,7 +88,7 @@ active AS
 			occurred_at AS active_at,
 			${NEVER} AS retired_at
 		FROM signins_v1
-		WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
+		WHERE project_id = {project: String} AND ${COUNTED} AND day BETWEEN {from: Date} AND {to: Date}
 			AND method = 'password' AND outcome = 'succeeded'
 			AND ({platform: String} = '' OR os_name = {platform: String})
 			AND ({application: String} = '' OR application = {application: String})
@@ -102,7 +103,7 @@ known_clients AS
 (
 	SELECT user_hash, groupUniqArray((if(client_ecosystem = '', 'unknown', client_ecosystem), assumeNotNull(synced_capable))) AS clients
 	FROM sessions_v1
-	WHERE project_id = {project: String} AND day <= {to: Date} AND user_hash != 0 AND synced_capable IS NOT NULL
+	WHERE project_id = {project: String} AND ${COUNTED} AND day <= {to: Date} AND user_hash != 0 AND synced_capable IS NOT NULL
 	GROUP BY user_hash
 ),
 known_synced AS
@@ -118,7 +119,7 @@ known_prompts AS
 (
 	SELECT user_hash, groupArray((assumeNotNull(shown_at), client_ecosystem)) AS prompts
 	FROM prompts_v1
-	WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
+	WHERE project_id = {project: String} AND ${COUNTED} AND day BETWEEN {from: Date} AND {to: Date}
 		AND shown_at IS NOT NULL AND purpose IN ('enroll', 'upgrade') AND user_hash != 0
 	GROUP BY user_hash
 ),
@@ -154,7 +155,7 @@ registrations AS
 		client_outcome = 'succeeded' OR verified IS NOT NULL AS responded,
 		backup_eligible, verified, cause
 	FROM passkey_acts_v1
-	WHERE project_id = {project: String} AND day BETWEEN {from: Date} AND {to: Date}
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND day BETWEEN {from: Date} AND {to: Date}
 		AND ceremony_type = 'registration' AND user_hash != 0
 ),
 attempts AS

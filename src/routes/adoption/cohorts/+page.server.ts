@@ -1,5 +1,9 @@
 import { database } from '$lib/server/database.ts';
-import { COHORTS, queryEnrolmentCohorts } from '$lib/server/queries/enrolment-cohorts.ts';
+import {
+	COHORTS,
+	DAYS_COMPARED,
+	queryEnrolmentCohorts
+} from '$lib/server/queries/enrolment-cohorts.ts';
 import { toFunnelParameters } from '$lib/server/queries/funnel-parameters.ts';
 import { readCollected } from '$lib/server/queries/kpi-collected.ts';
 import type { PageServerLoad } from './$types';
@@ -15,5 +19,10 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	const [week, release] = await Promise.all(
 		COHORTS.map((cohort) => queryEnrolmentCohorts(client, { ...asked, cohort }))
 	);
-	return { week: week!, release: release!, offersReported: collected.offers };
+	return {
+		week: week!,
+		release: release!,
+		offersReported: collected.offers,
+		daysCompared: asked.window_days || DAYS_COMPARED
+	};
 };

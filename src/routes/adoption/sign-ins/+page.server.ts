@@ -1,7 +1,6 @@
 import { database } from '$lib/server/database.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
-import { toParameters } from '$lib/server/queries/filter-sql.ts';
-import { querySigninFunnel } from '$lib/server/queries/signin-funnel.ts';
+import { querySigninFunnel, toSigninParameters } from '$lib/server/queries/signin-funnel.ts';
 import type { PageServerLoad } from './$types';
 
 const FIGURES = [
@@ -11,12 +10,12 @@ const FIGURES = [
 	'time_to_sign_in'
 ] as const;
 
-export const load: PageServerLoad = async ({ parent }) => {
+export const load: PageServerLoad = async ({ parent, url }) => {
 	const { filters } = await parent();
 	const client = await database();
 	const [{ kpis, collected }, [funnel]] = await Promise.all([
 		answerKpis({ client, ids: FIGURES, filters }),
-		querySigninFunnel(client, toParameters(filters))
+		querySigninFunnel(client, toSigninParameters(filters, url.searchParams))
 	]);
 	// An aggregate without groups is one row, whatever there is.
 	return { cards: FIGURES.map((id) => kpis[id]), collected, funnel: funnel! };
