@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Question } from './load/bench-collector.ts';
 import { generate, type Target } from './load/generate.ts';
 import type { AsIs } from './load/insert-as-is.ts';
+import { readThreads, EVENT_LOOP } from './load/read-threads.ts';
 import { residentMegabytes } from './load/resident-megabytes.ts';
 import { sampleBatch } from './load/sample-batch.ts';
 import { result, type BenchPart } from './part.ts';
@@ -21,6 +22,9 @@ const BULK = sampleBatch({ ceremonies: 50, size: 500 });
 interface Round {
 	acknowledged: number;
 	landed: number;
+	/** Processor time of the process for one event, in microseconds: of the event loop, and of all other threads. */
+	loop: number;
+	others: number;
 	p50: number;
 	p99: number;
 }
@@ -41,15 +45,18 @@ export const part: BenchPart = {
 		const reference = { url: `http://127.0.0.1:${port}/`, key: 'none' };
 		const collector = { url: `${hello.url}/v1/events`, key: hello.ingestKey };
 		try {
-			await round(reference, TENS, { milliseconds: WARM_UP_MS });
-			await round(collector, TENS, { milliseconds: WARM_UP_MS, child: ours });
+			const sides = {
+				bare: { target: reference, child: bare },
+				ours: { target: collector, child: ours, lands: true }
+			};
+			for (const side of Object.values(sides)) await round(side, TENS, WARM_UP_MS);
 			const bareTens: Round[] = [];
 			const tens: Round[] = [];
 			const bulk: Round[] = [];
 			for (let i = 0; i < ROUNDS; i++) {
-				bareTens.push(await round(reference, TENS));
-				tens.push(await round(collector, TENS, { child: ours }));
-				bulk.push(await round(collector, BULK, { child: ours }));
+				bareTens.push(await round(sides.bare, TENS));
+				tens.push(await round(sides.ours, TENS));
+				bulk.push(await round(sides.ours, BULK));
 			}
 			const steady = { batch: TENS, milliseconds: MEASURED_MS, rate: 200, connections: 8 };
 			const calm = await generate({ target: collector, ...steady });
@@ -74,6 +81,8 @@ export const part: BenchPart = {
 					'rows/s',
 					'the same into a table that feeds no other'
 				),
+				row('processor time of the event loop for ten', t.loop * 10, b.loop * 10, 'µs'),
+				row('of all other threads, the database', t.others * 10, b.others * 10, 'µs'),
 				row('p50, 32 connections at once', t.p50, b.p50, 'ms'),
 				row('p99, 32 connections at once', t.p99, b.p99, 'ms'),
 				row('p50, 200 requests a second', calm.p50, bareCalm.p50, 'ms'),
@@ -97,27 +106,51 @@ async function ask<Answer>(child: ChildProcess, question: Question): Promise<Ans
 	return answer;
 }
 
-/** With a `child` to ask it is waited for until all has landed, and counted. */
+interface Side {
+	target: Target;
+	child: ChildProcess;
+	/** What it acknowledges lands: it is waited for, and counted. */
+	lands?: boolean;
+}
+
 async function round(
-	target: Target,
+	{ target, child, lands }: Side,
 	batch: { events: unknown[] },
-	{ milliseconds = MEASURED_MS, child }: { milliseconds?: number; child?: ChildProcess } = {}
+	milliseconds = MEASURED_MS
 ): Promise<Round> {
-	const before = child ? await ask<number>(child, 'landed') : 0;
+	const before = lands ? await ask<number>(child, 'landed') : 0;
+	const usedBefore = await processorTime(child);
 	const started = performance.now();
 	const { answers, seconds, p50, p99 } = await generate({ target, batch, milliseconds });
 	const events = answers * batch.events.length;
-	const rows = child ? (await ask<number>(child, 'landed')) - before : events;
+	const rows = lands ? (await ask<number>(child, 'landed')) - before : events;
 	if (rows !== events)
 		throw new Error(`${events} events were acknowledged and ${rows} rows are there.`);
 	const landedIn = (performance.now() - started) / 1000;
-	return { acknowledged: events / seconds, landed: events / landedIn, p50, p99 };
+	const used = await processorTime(child);
+	return {
+		acknowledged: events / seconds,
+		landed: events / landedIn,
+		loop: ((used.loop - usedBefore.loop) * 1e6) / events,
+		others: ((used.others - usedBefore.others) * 1e6) / events,
+		p50,
+		p99
+	};
+}
+
+/** Seconds so far. */
+async function processorTime(child: ChildProcess): Promise<{ loop: number; others: number }> {
+	const threads = await readThreads(child.pid!);
+	const loop = threads.get(EVENT_LOOP) ?? 0;
+	return { loop, others: threads.values().reduce((sum, seconds) => sum + seconds, 0) - loop };
 }
 
 function best(rounds: Round[]): Round {
 	return {
 		acknowledged: Math.max(...rounds.map(({ acknowledged }) => acknowledged)),
 		landed: Math.max(...rounds.map(({ landed }) => landed)),
+		loop: Math.min(...rounds.map(({ loop }) => loop)),
+		others: Math.min(...rounds.map(({ others }) => others)),
 		p50: Math.min(...rounds.map(({ p50 }) => p50)),
 		p99: Math.min(...rounds.map(({ p99 }) => p99))
 	};
