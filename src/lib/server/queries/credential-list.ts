@@ -50,7 +50,10 @@ export const CREDENTIAL_COLUMNS = `
 	c.uses_count AS uses_count, c.used_on_os AS used_on_os, c.status AS status, c.backup_flags_illegal AS backup_flags_illegal,
 	c.backup_eligibility_changed AS backup_eligibility_changed, c.test_authenticator AS test_authenticator, c.synthetic AS synthetic`;
 
-/** A page of the credential ledger, the lately active first, after the one the cursor names (empty hash: from the first). */
+/**
+ * A page of the credential ledger, the lately active first, after the one the cursor names (empty hash: from the first).
+ * The page is chosen by narrow columns and read wide only then: the ledger holds the set of each credential's ceremonies.
+ */
 export const queryCredentialList = defineQuery({
 	name: 'credential-list',
 	parameters: credentialFilterParameters.extend({
@@ -60,9 +63,9 @@ export const queryCredentialList = defineQuery({
 	}),
 	row: credentialRow,
 	sql: `
-WITH listed AS
+WITH page AS
 (
-	SELECT * FROM credentials_v1
+	SELECT credential_hash FROM credentials_v1
 	WHERE ${WHERE_LISTED_CREDENTIAL}
 		AND ({before_hash: String} = '' OR (${LAST_ACTIVITY}, ${hashSql('credential_hash')})
 			< (parseDateTime64BestEffort({before_at: String}, 3, 'UTC'), {before_hash: String}))
@@ -70,6 +73,10 @@ WITH listed AS
 	LIMIT {limit: UInt32}
 )
 SELECT ${CREDENTIAL_COLUMNS}
-FROM listed AS c
+FROM
+(
+	SELECT * FROM credentials_v1
+	WHERE project_id = {project: String} AND credential_hash IN (SELECT credential_hash FROM page)
+) AS c
 ORDER BY last_activity_at DESC, credential_hash DESC`
 });
