@@ -38,8 +38,8 @@ const SETTINGS: ClickHouseSettings = {
 /** BACKUP and RESTORE refuse every file that the engine was not told of when it started; who may read and write which is the system's to say. */
 const ENGINE_ARGUMENTS = ['--backups.allowed_path=/'];
 
-/** On a cluster: a row is on its shard when an insert is answered, and a question within a question is asked of all shards once. */
-const CLUSTER_SETTINGS: ClickHouseSettings = {
+/** For a server of a cluster: a row is on its shard when an insert is answered, and a question within a question is asked of all shards once. */
+const SERVER_SETTINGS: ClickHouseSettings = {
 	distributed_foreground_insert: 1,
 	distributed_product_mode: 'global'
 };
@@ -84,17 +84,29 @@ function plainName(name: string): string {
  *
  * @throws DatabaseError when another process has the data directory
  */
-export async function connectDatabase({
+export async function connectDatabase(options: DatabaseOptions): Promise<ClickHouseClient> {
+	const client = await openClient(options);
+	OPENED.set(client, options);
+	return client;
+}
+
+const OPENED = new WeakMap<ClickHouseClient, DatabaseOptions>();
+
+/** What a session was opened with; nothing for one that somebody else made. */
+export function optionsOf(client: ClickHouseClient): DatabaseOptions | undefined {
+	return OPENED.get(client);
+}
+
+async function openClient({
 	url,
 	dataDir,
-	database = DEFAULT_DATABASE,
-	cluster
+	database = DEFAULT_DATABASE
 }: DatabaseOptions): Promise<ClickHouseClient> {
 	if (url)
 		return createClient({
 			url,
 			database,
-			clickhouse_settings: { ...SETTINGS, ...(cluster && CLUSTER_SETTINGS) },
+			clickhouse_settings: { ...SETTINGS, ...SERVER_SETTINGS },
 			// Whoever asked gets the error and says what it means; the client would print it as well, with every setting.
 			log: { level: ClickHouseLogLevel.OFF }
 		});

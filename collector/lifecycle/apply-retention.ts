@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { mutate } from '../../migrations/mutate.ts';
+import { mutate, ownRows } from '../../migrations/mutate.ts';
 import { storedTables, type StoredTable } from '../../migrations/tables.ts';
 import { listRetention, type Retention } from '../../settings/retention.ts';
 import type { Settings } from '../../settings/open-settings.ts';
@@ -69,17 +69,18 @@ async function expire({
 	const parameters = { project: projectId, before };
 	const gone = `project_id = {project: String} AND ${table.until} < {before: Date}`;
 	// The parts of a row that are not merged yet tell of different days: the newest decides.
-	const where =
+	const where = (own: string) =>
 		table.role === 'state'
-			? `project_id = {project: String} AND (${table.key.join(', ')}) IN (SELECT ${table.key.join(', ')} FROM ${table.name} FINAL WHERE ${gone})`
+			? `project_id = {project: String} AND (${table.key.join(', ')}) IN (SELECT ${table.key.join(', ')} FROM ${own} FINAL WHERE ${gone})`
 			: gone;
 	const [row] = await ask<{ rows: string }>(
 		client,
-		`SELECT count() AS rows FROM ${table.name} WHERE ${where}`,
+		`SELECT count() AS rows FROM ${table.name} WHERE ${where(table.name)}`,
 		parameters
 	);
 	const rows = Number(row?.rows ?? 0);
 	if (rows === 0) return [];
-	await mutate({ client, table: table.name, change: `DELETE WHERE ${where}`, parameters });
+	const change = `DELETE WHERE ${where(ownRows(client, table.name))}`;
+	await mutate({ client, table: table.name, change, parameters });
 	return [{ projectId, table: table.name, rows }];
 }

@@ -1,6 +1,7 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
+import { optionsOf } from '../../migrations/connect.ts';
 import type { Segment } from '../spool/segment.ts';
 import { EVENT_COLUMNS } from './event-row.ts';
 
@@ -14,6 +15,7 @@ export const EVENT_STRUCTURE = Object.entries(EVENT_COLUMNS)
 /**
  * Puts one closed segment into the database with one insert, straight from its file.
  * Doing it twice is harmless: the token lets the database skip it, and the tables only take minima, maxima and sets.
+ * An embedded session keeps the token: one that stores segments must insert nothing else, or it would be skipped.
  */
 export async function storeSegment({
 	client,
@@ -25,7 +27,7 @@ export async function storeSegment({
 	/** The database runs in this process and reads the file itself; a server gets it over HTTP. */
 	embedded: boolean;
 }): Promise<void> {
-	const settings = insertSettings(segment.name);
+	const settings = optionsOf(client)?.cluster ? ON_A_CLUSTER : insertSettings(segment.name);
 	if (!embedded) {
 		const { stream } = await client.exec({
 			query: `INSERT INTO ${TABLE} (${NAMES}) FORMAT Native`,
@@ -42,6 +44,16 @@ export async function storeSegment({
 		clickhouse_settings: settings
 	});
 }
+
+/**
+ * Each shard's views send rows to every shard: under one token a shard would take what comes from another for a repetition of
+ * its own. So nothing is skipped there, and a segment that comes twice is merged like any event that comes twice.
+ */
+const ON_A_CLUSTER: ClickHouseSettings = {
+	insert_deduplicate: 0,
+	async_insert: 0,
+	wait_end_of_query: 1
+};
 
 function insertSettings(token: string): ClickHouseSettings {
 	return {

@@ -4,8 +4,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { applyMigrations } from '../../migrations/apply.ts';
-import { connectDatabase, createDatabase, type DatabaseOptions } from '../../migrations/connect.ts';
+import { connectDatabase, type DatabaseOptions } from '../../migrations/connect.ts';
+import type { ClusterOptions } from '../../migrations/for-cluster.ts';
+import { migrateDatabase } from '../../migrations/migrate-database.ts';
 import { openSettings } from '../../settings/open-settings.ts';
 import { createProject } from '../../settings/projects.ts';
 import { startCollector, type CollectorOptions } from '../main.ts';
@@ -22,13 +23,13 @@ export type TestCollector = Awaited<ReturnType<typeof startTestCollector>>;
  */
 export async function startTestCollector({
 	url,
+	cluster,
 	...options
-}: Partial<CollectorOptions> & { url?: string } = {}) {
+}: Partial<CollectorOptions> & { url?: string; cluster?: ClusterOptions } = {}) {
 	const dataDir = await mkdtemp(join(tmpdir(), 'passlens-'));
-	const database: DatabaseOptions = { dataDir, url };
-	await createDatabase(database);
+	const database: DatabaseOptions = { dataDir, url, cluster };
+	await migrateDatabase(database);
 	const client = await connectDatabase(database);
-	await applyMigrations({ client });
 	const settings = await openSettings({ dataDir });
 	const keys = await createProject(settings, { id: 'shop', name: 'Shop', origins: [ORIGIN] });
 	const log: string[] = [];
@@ -43,6 +44,7 @@ export async function startTestCollector({
 	});
 	return {
 		dataDir,
+		database,
 		client,
 		settings,
 		log,
