@@ -1,5 +1,6 @@
 import { env } from '$env/dynamic/private';
 import { parseFilters } from '$lib/filters.ts';
+import { providerIcons } from '$lib/server/authenticators.ts';
 import { database } from '$lib/server/database.ts';
 import { projects } from '$lib/server/projects.ts';
 import { projectFacts, projectsWithData } from '$lib/server/queries/project-facts.ts';
@@ -21,6 +22,7 @@ export const load: LayoutServerLoad = async ({ url }) => {
 		firstDay: facts?.first_day ?? '1970-01-01',
 		remaking: facts?.days_left ? { left: facts.days_left, of: facts.days } : undefined,
 		applications: facts?.applications ?? [],
+		providerIcons: await providerIcons(),
 		others: all
 			.filter(({ id }) => elsewhere.some(({ project_id }) => project_id === id))
 			.map(({ id, name }) => ({ id, name }))

@@ -58,6 +58,17 @@ describe('what asks for something', () => {
 		expect(titles(...collectors)).toEqual(expected);
 	});
 
+	test('one segment and several are each told in their grammar', () => {
+		const letter = { name: 'a', rows: 1, error: 'x' };
+		const [one] = findTroubles([collector({ dead_letters: [letter] })], []);
+		expect(one).toMatchObject({
+			title: '1 segment set aside',
+			text: expect.stringMatching(/refused it .* replay it\./)
+		});
+		const [two] = findTroubles([collector({ dead_letters: [letter, letter] })], []);
+		expect(two!.text).toMatch(/refused them .* replay them\./);
+	});
+
 	test('a table that could not be refreshed, and whether an older one is in use', () => {
 		const [first, second] = findTroubles(
 			[collector()],

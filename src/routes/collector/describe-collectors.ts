@@ -66,7 +66,10 @@ export function findTroubles(
 	if (dead.length > 0)
 		troubles.push({
 			title: `${formatCounted(dead.length, 'segment')} set aside`,
-			text: 'The database refused them for their content; they are kept and hold up nothing. Mend the cause, then replay them.',
+			text:
+				dead.length === 1
+					? 'The database refused it for its content; it is kept and holds up nothing. Mend the cause, then replay it.'
+					: 'The database refused them for their content; they are kept and hold up nothing. Mend the cause, then replay them.',
 			command: 'npm run dead-letters'
 		});
 	for (const { name, last_error, loaded_at } of tables.filter((table) => table.last_error))

@@ -1,3 +1,4 @@
+import { authenticators } from '$lib/server/authenticators.ts';
 import { database } from '$lib/server/database.ts';
 import { queryCredentialList } from '$lib/server/queries/credential-list.ts';
 import { credentialParameters } from '$lib/server/queries/credential-parameters.ts';
@@ -26,6 +27,9 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		queryCredentialSummary(client, { ...parameters, sync_state: '' }),
 		queryCredentialProviders(client, { project: filters.project })
 	]);
+	const models = (await authenticators()).filter(({ aaguid }) =>
+		found.some((row) => row.aaguid === aaguid)
+	);
 	const { sync_state, provider, status, flags, legacy_class, search } = parameters;
 	return {
 		list: cutPage(found, {
@@ -34,6 +38,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		}),
 		summary,
 		providers,
+		models,
 		chosen: { sync_state, provider, status, flags, legacy_class, search },
 		askedAt: new Date().toISOString()
 	};

@@ -120,7 +120,7 @@ export const knowledgeTables = defineQuery({
 	name: 'knowledge_tables',
 	parameters: z.object({}),
 	sql: `SELECT collector, name, source, version, entries, toString(loaded_at) AS loaded_at,
-			toString(tried_at) AS tried_at, last_error
+			toString(tried_at) AS tried_at, toString(next_update) AS next_update, last_error
 		FROM enrichment_tables_v1
 		ORDER BY name, collector`,
 	row: z.object({
@@ -131,6 +131,7 @@ export const knowledgeTables = defineQuery({
 		entries: count,
 		loaded_at: moment,
 		tried_at: moment,
+		next_update: moment,
 		last_error: z.string()
 	})
 });

@@ -15,7 +15,6 @@ export const queryCredentialDetail = defineQuery({
 		registration_verified: flag,
 		application: z.string(),
 		environment: z.string(),
-		aaguid: z.string(),
 		attachment: z.string(),
 		algorithm: count.nullable(),
 		attestation_format: z.string(),
@@ -33,7 +32,7 @@ export const queryCredentialDetail = defineQuery({
 	sql: `
 SELECT ${CREDENTIAL_COLUMNS},
 	c.registration_verified AS registration_verified, c.application AS application, c.environment AS environment,
-	c.aaguid AS aaguid, c.attachment AS attachment, c.algorithm AS algorithm, c.attestation_format AS attestation_format,
+	c.attachment AS attachment, c.algorithm AS algorithm, c.attestation_format AS attestation_format,
 	c.registration_os AS registration_os, c.used_in_ecosystems AS used_in_ecosystems,
 	c.be_first AS be_first, c.bs_first AS bs_first, c.backed_up_at AS backed_up_at, c.user_verified_seen AS user_verified_seen,
 	c.revoked_at AS revoked_at, c.revocation_reason AS revocation_reason, c.signalled_at AS signalled_at

@@ -13,6 +13,8 @@ export const credentialRow = z.object({
 	user_hash: z.string(),
 	/** Claimed at registration; empty: unknown. */
 	provider: z.string(),
+	/** Claimed at registration, too; empty: unknown. */
+	aaguid: z.string(),
 	credential_ecosystem: z.string(),
 	credential_legacy_class: z.string(),
 	sync_state: z.enum(SYNC_STATES),
@@ -43,7 +45,7 @@ const LAST_ACTIVITY =
 /** The columns of `credentialRow`, from credentials_v1 as `c`. */
 export const CREDENTIAL_COLUMNS = `
 	${hashSql('c.credential_hash')} AS credential_hash, ${hashSql('c.user_hash')} AS user_hash,
-	c.provider AS provider, c.credential_ecosystem AS credential_ecosystem, c.credential_legacy_class AS credential_legacy_class,
+	c.provider AS provider, c.aaguid AS aaguid, c.credential_ecosystem AS credential_ecosystem, c.credential_legacy_class AS credential_legacy_class,
 	c.sync_state AS sync_state, c.be AS be, c.bs AS bs, c.transport_list AS transport_list, c.discoverable AS discoverable,
 	c.first_seen_at AS first_seen_at, c.registered_at AS registered_at, c.last_used_at AS last_used_at,
 	${LAST_ACTIVITY} AS last_activity_at,

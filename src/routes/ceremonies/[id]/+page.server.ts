@@ -1,4 +1,5 @@
 import { pageLink } from '$lib/page-link.ts';
+import { findAuthenticator } from '$lib/server/authenticators.ts';
 import { database } from '$lib/server/database.ts';
 import { parseHash } from '$lib/server/queries/column-types.ts';
 import { queryCeremonyDetail, type CeremonyDetail } from '$lib/server/queries/ceremony-detail.ts';
@@ -65,12 +66,14 @@ export const load: PageServerLoad = async ({ parent, params, depends }) => {
 				}),
 		credential_hash === '0' ? [] : queryCredentialDetail(client, { project, credential_hash })
 	]);
+	const [credential] = credentials;
 	return {
 		ceremony,
+		model: credential && (await findAuthenticator(credential.aaguid)),
 		timeline: timeline({ ceremony, prompt: prompts[0], events, flow }),
 		events,
 		neighbours,
-		credential: credentials[0],
+		credential,
 		askedAt: new Date().toISOString()
 	};
 };

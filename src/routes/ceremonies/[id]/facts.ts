@@ -84,6 +84,7 @@ export function credentialFacts(c: CeremonyDetail): Fact[] {
 						label: 'Provider claimed',
 						term: 'from the AAGUID',
 						value: c.provider,
+						provider: c.provider,
 						...(c.test_authenticator && { note: 'A virtual authenticator: test traffic.' })
 					},
 					{ label: 'AAGUID', value: c.aaguid, mono: true }

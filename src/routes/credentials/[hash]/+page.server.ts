@@ -1,4 +1,5 @@
 import { pageLink } from '$lib/page-link.ts';
+import { findAuthenticator } from '$lib/server/authenticators.ts';
 import { database } from '$lib/server/database.ts';
 import { queryCeremonyNeighbours } from '$lib/server/queries/ceremony-neighbours.ts';
 import { parseHash } from '$lib/server/queries/column-types.ts';
@@ -48,6 +49,7 @@ export const load: PageServerLoad = async ({ parent, params }) => {
 	]);
 	return {
 		credential,
+		model: await findAuthenticator(credential.aaguid),
 		history,
 		ceremonies,
 		askedAt: new Date().toISOString()
