@@ -1,9 +1,14 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FAILURE_CAUSES } from '../collector/domain/classify-failure.ts';
+import { createMdsAuthority } from '../collector/testing/sign-mds-blob.ts';
+import { uuidV7 } from '../sdk/common/uuid-v7.ts';
 import { launchBrowser } from './support/browser.ts';
 import { openPage, showTables } from './support/figures.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
@@ -26,6 +31,9 @@ const FIGURES = [
 ];
 const DATA = 'with-data';
 const EMPTY = 'empty';
+/** Of a passkey whose AAGUID stands in the operator's list and in the FIDO metadata. */
+const LISTED = 'listed';
+const AAGUID = '11111111-2222-4333-8444-555555555555';
 
 /** Runs in a page that takes it for markup, and ends the table in a database that takes it for SQL. */
 const HOSTILE = `<img src=x onerror=__pwned=1>'); DROP TABLE x; --`;
@@ -33,11 +41,14 @@ const HOSTILE = `<img src=x onerror=__pwned=1>'); DROP TABLE x; --`;
 let passlens: Passlens;
 let browser: Browser;
 let visit: Visit;
+let tables: string;
 
 beforeAll(async () => {
+	await supplyTables();
 	passlens = await startPasslens();
 	browser = await launchBrowser();
 	addProject(passlens, EMPTY);
+	await registerListed(addProject(passlens, LISTED).ingestKey);
 	const keys = addProject(passlens, DATA);
 	visit = sampleVisit({ text: HOSTILE });
 	const onMac = sampleVisit({
@@ -61,6 +72,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	await browser?.close();
 	await passlens?.stop();
+	await rm(tables, { recursive: true, force: true });
 });
 beforeEach(() => printOutputOnFailure(passlens));
 
@@ -120,6 +132,7 @@ describe('every page', () => {
 
 	it.each([
 		['/nowhere', 404],
+		['/authenticators/not-an-aaguid/icon', 404],
 		[`/ceremonies/${randomUUID()}`, 404],
 		['/ceremonies/not-an-id', 404],
 		['/credentials/0123456789abcdef', 404],
@@ -274,6 +287,35 @@ describe('the dashboard’s name', () => {
 	});
 });
 
+describe('an authenticator in the operator’s tables', () => {
+	it('has its icon, which runs nothing, and what FIDO says of it, on the list and on its page', async () => {
+		const { page, trouble, close } = await openWindow();
+		await openPage(page, `${passlens.url}/credentials?project=${LISTED}`);
+		const icon = page.locator('main img:visible');
+		await expect
+			.poll(() => icon.evaluate((image: HTMLImageElement) => image.naturalWidth))
+			.toBe(24);
+		expect(await page.locator('main').innerText()).toMatch(/Acme Keys\s+Revoked/);
+		await page.locator('main [data-credential] a').click();
+		await page.getByRole('region', { name: 'What it is' }).waitFor();
+		expect(await page.locator('[data-fact="REVOKED"]').innerText()).toMatch(/^Revoked since 3 Feb/);
+		expect(await page.locator('[data-fact="FIDO_CERTIFIED_L2"]').innerText()).toMatch(/level 2/);
+		expect(await page.evaluate(() => '__pwned' in window)).toBe(false);
+		expect(await violations(page)).toEqual([]);
+		expect(trouble).toEqual([]);
+
+		const file = `${passlens.url}/authenticators/${AAGUID}/icon`;
+		const response = await page.goto(file);
+		expect(response!.headers()).toMatchObject({
+			'content-type': 'image/svg+xml',
+			'content-security-policy': expect.stringMatching(/default-src 'none'.*sandbox/)
+		});
+		expect(await page.evaluate(() => '__pwned' in window)).toBe(false);
+		expect((await fetch(`${passlens.url}/authenticators/${randomUUID()}/icon`)).status).toBe(404);
+		await close();
+	});
+});
+
 describe('an error no rule knows', () => {
 	it('is named on its page by keyboard, in the past too, and the name is taken back', async () => {
 		const { page, trouble, close } = await openWindow();
@@ -327,6 +369,56 @@ describe('an error no rule knows', () => {
 		expect(response.status).toBe(403);
 	});
 });
+
+/** The operator's list, with an icon that would run if it could, and metadata that takes a certification back. */
+async function supplyTables(): Promise<void> {
+	tables = await mkdtemp(join(tmpdir(), 'passlens-tables-'));
+	const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24"><script>window.__pwned=1</script><rect width="24" height="24"/></svg>`;
+	const icon_light = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+	const authority = await createMdsAuthority();
+	const statusReports = [
+		{ status: 'FIDO_CERTIFIED_L2', effectiveDate: '2024-02-03' },
+		{ status: 'REVOKED', effectiveDate: '2026-02-03' }
+	];
+	const entries = [{ aaguid: AAGUID, metadataStatement: { description: 'A key' }, statusReports }];
+	const files: [variable: string, name: string, text: string][] = [
+		[
+			'PASSLENS_AAGUIDS',
+			'list.json',
+			JSON.stringify({ [AAGUID]: { name: 'Acme Keys', icon_light } })
+		],
+		[
+			'PASSLENS_MDS',
+			'blob.jwt',
+			await authority.sign({ no: 3, nextUpdate: '2026-12-01', entries })
+		],
+		['PASSLENS_MDS_ROOT', 'root.pem', authority.root]
+	];
+	for (const [variable, name, text] of files) {
+		await writeFile(join(tables, name), text);
+		process.env[variable] = join(tables, name);
+	}
+}
+
+async function registerListed(key: string): Promise<void> {
+	const credential = {
+		...{ credential_ref: randomBytes(32).toString('base64url'), aaguid: AAGUID },
+		...{ authenticator_attachment: 'cross-platform' as const, transports: ['usb' as const] },
+		...{ backup_eligible: false, backup_state: false }
+	};
+	const answer = await sendEvents({
+		passlens,
+		key,
+		events: [
+			{
+				...{ id: uuidV7(), type: 'ceremony.finished', time_unix_ms: Date.now() },
+				...{ ceremony_id: uuidV7(), ceremony_type: 'registration', request: {} },
+				...{ outcome: 'succeeded', elapsed_ms: 900, credential }
+			}
+		]
+	});
+	expect(answer).toMatchObject({ status: 202, receipt: { accepted: 1 } });
+}
 
 /** The address of a page of the project with data; `<id>`, `<hash>` and `<error>` stand for one that is there. */
 async function address(path: string): Promise<string> {

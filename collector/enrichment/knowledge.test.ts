@@ -2,6 +2,8 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openKnowledge } from './open-knowledge.ts';
+import { publishKnowledge } from './publish-knowledge.ts';
 import { ref, startTestCollector, uuidV7, type TestCollector } from '../testing/harness.ts';
 import { createMdsAuthority } from '../testing/sign-mds-blob.ts';
 
@@ -101,6 +103,24 @@ test('what is known of each authenticator, and how the tables stand, can be read
 		{ name: 'aaguids', version: expect.any(String), entries: 1, last_error: '', next: null },
 		{ name: 'mds', version: 'no 12', entries: 1, last_error: '', next: '2026-12-01' }
 	]);
+});
+
+test('a collector that could not load its list takes from nobody what another one knows', async () => {
+	const log = () => undefined;
+	const knowledge = await openKnowledge({
+		...{ sources: { aaguids: join(directory, 'not-there.json') }, settings: collector.settings },
+		...{ directory: join(directory, 'another'), log }
+	});
+	const { client } = collector;
+	const stop = publishKnowledge({ knowledge, client, collector: 'another', log });
+	const told = `SELECT last_error != '' AS failed FROM enrichment_tables_v1 WHERE collector = 'another'`;
+	await expect.poll(() => collector.query(told)).toEqual([{ failed: 1 }]);
+	await stop();
+	knowledge.close();
+	expect(
+		await collector.query(`SELECT count() AS n FROM authenticators_v1 WHERE aaguid = '${LISTED}'`)
+	).toEqual([{ n: '1' }]);
+	await client.command({ query: `TRUNCATE TABLE enrichment_tables_state_v1` });
 });
 
 test('a list that breaks keeps its names and says so; one that is emptied takes them back', async () => {

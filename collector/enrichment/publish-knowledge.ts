@@ -42,8 +42,10 @@ export function publishKnowledge({
 
 	async function publish(): Promise<void> {
 		const generation = Date.now();
-		const rows = knowledge.authenticators().map((row) => ({ ...row, generation }));
-		await insert('authenticators_state_v1', rows);
+		if (await knowsAtLeastAsMuch()) {
+			const rows = knowledge.authenticators().map((row) => ({ ...row, generation }));
+			await insert('authenticators_state_v1', rows);
+		}
 		const states = knowledge.tables().map((state) => ({
 			collector,
 			name: state.name,
@@ -57,6 +59,18 @@ export function publishKnowledge({
 			next_update: state.nextUpdate ?? null
 		}));
 		if (states.length > 0) await insert('enrichment_tables_state_v1', states);
+	}
+
+	/** A collector that could not load its list must not take from every page what another one knows. */
+	async function knowsAtLeastAsMuch(): Promise<boolean> {
+		const loaded = knowledge.tables().every(({ name, version }) => name === 'country' || version);
+		if (loaded) return true;
+		const answer = await client.query({
+			query: 'SELECT count() AS known FROM authenticators_v1',
+			format: 'JSONEachRow'
+		});
+		const [row] = await answer.json<{ known: string }>();
+		return row?.known === '0';
 	}
 
 	function insert(table: string, values: Record<string, unknown>[]) {

@@ -1,16 +1,13 @@
 import { database } from '$lib/server/database.ts';
 import { GAP_FUNNELS, GAP_LIMIT, parseGap, readGapUsers } from '$lib/server/queries/funnel-gaps.ts';
-import { error } from '@sveltejs/kit';
+import { redirect } from '@sveltejs/kit';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ parent, url }) => {
 	const { filters } = await parent();
 	const gap = parseGap(url.searchParams);
-	if (!gap)
-		error(
-			404,
-			'This page lists the users behind a gap of a funnel: follow a drop-out on Adoption, Upgrades or Cross-device.'
-		);
+	// The lists are reached from a drop-out alone; who types the address finds the funnels.
+	if (!gap) redirect(307, `/adoption${url.search}`);
 	const found = await readGapUsers({
 		client: await database(),
 		filters,
