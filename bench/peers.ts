@@ -48,7 +48,7 @@ async function compare(dataDir: string, directory: string, ceremonies: number) {
 	});
 	const filters: Filters = {
 		...{ project: PROJECT, period: '30d', from: shiftDay(today(), -29), to: today() },
-		...{ compare: 'none', ecosystem: '', platform: '', application: '', without: '' }
+		...{ compare: 'none', ecosystem: '', platform: '', application: '', country: '', without: '' }
 	};
 	const asPage: Record<Question, () => Promise<unknown>> = {
 		adoption: () => queryAdoptionPlatforms(client, toParameters(filters)),

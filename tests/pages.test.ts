@@ -8,6 +8,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FAILURE_CAUSES } from '../collector/domain/classify-failure.ts';
 import { createMdsAuthority } from '../collector/testing/sign-mds-blob.ts';
+import { writeMmdb } from '../collector/testing/write-mmdb.ts';
 import { uuidV7 } from '../sdk/common/uuid-v7.ts';
 import { launchBrowser } from './support/browser.ts';
 import { openPage, showTables } from './support/figures.ts';
@@ -260,6 +261,16 @@ describe('filters', () => {
 		await close();
 	});
 
+	it.each(FIGURES)(
+		'by country are there and narrow %s, where a file tells countries',
+		async (path) => {
+			const here = await fetchText(`${path}?project=${DATA}&country=NL`);
+			expect(here).toContain('Netherlands');
+			const everywhere = await fetchText(`${path}?project=${DATA}`);
+			expect(here.includes('Nothing matches')).toBe(everywhere.includes('Nothing matches'));
+		}
+	);
+
 	it('narrow what is shown', async () => {
 		const { page, close } = await openWindow();
 		const rows = async (filter: string) => {
@@ -271,6 +282,8 @@ describe('filters', () => {
 		expect(await rows('&ecosystem=apple')).toBe(4);
 		expect(await rows('&ecosystem=apple&platform=Linux')).toBe(0);
 		expect(await rows('&outcome=rejected')).toBe(2);
+		expect(await rows('&country=NL')).toBe(8);
+		expect(await rows('&country=DE')).toBe(0);
 		await close();
 	});
 });
@@ -370,7 +383,7 @@ describe('an error no rule knows', () => {
 	});
 });
 
-/** The operator's list, with an icon that would run if it could, and metadata that takes a certification back. */
+/** A file of countries, the operator's list, with an icon that would run if it could, and metadata that takes a certification back. */
 async function supplyTables(): Promise<void> {
 	tables = await mkdtemp(join(tmpdir(), 'passlens-tables-'));
 	const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24"><script>window.__pwned=1</script><rect width="24" height="24"/></svg>`;
@@ -381,7 +394,13 @@ async function supplyTables(): Promise<void> {
 		{ status: 'REVOKED', effectiveDate: '2026-02-03' }
 	];
 	const entries = [{ aaguid: AAGUID, metadataStatement: { description: 'A key' }, statusReports }];
-	const files: [variable: string, name: string, text: string][] = [
+	const home = { country: { iso_code: 'NL' } };
+	const networks = [
+		{ address: '127.0.0.0', prefix: 8, data: home },
+		{ address: '0:0:0:0:0:0:0:1', prefix: 128, data: home }
+	];
+	const files: [variable: string, name: string, content: string | Buffer][] = [
+		['PASSLENS_COUNTRY_FILE', 'country.mmdb', writeMmdb({ networks })],
 		[
 			'PASSLENS_AAGUIDS',
 			'list.json',
@@ -394,8 +413,8 @@ async function supplyTables(): Promise<void> {
 		],
 		['PASSLENS_MDS_ROOT', 'root.pem', authority.root]
 	];
-	for (const [variable, name, text] of files) {
-		await writeFile(join(tables, name), text);
+	for (const [variable, name, content] of files) {
+		await writeFile(join(tables, name), content);
 		process.env[variable] = join(tables, name);
 	}
 }

@@ -26,6 +26,7 @@ describe('parseFilters', () => {
 			ecosystem: '',
 			platform: '',
 			application: '',
+			country: '',
 			without: ''
 		});
 	});
@@ -38,6 +39,7 @@ describe('parseFilters', () => {
 		['a period without its days', 'period=custom', { period: '30d' }],
 		['an ecosystem nobody knows', 'ecosystem=%3Cscript%3E', { ecosystem: '' }],
 		['a platform nobody knows', 'platform=BeOS', { platform: '' }],
+		['a country that is no code', 'country=nl', { country: '' }],
 		['something else to leave out', 'without=everything', { without: '' }]
 	])('falls back to the default for %s', (_, search, expected) => {
 		expect(parse(search)).toMatchObject(expected);
@@ -57,7 +59,7 @@ describe('filtersToSearch', () => {
 		'',
 		'?project=demo',
 		'?period=7d&compare=none',
-		'?period=custom&from=2026-11-01&to=2026-11-05&ecosystem=apple&platform=iOS&application=shop&without=tests'
+		'?period=custom&from=2026-11-01&to=2026-11-05&ecosystem=apple&platform=iOS&application=shop&country=NL&without=tests'
 	])('writes what it read: %s', (search) => {
 		expect(filtersToSearch(parse(search), 'playground')).toBe(search);
 	});

@@ -47,13 +47,16 @@ export interface Filters extends DayRange {
 	/** Operating system of the client. Empty: all. */
 	platform: string;
 	application: string;
+	/** ISO 3166-1 code of where the client was. Empty: all. Known only where the operator supplied a country file. */
+	country: string;
 	/** Empty: everything counts. */
 	without: '' | LeftOut;
 }
 
-const NARROWING = ['ecosystem', 'platform', 'application', 'without'] as const;
+const NARROWING = ['ecosystem', 'platform', 'application', 'country', 'without'] as const;
 
 const DAY_MS = 86_400_000;
+const COUNTRY = /^[A-Z]{2}$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Reads the filters of a URL. Anything unknown or malformed falls back to its default: a shared link always opens. */
@@ -72,6 +75,7 @@ export function parseFilters(
 		ecosystem: oneOf(ECOSYSTEMS, search.get('ecosystem')) ?? '',
 		platform: oneOf(PLATFORMS, search.get('platform')) ?? '',
 		application: search.get('application')?.slice(0, 64) ?? '',
+		country: COUNTRY.exec(search.get('country') ?? '')?.[0] ?? '',
 		without: oneOf(LEFT_OUT, search.get('without')) ?? ''
 	};
 }
@@ -100,6 +104,7 @@ const FILTER_NAMES = [
 	'ecosystem',
 	'platform',
 	'application',
+	'country',
 	'without'
 ] as const;
 

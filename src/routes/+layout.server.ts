@@ -22,6 +22,7 @@ export const load: LayoutServerLoad = async ({ url }) => {
 		firstDay: facts?.first_day ?? '1970-01-01',
 		remaking: facts?.days_left ? { left: facts.days_left, of: facts.days } : undefined,
 		applications: facts?.applications ?? [],
+		countries: facts?.countries ?? [],
 		providerIcons: await providerIcons(),
 		others: all
 			.filter(({ id }) => elsewhere.some(({ project_id }) => project_id === id))

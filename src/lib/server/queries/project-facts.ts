@@ -15,6 +15,8 @@ export const projectFacts = defineQuery({
 		(SELECT count() FROM (SELECT 1 FROM events_raw_v1
 			WHERE project_id = {project: String} AND event_date <= {to: Date} AND synthetic LIMIT 1)) > 0 AS has_synthetic,
 		(SELECT toString(min(day)) FROM daily_activity_state_v2 WHERE project_id = {project: String}) AS first_day,
+		(SELECT groupUniqArray(300)(country) FROM daily_activity_state_v2
+			WHERE project_id = {project: String} AND country != '') AS countries,
 		(SELECT groupUniqArray(200)(application) FROM daily_activity_state_v2
 			WHERE project_id = {project: String} AND application != '') AS applications,
 		(SELECT (countIf(NOT current), count()) FROM rollup_days_v1 WHERE project_id = {project: String}) AS rolled_up,
@@ -28,6 +30,8 @@ export const projectFacts = defineQuery({
 		/** Days whose figures are still as an older version made them, which pages do not show, and all days. */
 		days_left: z.coerce.number(),
 		days: z.coerce.number(),
+		/** ISO 3166-1 codes; none where no operator's file told them. */
+		countries: z.array(z.string()),
 		applications: z.array(z.string()).transform((names) => names.toSorted())
 	})
 });

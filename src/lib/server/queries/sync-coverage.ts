@@ -74,6 +74,9 @@ seen AS
 		AND ({application: String} = '' OR user_hash IN (
 			SELECT user_hash FROM sessions_v1
 			WHERE project_id = {project: String} AND day <= {to: Date} AND application = {application: String}))
+		AND ({country: String} = '' OR user_hash IN (
+			SELECT user_hash FROM sessions_v1
+			WHERE project_id = {project: String} AND day <= {to: Date} AND country = {country: String}))
 )
 SELECT
 	sum(o.matching) AS credentials,

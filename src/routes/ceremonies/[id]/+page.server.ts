@@ -34,7 +34,7 @@ export const load: PageServerLoad = async ({ parent, params, depends }) => {
 						path: `/ceremonies/${ceremony_id}`,
 						filters,
 						defaultProject: projects[0]?.id ?? '',
-						changes: { project: other.id, application: '' }
+						changes: { project: other.id, application: '', country: '' }
 					})
 				);
 		error(

@@ -1,4 +1,5 @@
 import type { Fact } from '$lib/components/fact-list.svelte';
+import { countryName } from '$lib/format/country-names.ts';
 import { LEGACY_CLASSES } from '$lib/format/upgrade-names.ts';
 import { ECOSYSTEM_NAMES } from '$lib/format/names.ts';
 import { formatDuration } from '$lib/format/number.ts';
@@ -147,11 +148,4 @@ export function idFacts(c: CeremonyDetail): Fact[] {
 		{ label: 'Prompt', value: id(c.prompt_id), mono: true },
 		{ label: 'SDK', value: c.sdk_version }
 	];
-}
-
-const COUNTRIES = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
-
-/** The English name of an ISO 3166-1 code. */
-function countryName(code: string): string {
-	return COUNTRIES.of(code) ?? code;
 }

@@ -28,7 +28,7 @@ export const load: PageServerLoad = async ({ parent, params }) => {
 						path: `/credentials/${params.hash}`,
 						filters,
 						defaultProject: projects[0]?.id ?? '',
-						changes: { project: other.id, application: '' }
+						changes: { project: other.id, application: '', country: '' }
 					})
 				);
 		error(
