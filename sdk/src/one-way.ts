@@ -10,11 +10,18 @@ import { state } from './state.ts';
  */
 export function oneWay(kind: 'user' | 'credential', reference: Uint8Array): string {
 	let hash: string | undefined;
+	const earlier = state.hashing;
+	// Awaited, never `then` or a combinator that calls it: a page may have put its own there.
 	const digest = async () => {
-		const message = Uint8Array.of(...utf8(`passlens:${kind}:`), ...reference);
-		hash = toBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', message)));
+		try {
+			const message = Uint8Array.of(...utf8(`passlens:${kind}:`), ...reference);
+			hash = toBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', message)));
+		} catch {
+			// The event goes without it.
+		}
+		await earlier;
 	};
-	state.hashing = Promise.allSettled([state.hashing, digest()]);
+	state.hashing = digest();
 	return { toJSON: () => hash } as unknown as string;
 }
 
