@@ -15,6 +15,8 @@ import { simulate, type Scenario, type SimulatedDay } from '../../simulator/simu
 /** A simulated rollout that came in by the collector's front door, and what truly happened in it. */
 export interface SimulatedProjects {
 	client: ClickHouseClient;
+	/** Where it lies: an embedded database, which one process holds at a time. */
+	dataDir: string;
 	facts: Fact[];
 	/** Events sent and events the collector took, repeats included. */
 	sent: number;
@@ -53,6 +55,7 @@ export async function loadSimulatedProjects(scenario: Scenario): Promise<Simulat
 	await settings.destroy();
 	return {
 		client,
+		dataDir,
 		facts: days.flatMap(({ facts }) => facts),
 		sent,
 		accepted,

@@ -67,10 +67,42 @@ describe('queryAdoptionPrompts', () => {
 			];
 		});
 		expect(await queryAdoptionPrompts(database.client, toParameters(filters))).toEqual([
-			{ showing_number: 1, shown: 1, accepted: 0, dismissed: 1, synthetic_shown: 0, created: 0 },
-			{ showing_number: 2, shown: 1, accepted: 0, dismissed: 0, synthetic_shown: 0, created: 1 },
-			{ showing_number: 5, shown: 2, accepted: 0, dismissed: 0, synthetic_shown: 0, created: 0 },
-			{ showing_number: 0, shown: 1, accepted: 0, dismissed: 0, synthetic_shown: 0, created: 0 }
+			{
+				showing_number: 1,
+				shown: 1,
+				accepted: 0,
+				dismissed: 1,
+				synthetic_shown: 0,
+				created: 0,
+				test_created: 0
+			},
+			{
+				showing_number: 2,
+				shown: 1,
+				accepted: 0,
+				dismissed: 0,
+				synthetic_shown: 0,
+				created: 1,
+				test_created: 0
+			},
+			{
+				showing_number: 5,
+				shown: 2,
+				accepted: 0,
+				dismissed: 0,
+				synthetic_shown: 0,
+				created: 0,
+				test_created: 0
+			},
+			{
+				showing_number: 0,
+				shown: 1,
+				accepted: 0,
+				dismissed: 0,
+				synthetic_shown: 0,
+				created: 0,
+				test_created: 0
+			}
 		]);
 	});
 });
