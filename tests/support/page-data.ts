@@ -1,0 +1,64 @@
+import { vi } from 'vitest';
+import { closeDatabase } from '../../src/lib/server/database.ts';
+
+type Load = (event: object) => Promise<Record<string, unknown>>;
+
+/** Every page's own `load`, and the layout's, by its file. */
+const LOADS = import.meta.glob<{ load: Load }>([
+	'../../src/routes/**/+page.server.ts',
+	'../../src/routes/+layout.server.ts'
+]);
+
+/** Pages that tell of this process, its clock and its collectors, not of a project's events. */
+const NOT_OF_EVENTS = ['/collector', '/playground'];
+
+/**
+ * What every page shows of a project, as the page itself asks for it, read from the database that the environment names.
+ * Detail pages show the ids given.
+ */
+export async function readPages({
+	environment,
+	search,
+	params
+}: {
+	environment: Record<string, string | undefined>;
+	search: string;
+	/** By the name of a route's parameter. */
+	params: Record<string, string>;
+}): Promise<Record<string, unknown>> {
+	await closeDatabase();
+	for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+	try {
+		const layout = await LOADS['../../src/routes/+layout.server.ts']!();
+		const pages: Record<string, unknown> = {};
+		for (const [file, open] of Object.entries(LOADS)) {
+			const route = file
+				.replace('../../src/routes', '')
+				.replace(/\/\+(page|layout)\.server\.ts$/, '');
+			if (NOT_OF_EVENTS.some((one) => route.startsWith(one)) || file.endsWith('+layout.server.ts'))
+				continue;
+			const path = route.replace(/\[(\w+)\]/g, (_, name: string) => params[name] ?? '');
+			const event = {
+				url: new URL(`http://localhost${path}${search}`),
+				params,
+				depends: () => undefined,
+				cookies: { get: () => undefined, set: () => undefined },
+				setHeaders: () => undefined
+			};
+			const frame = await layout.load(event);
+			const { load } = await open();
+			pages[route || '/'] = withoutClock(
+				await load({ ...event, parent: () => Promise.resolve(frame) })
+			);
+		}
+		return pages;
+	} finally {
+		await closeDatabase();
+		vi.unstubAllEnvs();
+	}
+}
+
+/** When a page was asked is the page's own. */
+function withoutClock(data: Record<string, unknown>): Record<string, unknown> {
+	return { ...data, askedAt: undefined };
+}
