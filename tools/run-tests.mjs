@@ -1,7 +1,7 @@
 // Runs on the pinned Node. Ends with the count alone on the last line, for people and for machines.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { findFirefox, WITHOUT_FIREFOX } from './find-firefox.mjs';
 import { say } from './say.mjs';
@@ -25,9 +25,15 @@ const { status } = spawnSync(
 );
 if (!findFirefox()) say(WITHOUT_FIREFOX);
 try {
-	const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(
+	const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(
 		readFileSync(RESULTS, 'utf8')
 	);
+	for (const { name, assertionResults } of testResults)
+		for (const { fullName, status, failureMessages } of assertionResults)
+			if (status === 'passed' && failureMessages.length)
+				say(
+					`Passed on a second try only: ${relative(ROOT, name)}: ${fullName}\n${failureMessages[0]}`
+				);
 	process.stdout.write(
 		`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped\n`
 	);

@@ -48,7 +48,11 @@ beforeEach(async () => {
 		return new Promise((resolve) => server.close(resolve));
 	};
 });
-afterEach(() => close());
+afterEach(async () => {
+	// A sender that still waits to try again would tell the next test of it.
+	await sender.close();
+	await close();
+});
 
 describe('a verdict', () => {
 	test('arrives as the contract has it, with the key in the header and references one-way', async () => {
