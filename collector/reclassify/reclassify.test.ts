@@ -150,6 +150,7 @@ describe('under the newest rules', () => {
 			const controller = new AbortController();
 			const stopped = await run({
 				projectId: 'old-a',
+				eventsAtOnce: FAILURES_A_DAY,
 				signal: controller.signal,
 				onProgress: ({ done, total }) => {
 					progress.push(done);

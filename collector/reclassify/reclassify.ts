@@ -11,7 +11,7 @@ import { ask } from '../lifecycle/ask.ts';
 import { openScratchDatabase } from '../lifecycle/scratch-database.ts';
 import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';
 import { deriveAgain, differs, type Derived, type StoredEvent } from './derive-again.ts';
-import { findCandidateDays, readCandidates, type CandidateDay } from './find-candidates.ts';
+import { findCandidateDays, readCandidates, type CandidateDays } from './find-candidates.ts';
 import { openPendingDays, type PendingDay, type PendingDays } from './pending-days.ts';
 import { readKnowledge } from './read-knowledge.ts';
 import { remakeTold, writeEvents, type Change } from './write-derived.ts';
@@ -24,6 +24,8 @@ export interface ReclassifyOptions {
 	projectId?: string | undefined;
 	/** Ends the run after the group of events it is at; the next run goes on from there. */
 	signal?: AbortSignal | undefined;
+	/** Events of one group, which one insert takes; the default is 1,000. */
+	eventsAtOnce?: number;
 	/** After each group of events. */
 	onProgress?: (progress: ReclassificationProgress) => Promise<void> | void;
 }
@@ -52,21 +54,23 @@ const BESIDE_DAYS = 2;
  * themselves, the ceremonies and credentials they went into, and the days they count in. Events may go on arriving.
  */
 export async function reclassify(options: ReclassifyOptions): Promise<Reclassification> {
-	const { client, database, signal, onProgress } = options;
+	const { client, database, signal, onProgress, eventsAtOnce = EVENTS_AT_ONCE } = options;
 	const knowledge = await readKnowledge(options);
 	const version = knowledge.classifierVersion();
 	const pending = openPendingDays(database.dataDir);
 	const result = { version, looked: 0, written: 0, moves: [] as Move[] };
 	for (const projectId of await findProjects(options)) {
-		const days = await findCandidateDays({ client, projectId, version });
-		const total = days.reduce((sum, { events }) => sum + events, 0);
+		const spans = await findCandidateDays({
+			...{ client, projectId, version, most: eventsAtOnce }
+		});
+		const total = spans.reduce((sum, { events }) => sum + events, 0);
 		let done = 0;
-		for (const day of days) {
-			for await (const group of regroup({ client, knowledge, day })) {
+		for (const span of spans) {
+			for await (const group of regroup({ client, knowledge, span, eventsAtOnce })) {
 				if (signal?.aborted) break;
 				if (group.changes.length > 0) {
-					pending.add(await findDays({ client, day, group }));
-					await writeEvents({ client, ...day, changes: group.changes });
+					pending.add(await findDays({ client, span, group }));
+					await writeEvents({ client, ...span, changes: group.changes });
 				}
 				result.looked += group.looked;
 				result.written += group.changes.length;
@@ -108,19 +112,21 @@ interface Group {
 	moves: Move[];
 }
 
-/** A day's candidates in groups that one insert takes. */
+/** The days' candidates in groups that one insert takes. */
 async function* regroup({
 	client,
 	knowledge,
-	day
+	span,
+	eventsAtOnce
 }: {
 	client: ClickHouseClient;
 	knowledge: Knowledge;
-	day: CandidateDay;
+	span: CandidateDays;
+	eventsAtOnce: number;
 }): AsyncGenerator<Group> {
-	const events = await readCandidates({ client, ...day, version: knowledge.classifierVersion() });
-	for (let at = 0; at < events.length; at += EVENTS_AT_ONCE) {
-		const some = events.slice(at, at + EVENTS_AT_ONCE);
+	const events = await readCandidates({ client, ...span, version: knowledge.classifierVersion() });
+	for (let at = 0; at < events.length; at += eventsAtOnce) {
+		const some = events.slice(at, at + eventsAtOnce);
 		const group: Group = { looked: some.length, changes: [], aaguids: new Set(), moves: [] };
 		for (const event of some) {
 			const derived = deriveAgain(event, knowledge);
@@ -153,23 +159,28 @@ const providerText = ({ provider, test_authenticator }: Derived) =>
 /** The days that these events' ceremonies count on: the day of any part, because one may have begun the evening before. */
 async function findDays({
 	client,
-	day: { projectId, day },
+	span: { projectId, days },
 	group: { changes, aaguids }
 }: {
 	client: ClickHouseClient;
-	day: CandidateDay;
+	span: CandidateDays;
 	group: Group;
 }): Promise<PendingDay[]> {
 	const rows = await ask<{ other: string }>(
 		client,
 		`SELECT DISTINCT toString(event_date) AS other FROM events_raw_v1
 		WHERE project_id = {project: String} AND ceremony_id IN {ceremonies: Array(UUID)}
-			AND event_date BETWEEN {day: Date} - ${BESIDE_DAYS} AND {day: Date} + ${BESIDE_DAYS}`,
-		{ project: projectId, day, ceremonies: [...new Set(changes.map((one) => one.ceremonyId))] }
+			AND event_date BETWEEN {from: Date} - ${BESIDE_DAYS} AND {to: Date} + ${BESIDE_DAYS}`,
+		{
+			project: projectId,
+			from: days[0],
+			to: days.at(-1),
+			ceremonies: [...new Set(changes.map((one) => one.ceremonyId))]
+		}
 	);
 	return rows.map(({ other }) => ({
 		...{ projectId, day: other },
-		aaguids: other === day ? [...aaguids] : []
+		aaguids: days.includes(other) ? [...aaguids] : []
 	}));
 }
 

@@ -24,19 +24,20 @@ const REPLACED = NAMES.map((name) => `{${name}: Array(${DERIVED_TYPES[name]})}[$
 export async function writeEvents({
 	client,
 	projectId,
-	day,
+	days,
 	changes
 }: {
 	client: ClickHouseClient;
 	projectId: string;
-	day: string;
+	/** Those that the events lie on. */
+	days: readonly string[];
 	changes: readonly Change[];
 }): Promise<void> {
 	await client.command({
 		query: `INSERT INTO events_raw_v1 SELECT * REPLACE (${REPLACED.join(', ')}) FROM events_raw_v1 FINAL WHERE ${CHANGED}`,
 		query_params: {
 			project: projectId,
-			day,
+			days,
 			ids: changes.map(({ eventId }) => eventId),
 			ceremonies: [...new Set(changes.map(({ ceremonyId }) => ceremonyId))],
 			...Object.fromEntries(
@@ -46,7 +47,7 @@ export async function writeEvents({
 	});
 }
 
-const CHANGED = `project_id = {project: String} AND event_date = {day: Date}
+const CHANGED = `project_id = {project: String} AND event_date IN {days: Array(Date)}
 	AND ceremony_id IN {ceremonies: Array(UUID)} AND event_id IN {ids: Array(UUID)}`;
 
 /**
