@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { connectDatabase } from '../migrations/connect.ts';
 import { shiftDay, today, type Filters } from '../src/lib/filters.ts';
 import { readEnrolmentFunnel } from '../src/lib/server/queries/enrolment-funnel.ts';
-import { queryAdoptionPlatforms } from '../src/lib/server/queries/adoption-platforms.ts';
+import { queryAdoptionBreakdown } from '../src/lib/server/queries/adoption-breakdown.ts';
 import { toParameters } from '../src/lib/server/queries/filter-sql.ts';
 import { result, type BenchOptions, type BenchPart } from './part.ts';
 import { openPeers, type Peer } from './peers/databases.ts';
@@ -51,7 +51,7 @@ async function compare(dataDir: string, directory: string, ceremonies: number) {
 		...{ compare: 'none', ecosystem: '', platform: '', application: '', country: '', without: '' }
 	};
 	const asPage: Record<Question, () => Promise<unknown>> = {
-		adoption: () => queryAdoptionPlatforms(client, toParameters(filters)),
+		adoption: () => queryAdoptionBreakdown(client, toParameters(filters)),
 		funnel: () => readEnrolmentFunnel(client, toParameters(filters), { offers: true })
 	};
 	const ours = { adoption: await best(asPage.adoption), funnel: await best(asPage.funnel) };

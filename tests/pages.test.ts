@@ -271,6 +271,18 @@ describe('filters', () => {
 		}
 	);
 
+	it('break adoption down by country, and a country leads to its figures', async () => {
+		const { page, close } = await openWindow();
+		await openPage(page, `${passlens.url}/adoption?project=${DATA}`);
+		await page.getByRole('button', { name: 'Break down by: Platform' }).click();
+		await page.getByRole('option', { name: 'Country' }).click();
+		const card = page.getByRole('region', { name: 'By country' });
+		await card.getByRole('link', { name: 'Netherlands' }).click();
+		await page.waitForURL((url) => url.searchParams.get('country') === 'NL');
+		expect(new URL(page.url()).searchParams.get('by')).toBe('country');
+		await close();
+	});
+
 	it('narrow what is shown', async () => {
 		const { page, close } = await openWindow();
 		const rows = async (filter: string) => {

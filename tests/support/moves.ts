@@ -75,7 +75,7 @@ export function newUser({ platform, ecosystem }: Device): Movement {
 		'overview.activation_rate.denominator',
 		'adoption.activation_rate.denominator',
 		'adoption.eligible_users.denominator',
-		`adoption.adoption-platforms.${platform}, ${ecosystem}.Users seen`,
+		`adoption.adoption-breakdown.${platform}, ${ecosystem}.Users seen`,
 		'sync.reach.denominator',
 		'sync.password_removal_ready.denominator',
 		'sync.sync-reach.None.Users'
@@ -99,7 +99,7 @@ export function firstPasskey({ platform, ecosystem }: Device): Movement {
 			'overview.sync_coverage.denominator',
 			'sync.sync_coverage.denominator',
 			'sync.lockout_risk.denominator',
-			`adoption.adoption-platforms.${platform}, ${ecosystem}.Created one`,
+			`adoption.adoption-breakdown.${platform}, ${ecosystem}.Created one`,
 			'sync.sync-reach.One ecosystem.Users'
 		),
 		times(-1, one('sync.sync-reach.None.Users'))
@@ -171,7 +171,7 @@ export function passkeySignIn({ platform, ecosystem }: Device): Movement {
 		'adoption.fallback_rate.denominator',
 		'adoption.adoption-series.latest.Passkey',
 		'adoption.sign-ins-by-method.Passkey.Sign-ins',
-		`adoption.adoption-platforms.${platform}, ${ecosystem}.Passkey sign-ins`
+		`adoption.adoption-breakdown.${platform}, ${ecosystem}.Passkey sign-ins`
 	);
 }
 
@@ -195,7 +195,7 @@ export function firstOffer({ platform, ecosystem }: Device): Movement {
 		'overview.enrollment_rate.denominator',
 		'adoption.enrollment_rate.denominator',
 		'adoption.adoption-funnel.Offered.Users',
-		`adoption.adoption-platforms.${platform}, ${ecosystem}.Offered`,
+		`adoption.adoption-breakdown.${platform}, ${ecosystem}.Offered`,
 		'adoption.adoption-prompts.First.Shown'
 	);
 }

@@ -1,7 +1,11 @@
 import { bucketOf, comparisonRange, today } from '$lib/filters.ts';
+import { parseDimension } from '$lib/format/adoption-dimensions.ts';
 import { database } from '$lib/server/database.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
-import { queryAdoptionPlatforms } from '$lib/server/queries/adoption-platforms.ts';
+import {
+	queryAdoptionBreakdown,
+	toBreakdownParameters
+} from '$lib/server/queries/adoption-breakdown.ts';
 import {
 	adoptionByBucket,
 	fallbacksByReason,
@@ -31,12 +35,12 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	const range = comparisonRange(filters);
 	const bucket = bucketOf(filters);
 	const collected = await readCollected(client, filters.project);
-	const [{ kpis, rows }, now, before, funnel, platforms] = await Promise.all([
+	const [{ kpis, rows }, now, before, funnel, breakdown] = await Promise.all([
 		answerKpis({ client, ids: FIGURES, filters }),
 		queryDailyActivity(client, { ...toParameters(filters), bucket }),
 		range && queryDailyActivity(client, { ...toParameters(filters, range), bucket }),
 		readEnrolmentFunnel(client, toFunnelParameters(filters, url.searchParams), collected),
-		queryAdoptionPlatforms(client, toParameters(filters))
+		queryAdoptionBreakdown(client, toBreakdownParameters(filters, url.searchParams))
 	]);
 	return {
 		adoption: {
@@ -46,7 +50,8 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 			bucket,
 			incompleteLast: filters.to >= today(),
 			funnel,
-			platforms,
+			breakdown,
+			by: parseDimension(url.searchParams),
 			prompts: rows.prompts ?? [],
 			series: adoptionByBucket({ rows: now, range: filters, firstDay }),
 			comparedSeries: before && range && adoptionByBucket({ rows: before, range, firstDay }),

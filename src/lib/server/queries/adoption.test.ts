@@ -7,7 +7,7 @@ import {
 	type TemporaryDatabase
 } from '../testing/open-temporary-database.ts';
 import { ceremony, promptShown, type RawEvent } from '../testing/sample-events.ts';
-import { queryAdoptionPlatforms } from './adoption-platforms.ts';
+import { queryAdoptionBreakdown, toBreakdownParameters } from './adoption-breakdown.ts';
 import { queryAdoptionPrompts } from './adoption-prompts.ts';
 import { adoptionByBucket, fallbacksByReason, signinsByMethod } from './adoption-series.ts';
 import { queryDailyActivity } from './daily-activity.ts';
@@ -117,7 +117,8 @@ describe('what comes from the daily rollup', () => {
 				activity: 'seen',
 				users: [2],
 				os_name: 'Android',
-				client_ecosystem: 'google'
+				client_ecosystem: 'google',
+				country: 'NZ'
 			},
 			{ day: '2026-11-04', activity: 'registration', detail: 'succeeded', users: [1] },
 			{ day: '2026-11-04', activity: 'registration', detail: 'failed', users: [2] },
@@ -173,12 +174,28 @@ describe('what comes from the daily rollup', () => {
 
 	it('counts a user of two platforms in both rows', async () => {
 		const { filters } = await rollup();
-		const platforms = await queryAdoptionPlatforms(database.client, toParameters(filters));
-		expect(platforms.map(({ platform, seen }) => [platform, seen])).toEqual([
+		const platforms = await queryAdoptionBreakdown(database.client, toParameters(filters));
+		expect(platforms.map(({ value, seen }) => [value, seen])).toEqual([
 			['iOS', 2],
 			['Android', 1]
 		]);
 		expect(platforms[0]).toMatchObject({ created: 2, passkey_signins: 4, other_signins: 2 });
+	});
+
+	it('breaks down by country, and by platform where the address asks for nothing known', async () => {
+		const { filters } = await rollup();
+		const ask = (search: string) =>
+			queryAdoptionBreakdown(
+				database.client,
+				toBreakdownParameters(filters, new URLSearchParams(search))
+			);
+		const byCountry = await ask('by=country');
+		expect(byCountry.map(({ value, ecosystem, seen }) => [value, ecosystem, seen])).toEqual([
+			['', '', 2],
+			['NZ', '', 1]
+		]);
+		expect(byCountry[0]).toMatchObject({ created: 2, passkey_signins: 4, other_signins: 2 });
+		expect(await ask('by=shoe_size')).toEqual(await ask(''));
 	});
 
 	it('exports the numbers the charts show', async () => {

@@ -9,7 +9,7 @@ import { UPGRADE_EXPORTS } from './upgrade-exports.ts';
 import { answerKpis } from '../kpis/answer-kpis.ts';
 import { KPI_EXPORTS } from '../kpis/kpi-exports.ts';
 import { userTotals } from '../kpis/user-totals.ts';
-import { queryAdoptionPlatforms } from './adoption-platforms.ts';
+import { queryAdoptionBreakdown, toBreakdownParameters } from './adoption-breakdown.ts';
 import { queryAdoptionPrompts } from './adoption-prompts.ts';
 import { adoptionByBucket, fallbacksByReason, signinsByMethod } from './adoption-series.ts';
 import { queryDailyActivity } from './daily-activity.ts';
@@ -48,8 +48,9 @@ export const EXPORTS: Record<string, Export> = {
 		}
 	},
 	'adoption-series': { run: async (input) => adoptionByBucket(await readActivity(input)) },
-	'adoption-platforms': {
-		run: ({ client, filters }) => queryAdoptionPlatforms(client, toParameters(filters))
+	'adoption-breakdown': {
+		run: ({ client, filters, search }) =>
+			queryAdoptionBreakdown(client, toBreakdownParameters(filters, search))
 	},
 	'adoption-prompts': {
 		run: ({ client, filters }) => queryAdoptionPrompts(client, toParameters(filters))

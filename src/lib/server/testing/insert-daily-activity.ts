@@ -10,6 +10,7 @@ export interface Activity {
 	os_name?: string;
 	client_ecosystem?: string;
 	application?: string;
+	country?: string;
 }
 
 /** Writes days of the rollup as the collector would, for what only the pages' arithmetic is asked about. */
@@ -20,12 +21,17 @@ export async function insertDailyActivity(
 ): Promise<void> {
 	for (const activity of activities) {
 		const { day, detail = '', users = [], occurrences = users.length } = activity;
-		const { os_name = 'iOS', client_ecosystem = 'apple', application = 'web' } = activity;
+		const {
+			os_name = 'iOS',
+			client_ecosystem = 'apple',
+			application = 'web',
+			country = ''
+		} = activity;
 		await client.command({
 			query: `INSERT INTO daily_activity_state_v2
-				(project_id, day, activity, detail, application, environment, release, os_name, browser_name, client_ecosystem, synthetic, generation, occurrences, users)
+				(project_id, day, activity, detail, application, environment, release, os_name, browser_name, client_ecosystem, country, synthetic, generation, occurrences, users)
 				SELECT {project: String}, {day: Date}, {activity: String}, {detail: String}, {application: String}, 'production', '', {os_name: String}, '',
-					{client_ecosystem: String}, false, 1, {occurrences: UInt64}, arrayReduce('uniqExactState', {users: Array(UInt64)})`,
+					{client_ecosystem: String}, {country: String}, false, 1, {occurrences: UInt64}, arrayReduce('uniqExactState', {users: Array(UInt64)})`,
 			query_params: {
 				project,
 				day,
@@ -34,6 +40,7 @@ export async function insertDailyActivity(
 				application,
 				os_name,
 				client_ecosystem,
+				country,
 				occurrences,
 				users: [...users]
 			}
