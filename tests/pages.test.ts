@@ -274,7 +274,7 @@ describe('filters', () => {
 	it('break adoption down by country, and a country leads to its figures', async () => {
 		const { page, close } = await openWindow();
 		await openPage(page, `${passlens.url}/adoption?project=${DATA}`);
-		await page.getByRole('button', { name: 'Break down by: Platform' }).click();
+		await page.getByRole('combobox', { name: 'Break down by: Platform' }).click();
 		await page.getByRole('option', { name: 'Country' }).click();
 		const card = page.getByRole('region', { name: 'By country' });
 		await card.getByRole('link', { name: 'Netherlands' }).click();
