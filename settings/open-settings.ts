@@ -198,5 +198,25 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.addColumn('last_error', 'text', text(''))
 				.execute();
 		}
+	},
+	'0100_failure_triage': {
+		async up(db) {
+			const text = (column: ColumnDefinitionBuilder) => column.notNull().defaultTo('');
+			await db.schema
+				.createTable('failure_triage')
+				.addColumn('project_id', 'text', (column) =>
+					column.notNull().references('project.id').onDelete('cascade')
+				)
+				.addColumn('revision', 'integer', (column) => column.notNull())
+				.addColumn('group_id', 'text', (column) => column.notNull())
+				.addColumn('decision', 'text', (column) => column.notNull())
+				.addColumn('after_release', 'text', text)
+				.addColumn('owner', 'text', text)
+				.addColumn('note', 'text', text)
+				.addColumn('author', 'text', text)
+				.addColumn('created_unix_ms', 'bigint', (column) => column.notNull())
+				.addPrimaryKeyConstraint('failure_triage_pk', ['project_id', 'revision'])
+				.execute();
+		}
 	}
 });

@@ -11,6 +11,7 @@ export interface SettingsSchema {
 	erased_identifier: ErasedIdentifierTable;
 	project_retention: ProjectRetentionTable;
 	project_rolled_up_tag: ProjectRolledUpTagTable;
+	failure_triage: FailureTriageTable;
 }
 
 export interface ProjectTable {
@@ -116,4 +117,21 @@ export interface ProjectRetentionTable {
 	project_id: string;
 	raw_days: number | null;
 	derived_days: number | null;
+}
+
+/** Every decision about a group of failures, oldest first: the newest of a group is in force. See `failure-triage.ts`. */
+export interface FailureTriageTable {
+	project_id: string;
+	/** 1, 2, 3 … within the project. */
+	revision: number;
+	/** Ten hex digits, as the dashboard's queries make them of outcome, cause and error. */
+	group_id: string;
+	/** `open`, `resolved` or `ignored`. */
+	decision: string;
+	/** Resolved from the release after this one on; empty: from `created_unix_ms` on. */
+	after_release: string;
+	owner: string;
+	note: string;
+	author: string;
+	created_unix_ms: number;
 }

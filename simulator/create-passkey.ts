@@ -3,7 +3,7 @@ import { runCeremony, type CeremonyResult } from './ceremony.ts';
 import { visibleAaguid } from './describe-response.ts';
 import { retire } from './revoke.ts';
 import type { Visit } from './visit.ts';
-import { engineOf, isChromium } from './world/client.ts';
+import { isChromium } from './world/client.ts';
 import type { FailureKind } from './world/failures.ts';
 import { hold, isDesktop, type HeldCredential } from './world/people.ts';
 import {
@@ -12,6 +12,7 @@ import {
 	signsForOthers,
 	type ProviderId
 } from './world/providers.ts';
+import { brokenByRelease } from './world/regressions.ts';
 
 /** The page asks for a new passkey, after an offer was accepted. */
 export function createPasskey(
@@ -171,8 +172,8 @@ function rollFailure(
 	provider: ProviderId | undefined
 ): FailureKind | 'left' | undefined {
 	const { device, random, release } = visit;
-	if (release.losesFocusInFirefox && engineOf(device) === 'firefox' && random.chance(0.5))
-		return 'not_focused';
+	const broken = brokenByRelease(visit);
+	if (broken) return broken;
 	const cancels = {
 		iOS: 7,
 		iPadOS: 8,

@@ -1,16 +1,17 @@
 import type { VerdictReason } from '../sdk/event/index.ts';
 import type { Ending } from './ceremony.ts';
 import type { Visit } from './visit.ts';
-import { engineOf, isChromium } from './world/client.ts';
+import { isChromium } from './world/client.ts';
 import type { FailureKind } from './world/failures.ts';
 import type { HeldCredential } from './world/people.ts';
 import { PROVIDERS } from './world/providers.ts';
+import { brokenByRelease } from './world/regressions.ts';
 
 /** How one click on the passkey button ends: mostly with a response. */
 export function attemptEnding(visit: Visit, credential: HeldCredential): Ending {
-	const { random, device, release } = visit;
-	if (release.losesFocusInFirefox && engineOf(device) === 'firefox' && random.chance(0.55))
-		return { kind: 'failure', failure: 'not_focused' };
+	const { random, device } = visit;
+	const broken = brokenByRelease(visit);
+	if (broken) return { kind: 'failure', failure: broken };
 	const manager = ['onepassword', 'dashlane', 'bitwarden'].includes(credential.provider);
 	const key = credential.home === -1;
 	const ending = random.weighted<FailureKind | 'left' | 'response'>([

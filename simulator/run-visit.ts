@@ -14,6 +14,7 @@ import {
 import { canSignal } from './world/capabilities.ts';
 import type { Device } from './world/client.ts';
 import type { Person } from './world/people.ts';
+import type { Regression } from './world/regressions.ts';
 import type { Release } from './world/releases.ts';
 
 const DAY_MS = 86_400_000;
@@ -24,16 +25,18 @@ export function runVisit({
 	device,
 	at,
 	release,
+	regressions,
 	daysBeforeEnd
 }: {
 	person: Person;
 	device: Device;
 	at: number;
 	release: Release;
+	regressions: readonly Regression[];
 	daysBeforeEnd: number;
 }): { transmissions: Transmission[]; facts: Fact[] } {
 	const { random } = person;
-	const visit = openVisit({ person, device, at, release, daysBeforeEnd });
+	const visit = openVisit({ person, device, at, release, regressions, daysBeforeEnd });
 	const sessionId = visit.flowId;
 	const deviceIndex = person.devices.indexOf(device);
 	const remembered =

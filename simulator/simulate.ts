@@ -3,6 +3,7 @@ import { createRandom } from './random.ts';
 import { runVisit } from './run-visit.ts';
 import type { Transmission } from './transmission.ts';
 import { createPerson, type Person } from './world/people.ts';
+import { REGRESSIONS, type Regression } from './world/regressions.ts';
 import { releaseAt } from './world/releases.ts';
 
 export interface Scenario {
@@ -14,6 +15,8 @@ export interface Scenario {
 	end: string;
 	/** Multiplies what rarely happens (refusals, lost and repeated batches, wrong clocks …), so that few people meet all of it. Default 1. */
 	trouble?: number;
+	/** What releases broke. Default: the rollout's own (`world/regressions.ts`); none: `[]`. */
+	regressions?: readonly Regression[];
 }
 
 /** One day: what was delivered on it, in order of arrival, and what truly happened. */
@@ -41,7 +44,8 @@ export function* simulate({
 	users,
 	days,
 	end,
-	trouble = 1
+	trouble = 1,
+	regressions = REGRESSIONS
 }: Scenario): Generator<SimulatedDay> {
 	const people: Person[] = [];
 	const calendar = Array.from({ length: days }, (): number[] => []);
@@ -64,7 +68,10 @@ export function* simulate({
 			const device = person.random.weighted(
 				person.devices.map((each) => [each, each.share] as const)
 			);
-			const visit = runVisit({ person, device, at, release, daysBeforeEnd: days - 1 - day });
+			const visit = runVisit({
+				...{ person, device, at, release, regressions },
+				daysBeforeEnd: days - 1 - day
+			});
 			onTheirWay.push(...visit.transmissions);
 			facts.push(...visit.facts);
 			calendar[nextVisit(person, day, startOfDay)]?.push(index);

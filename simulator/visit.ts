@@ -4,6 +4,7 @@ import type { Random } from './random.ts';
 import { capabilitiesOf, canCreateSynced, type Capabilities } from './world/capabilities.ts';
 import { clientHintsOf, userAgentOf, type Device } from './world/client.ts';
 import type { Person } from './world/people.ts';
+import type { Regression } from './world/regressions.ts';
 import type { Release } from './world/releases.ts';
 
 type OwnFields<T> = T extends unknown
@@ -18,6 +19,7 @@ export interface Visit {
 	readonly device: Device;
 	readonly random: Random;
 	readonly release: Release;
+	readonly regressions: readonly Regression[];
 	readonly client: ClientFact;
 	readonly capabilities: Capabilities;
 	/** True time, Unix milliseconds. */
@@ -48,12 +50,14 @@ export function openVisit({
 	device,
 	at,
 	release,
+	regressions,
 	daysBeforeEnd
 }: {
 	person: Person;
 	device: Device;
 	at: number;
 	release: Release;
+	regressions: readonly Regression[];
 	daysBeforeEnd: number;
 }): Visit {
 	const { random, clockSkewMs } = person;
@@ -62,6 +66,7 @@ export function openVisit({
 		device,
 		random,
 		release,
+		regressions,
 		daysBeforeEnd,
 		client: {
 			os: device.os,

@@ -27,6 +27,7 @@ const FIGURES = [
 	'/sync-coverage',
 	'/upgrades',
 	'/cross-device',
+	'/failures',
 	'/ceremonies',
 	'/credentials'
 ];
@@ -83,6 +84,8 @@ describe('every page', () => {
 		'/definitions',
 		'/collector',
 		'/collector/errors/<error>',
+		'/failures/<failure>',
+		'/ceremonies/different?outcome=failed',
 		'/ceremonies/<id>',
 		'/credentials/<hash>'
 	];
@@ -117,7 +120,7 @@ describe('every page', () => {
 		await close();
 	});
 
-	it.each(['/adoption', '/sync-coverage', '/upgrades', '/ceremonies', '/credentials'])(
+	it.each(['/adoption', '/sync-coverage', '/upgrades', '/failures', '/ceremonies', '/credentials'])(
 		'%s under filters that nothing passes has "–" for what is not known, and the way out',
 		async (path) => {
 			const { page, trouble, close } = await openWindow();
@@ -136,6 +139,8 @@ describe('every page', () => {
 		['/authenticators/not-an-aaguid/icon', 404],
 		[`/ceremonies/${randomUUID()}`, 404],
 		['/ceremonies/not-an-id', 404],
+		['/failures/0123456789', 404],
+		['/failures/not-a-group', 404],
 		['/credentials/0123456789abcdef', 404],
 		['/credentials/not-a-hash', 404],
 		['/export/no-such-export', 404],
@@ -161,6 +166,8 @@ describe('text that a site sends', () => {
 		for (const path of [
 			...FIGURES,
 			...visit.ceremonyIds.map((id) => `/ceremonies/${id}`),
+			'/failures/<failure>',
+			'/ceremonies/different?outcome=failed',
 			'/credentials/<hash>'
 		]) {
 			await openPage(page, await address(path));
@@ -248,6 +255,7 @@ describe('filters', () => {
 			'Adoption',
 			'Sync coverage',
 			'Upgrades',
+			'Failures',
 			'Ceremonies',
 			'Credentials',
 			'Overview'
@@ -337,6 +345,50 @@ describe('an authenticator in the operator’s tables', () => {
 		});
 		expect(await page.evaluate(() => '__pwned' in window)).toBe(false);
 		expect((await fetch(`${passlens.url}/authenticators/${randomUUID()}/icon`)).status).toBe(404);
+		await close();
+	});
+});
+
+describe('a group of failures', () => {
+	it('is decided about on its page by keyboard, and counted by its state from then on', async () => {
+		const { page, trouble, close } = await openWindow();
+		const group = await address('/failures/<failure>');
+		await openPage(page, group);
+		await page.getByText('Decide', { exact: true }).focus();
+		await page.keyboard.press('Enter');
+		await page.getByRole('radio', { name: /^Resolved –/ }).check();
+		await page.getByLabel('Who takes care of it').fill('Kim');
+		await page.getByLabel('Note').fill(HOSTILE);
+		await page.getByLabel(/^Your name/).fill('Lee');
+		await page.keyboard.press('Enter');
+		await page.locator('[data-triage=resolved]').waitFor();
+		expect(await page.locator('[data-decisions]').innerText()).toMatch(
+			/Resolved by Lee.*owner Kim/
+		);
+		expect(await page.locator('[data-decisions]').innerText()).toContain(HOSTILE);
+
+		const id = new URL(group).pathname.split('/').at(-1)!;
+		const list = (view: string) => fetchText(`/failures?project=${DATA}&view=${view}`);
+		expect(await list('resolved')).toContain(`data-failure="${id}"`);
+		expect(await list('open')).not.toContain(`data-failure="${id}"`);
+		expect(await fetchText(`/export/failures?project=${DATA}&view=resolved`)).toContain(id);
+		// Whoever resolved it by mistake takes it back.
+		await page.getByText('Decide', { exact: true }).click();
+		await page.getByRole('radio', { name: /^Open –/ }).check();
+		await page.getByRole('button', { name: 'Save' }).click();
+		await page.locator('[data-triage=new]').waitFor();
+		expect(trouble).toEqual([]);
+		await close();
+	});
+
+	it('leads to its ceremonies, and the list to what is different about them', async () => {
+		const { page, close } = await openWindow();
+		await openPage(page, await address('/failures/<failure>'));
+		await page.getByRole('link', { name: 'All of them' }).click();
+		await page.getByRole('heading', { level: 1, name: 'Ceremonies' }).waitFor();
+		expect(await page.locator('main table tbody tr').count()).toBeGreaterThan(0);
+		await page.getByRole('link', { name: 'What is different' }).click();
+		await page.locator('[data-no-difference], [data-differences]').waitFor();
 		await close();
 	});
 });
@@ -451,7 +503,7 @@ async function registerListed(key: string): Promise<void> {
 	expect(answer).toMatchObject({ status: 202, receipt: { accepted: 1 } });
 }
 
-/** The address of a page of the project with data; `<id>`, `<hash>` and `<error>` stand for one that is there. */
+/** The address of a page of the project with data; `<id>`, `<hash>`, `<error>` and `<failure>` stand for one that is there. */
 async function address(path: string): Promise<string> {
 	let found = path.replace('<id>', visit.ceremonyIds[3]!);
 	if (found.includes('<hash>')) {
@@ -464,6 +516,10 @@ async function address(path: string): Promise<string> {
 			'<error>',
 			/\/collector\/errors\/([0-9a-f]{10})/.exec(list)?.[1] ?? 'none'
 		);
+	}
+	if (found.includes('<failure>')) {
+		const list = await fetchText(`/failures?project=${DATA}`);
+		found = found.replace('<failure>', /data-failure="([0-9a-f]{10})"/.exec(list)?.[1] ?? 'none');
 	}
 	const target = new URL(found, passlens.url);
 	target.searchParams.set('project', DATA);

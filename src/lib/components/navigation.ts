@@ -7,6 +7,7 @@ import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Smartphone from '@lucide/svelte/icons/smartphone';
+import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
 import TrendingUp from '@lucide/svelte/icons/trending-up';
 import type { Component } from 'svelte';
 
@@ -18,6 +19,8 @@ export interface NavigationItem {
 	filtered: boolean;
 	/** Further views of it, under the same filters. */
 	views?: string[];
+	/** The pages below it (`/failures/<id>`) are narrowed by the filters as well. */
+	filteredBelow?: true;
 	/** It has something to say before the project has sent anything. */
 	withoutData?: true;
 }
@@ -42,7 +45,22 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 	},
 	{
 		title: 'Engineering',
-		items: [{ href: '/ceremonies', label: 'Ceremonies', icon: Fingerprint, filtered: true }]
+		items: [
+			{
+				href: '/failures',
+				label: 'Failures',
+				icon: TriangleAlert,
+				filtered: true,
+				filteredBelow: true
+			},
+			{
+				href: '/ceremonies',
+				label: 'Ceremonies',
+				icon: Fingerprint,
+				filtered: true,
+				views: ['/ceremonies/different']
+			}
+		]
 	},
 	{
 		title: 'Security',

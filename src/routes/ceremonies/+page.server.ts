@@ -22,7 +22,7 @@ export const load: PageServerLoad = async ({ parent, url, depends }) => {
 		queryCeremonyOutcomes(client, parameters),
 		queryCeremonyCauses(client, { ...parameters, cause: '' })
 	]);
-	const { outcome, cause, type, mediation, search } = parameters;
+	const { outcome, cause, type, mediation, search, failure = '' } = parameters;
 	return {
 		list: cutPage(found, {
 			size: PAGE_SIZE,
@@ -30,7 +30,7 @@ export const load: PageServerLoad = async ({ parent, url, depends }) => {
 		}),
 		outcomes,
 		causes,
-		chosen: { outcome, cause, type, mediation, search },
+		chosen: { outcome, cause, type, mediation, search, failure },
 		askedAt: new Date().toISOString()
 	};
 };

@@ -1,3 +1,4 @@
+import { readDifferences } from '../differences.ts';
 import { ceremonyParameters } from './ceremony-parameters.ts';
 import { queryCeremonyCauses, queryCeremonyOutcomes } from './ceremony-facets.ts';
 import { queryCeremonyList } from './ceremony-list.ts';
@@ -23,5 +24,8 @@ export const CEREMONY_EXPORTS: Record<string, Export> = {
 	'ceremony-causes': {
 		run: ({ client, filters, search }) =>
 			queryCeremonyCauses(client, ceremonyParameters(filters, search))
+	},
+	differences: {
+		run: async (input) => (await readDifferences(input)).ranked.map((row) => ({ ...row }))
 	}
 };

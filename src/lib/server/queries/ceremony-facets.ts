@@ -11,7 +11,7 @@ import {
 } from './ceremony-filter-sql.ts';
 import { count } from './column-types.ts';
 
-/** Of the daily rollup, or, where something is searched for, of single ceremonies: `counted` and `searched` are the two sources. */
+/** Of the daily rollup, or, where something is searched for that it does not tell apart, of single ceremonies: `counted` and `searched` are the two sources. */
 const facet = <Row extends z.ZodType>(
 	name: string,
 	row: Row,
@@ -30,7 +30,8 @@ const facet = <Row extends z.ZodType>(
 		sql: sql('(SELECT *, 1 AS weight FROM ceremonies_v1)', where.searched)
 	});
 	return (client: ClickHouseClient, parameters: CeremonyFilterParameters) => {
-		const ask: Query<CeremonyFilterParameters, z.output<Row>> = parameters.search === ''
+		const ask: Query<CeremonyFilterParameters, z.output<Row>> = parameters.search === '' &&
+		!parameters.failure
 			? counted
 			: searched;
 		return ask(client, parameters);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../../format/names.ts';
+import { GROUP_ID } from './failure-sql.ts';
 import { filterParameters, REAL, REAL_CEREMONY, WHERE_CLIENT } from './filter-sql.ts';
 
 export const ceremonyFilterParameters = filterParameters.extend({
@@ -8,6 +9,8 @@ export const ceremonyFilterParameters = filterParameters.extend({
 	cause: z.string(),
 	type: z.enum(['', 'registration', 'authentication']),
 	mediation: z.string(),
+	/** A group of failures; empty: any ceremony. */
+	failure: z.string().default(''),
 	/** The beginning of a ceremony id, or of a user's or credential's hash, in lower case. Finds untouched requests too. */
 	search: z.string()
 });
@@ -29,16 +32,22 @@ const NAMED = `(NOT match({search: String}, '^[0-9a-f]{16}$') OR (ceremony_hour,
 	WHERE project_id = {project: String} AND credential_hash = ${HASH}))`;
 
 /** Conditions on ceremonies_v1, and on the rollup daily_ceremonies_v1, but for outcome, search and virtual authenticators. Constant text: values are bound. */
-const WHERE_COUNTED_OF_ANY_OUTCOME = `${WHERE_CLIENT}
-	AND ({cause: String} = '' OR cause = {cause: String})
+const OWN_COUNTED = `({cause: String} = '' OR cause = {cause: String})
 	AND ({type: String} = '' OR ceremony_type = {type: String})
 	AND ({mediation: String} = '' OR mediation = {mediation: String})`;
 
+const WHERE_COUNTED_OF_ANY_OUTCOME = `${WHERE_CLIENT} AND ${OWN_COUNTED}`;
+
 const OUTCOME = `({outcome: String} = 'all' OR outcome = {outcome: String}
-	OR ({outcome: String} = '' AND ({search: String} != '' OR outcome != 'untouched')))`;
+	OR ({outcome: String} = '' AND ({search: String} != '' OR {failure: String} != '' OR outcome != 'untouched')))`;
+
+const IN_FAILURE = `({failure: String} = '' OR ${GROUP_ID} = {failure: String})`;
+
+/** The list's own conditions beside the common filters: what it selects out of all ceremonies of a page. */
+export const SELECTED_CEREMONY = `(${OWN_COUNTED} AND ${IN_FAILURE} AND ${SEARCH} AND ${OUTCOME})`;
 
 /** Conditions on ceremonies_v1 but for the outcome. */
-export const WHERE_CEREMONY_OF_ANY_OUTCOME = `${WHERE_COUNTED_OF_ANY_OUTCOME} AND ${REAL_CEREMONY} AND ${SEARCH} AND ${NAMED}`;
+export const WHERE_CEREMONY_OF_ANY_OUTCOME = `${WHERE_COUNTED_OF_ANY_OUTCOME} AND ${REAL_CEREMONY} AND ${IN_FAILURE} AND ${SEARCH} AND ${NAMED}`;
 
 export const WHERE_CEREMONY = `${WHERE_CEREMONY_OF_ANY_OUTCOME} AND ${OUTCOME}`;
 

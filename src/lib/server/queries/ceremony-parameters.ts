@@ -17,6 +17,7 @@ export function ceremonyParameters(
 		cause: text('cause', 64),
 		type: oneOf('type', ['registration', 'authentication']),
 		mediation: text('mediation', 32),
+		failure: text('failure', 10),
 		search: text('q', 36).toLowerCase()
 	};
 }

@@ -3,6 +3,7 @@ import { bucketOf, type Filters } from '../../filters.ts';
 import type { CsvValue } from '../../format/csv.ts';
 import { CEREMONY_EXPORTS } from './ceremony-exports.ts';
 import { CREDENTIAL_EXPORTS } from './credential-exports.ts';
+import { FAILURE_EXPORTS } from './failure-exports.ts';
 import { FUNNEL_EXPORTS } from './funnel-exports.ts';
 import { SYNC_EXPORTS } from './sync-exports.ts';
 import { UPGRADE_EXPORTS } from './upgrade-exports.ts';
@@ -37,6 +38,7 @@ export const EXPORTS: Record<string, Export> = {
 	...UPGRADE_EXPORTS,
 	...CEREMONY_EXPORTS,
 	...CREDENTIAL_EXPORTS,
+	...FAILURE_EXPORTS,
 	'ceremonies-by-outcome': {
 		run: async (input) => outcomesByBucket(await readActivity(input))
 	},

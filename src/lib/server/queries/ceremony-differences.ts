@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { defineQuery } from '../define-query.ts';
+import { ceremonyFilterParameters, SELECTED_CEREMONY } from './ceremony-filter-sql.ts';
+import { bool, count } from './column-types.ts';
+import { SESSION_USERS, WHO } from './failure-sql.ts';
+import { REAL_CEREMONY, WHERE_CLIENT } from './filter-sql.ts';
+
+/** Values that fewer ceremonies than this have, on both sides together, are not told: no test could tell them from chance. */
+const LEAST = 5;
+
+const browser = `if(c.browser_version = '', c.browser_name, concat(c.browser_name, ' ', c.browser_version))`;
+
+/**
+ * What each ceremony is told apart by, as pairs of dimension and value; an empty value is not known. The pair of release and browser is one
+ * of its own, because a release that breaks one browser shows in neither alone. The empty dimension holds every ceremony once.
+ */
+const PAIRS = `arrayConcat(
+	[
+		('', ''),
+		('platform', toString(c.os_name)),
+		('browser', toString(c.browser_name)),
+		('browser_version', if(c.browser_version = '', '', ${browser})),
+		('release', toString(c.release)),
+		('release_browser', if(c.release = '' OR c.browser_version = '', '', concat(c.release, ' in ', ${browser}))),
+		('provider', if(c.provider != '', toString(c.provider), toString(k.provider))),
+		('application', toString(c.application)),
+		('country', toString(c.country)),
+		('placement', toString(p.placement))
+	],
+	arrayMap(name -> (concat('tag ', name), t.told[name]), mapKeys(t.told)))`;
+
+/**
+ * How often each value of each dimension occurs among the ceremonies that the list's own filters select, and among the others of the page's
+ * filters, by kind of ceremony. A row without a value (`whole`) counts the dimension's known ones; of the empty dimension, everything, and
+ * the people behind it (a user, or a session of which none is known).
+ */
+export const queryCeremonyDifferences = defineQuery({
+	name: 'ceremony-differences',
+	parameters: ceremonyFilterParameters,
+	row: z.object({
+		ceremony_type: z.enum(['registration', 'authentication']),
+		mediation: z.string(),
+		dimension: z.string(),
+		whole: bool,
+		value: z.string(),
+		selected: count,
+		rest: count,
+		selected_people: count,
+		rest_people: count
+	}),
+	sql: `
+SELECT
+	ceremony_type, mediation, dimension,
+	toUInt8(grouping(found)) AS whole,
+	if(whole, '', found) AS value,
+	countIf(chosen) AS selected,
+	countIf(NOT chosen) AS rest,
+	uniqExactIf(who, chosen AND dimension = '') AS selected_people,
+	uniqExactIf(who, NOT chosen AND dimension = '') AS rest_people
+FROM
+(
+	SELECT
+		c.ceremony_type AS ceremony_type, c.mediation AS mediation, c.chosen AS chosen,
+		${WHO} AS who,
+		arrayJoin(${PAIRS}) AS pair, pair.1 AS dimension, pair.2 AS found
+	FROM
+	(
+		SELECT ceremony_id, session_id, prompt_id, user_hash, credential_hash, ceremony_type, mediation, os_name, browser_name,
+			browser_version, release, provider, application, country, ${SELECTED_CEREMONY} AS chosen
+		FROM ceremonies_v1
+		WHERE ${WHERE_CLIENT} AND ${REAL_CEREMONY} AND outcome != 'pending'
+	) AS c
+	LEFT JOIN ${SESSION_USERS} AS s ON c.session_id = s.session_id
+	LEFT JOIN
+	(
+		SELECT prompt_id, placement FROM prompts_v1
+		WHERE project_id = {project: String} AND day BETWEEN {from: Date} - 1 AND {to: Date} AND placement != ''
+	) AS p ON c.prompt_id = p.prompt_id
+	LEFT JOIN
+	(
+		SELECT credential_hash, provider FROM credentials_v1
+		WHERE project_id = {project: String} AND provider != ''
+	) AS k ON c.credential_hash = k.credential_hash
+	LEFT JOIN
+	(
+		SELECT ceremony_id, anyLast(tags) AS told FROM events_raw_v1
+		WHERE project_id = {project: String} AND event_date BETWEEN {from: Date} - 1 AND {to: Date} + 1
+			AND event_type IN ('ceremony.started', 'ceremony.finished') AND notEmpty(tags)
+		GROUP BY ceremony_id
+	) AS t ON c.ceremony_id = t.ceremony_id
+)
+WHERE dimension = '' OR found != ''
+GROUP BY GROUPING SETS ((ceremony_type, mediation, dimension, found), (ceremony_type, mediation, dimension))
+HAVING whole OR (dimension != '' AND selected + rest >= ${LEAST})
+ORDER BY ceremony_type, mediation, dimension, value`
+});
+
+export type DifferenceCount = Awaited<ReturnType<typeof queryCeremonyDifferences>>[number];

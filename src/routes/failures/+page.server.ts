@@ -1,0 +1,54 @@
+import { failuresByBucket, isInView, parseFailureView } from '$lib/failures/failure-list.ts';
+import { TRIAGE_STATES } from '$lib/failures/triage-state.ts';
+import { today } from '$lib/filters.ts';
+import { database } from '$lib/server/database.ts';
+import { readFailures } from '$lib/server/failures/read-failures.ts';
+import { queryCeremonyOutcomes } from '$lib/server/queries/ceremony-facets.ts';
+import { ceremonyParameters } from '$lib/server/queries/ceremony-parameters.ts';
+import { settings } from '$lib/server/settings.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ parent, url }) => {
+	const { filters, hasData } = await parent();
+	if (!hasData) return { failures: undefined };
+	const client = await database();
+	const view = parseFailureView(url.searchParams);
+	const [{ groups, buckets }, outcomes] = await Promise.all([
+		readFailures({
+			...{ client, filters },
+			settings: await settings(),
+			kind: view === 'expected' ? 'expected' : 'errors'
+		}),
+		queryCeremonyOutcomes(client, ceremonyParameters(filters, new URLSearchParams()))
+	]);
+	const shown = groups.filter(({ state }) => isInView(state, view));
+	const sum = (list: readonly { ceremonies: number }[]) =>
+		list.reduce((all, { ceremonies }) => all + ceremonies, 0);
+	return {
+		failures: {
+			view,
+			groups: shown,
+			any: groups.length > 0,
+			/** How many groups of errors each state has; unknown on the page of expected outcomes. */
+			states:
+				view === 'expected'
+					? undefined
+					: Object.fromEntries(
+							TRIAGE_STATES.map((state) => [
+								state,
+								groups.filter((group) => group.state === state).length
+							])
+						),
+			trend: failuresByBucket(shown, buckets),
+			buckets,
+			/** Ceremonies that users started and that ended, of which the groups are a share; of expected outcomes, all there are. */
+			started: sum(
+				outcomes.filter(
+					({ outcome }) => view === 'expected' || (outcome !== 'untouched' && outcome !== 'pending')
+				)
+			),
+			incompleteLast: filters.to >= today()
+		},
+		askedAt: new Date().toISOString()
+	};
+};
