@@ -372,8 +372,7 @@ describe('a group of failures', () => {
 		expect(await list('resolved')).toContain(`data-failure="${id}"`);
 		expect(await list('open')).not.toContain(`data-failure="${id}"`);
 		expect(await fetchText(`/export/failures?project=${DATA}&view=resolved`)).toContain(id);
-		// Whoever resolved it by mistake takes it back.
-		await page.getByText('Decide', { exact: true }).click();
+		// Whoever resolved it by mistake takes it back: the form is still open.
 		await page.getByRole('radio', { name: /^Open –/ }).check();
 		await page.getByRole('button', { name: 'Save' }).click();
 		await page.locator('[data-triage=new]').waitFor();
