@@ -10,6 +10,7 @@ import { FAILURE_CAUSES } from '../collector/domain/classify-failure.ts';
 import { createMdsAuthority } from '../collector/testing/sign-mds-blob.ts';
 import { writeMmdb } from '../collector/testing/write-mmdb.ts';
 import { uuidV7 } from '../sdk/common/uuid-v7.ts';
+import { KPI_IDS } from '../src/lib/server/kpis/registry.ts';
 import { launchBrowser } from './support/browser.ts';
 import { openPage, showTables } from './support/figures.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
@@ -243,6 +244,61 @@ describe('a chart’s file', () => {
 			expect(csv.trim().split('\r\n')).toHaveLength(rows + 1);
 			await close();
 		}
+	});
+});
+
+describe('figures over HTTP', () => {
+	interface Figure {
+		definition: { id: string };
+		numerator?: number | null;
+		denominator?: number | null;
+		coverage: { numerator: number; denominator: number; of: string };
+	}
+	const figures = async (path: string) =>
+		(JSON.parse(await fetchText(path)) as { kpis: Figure[] }).kpis;
+
+	it('are those of the page, one or all, as JSON and as lines', async () => {
+		const all = await figures(`/api/kpis?project=${DATA}`);
+		expect(all.map(({ definition }) => definition.id)).toEqual(KPI_IDS);
+		const one = all.find(({ definition }) => definition.id === 'ceremony_success')!;
+		expect(await figures(`/api/kpis/ceremony_success?project=${DATA}`)).toEqual([one]);
+		expect(one.denominator).toBeGreaterThan(0);
+
+		const csv = await fetchText(`/api/kpis?project=${DATA}&format=csv`);
+		const [header, ...lines] = csv.trim().split('\r\n');
+		expect(lines.map((line) => line.split(',')[0])).toEqual(KPI_IDS);
+		const cells = lines.find((line) => line.startsWith('ceremony_success,'))!.split(',');
+		const line = Object.fromEntries(header!.split(',').map((name, index) => [name, cells[index]]));
+		expect(line).toMatchObject({
+			numerator: String(one.numerator),
+			denominator: String(one.denominator),
+			coverage_numerator: String(one.coverage.numerator),
+			coverage_denominator: String(one.coverage.denominator)
+		});
+
+		const { page, close } = await openWindow();
+		await openPage(page, await address('/'));
+		const card = page.locator('[data-kpi="ceremony_success"] [data-kpi-detail]');
+		expect(await card.innerText()).toBe(`${one.numerator} of ${one.denominator}`);
+		await close();
+	});
+
+	it('obey the filters of the address', async () => {
+		const [apple] = await figures(`/api/kpis/cancel_rate?project=${DATA}&ecosystem=apple`);
+		const [all] = await figures(`/api/kpis/cancel_rate?project=${DATA}&country=`);
+		expect(apple!.denominator).toBeGreaterThan(0);
+		expect(apple!.denominator).toBeLessThan(all!.denominator!);
+	});
+
+	it.each([
+		['/api/kpis/made_up', 404, { code: 'unknown_kpi', field: 'id' }],
+		['/api/kpis?project=nobody', 404, { code: 'unknown_project', field: 'project' }],
+		['/api/kpis?format=xml', 400, { code: 'invalid_parameter', field: 'format' }],
+		['/api/kpis?ecosytem=apple', 400, { code: 'unknown_parameter', field: 'ecosytem' }]
+	])('%s answers %d and names the mistake', async (path, status, error) => {
+		const response = await fetch(`${passlens.url}${path}`);
+		expect(response.status).toBe(status);
+		expect(await response.json()).toMatchObject({ error });
 	});
 });
 

@@ -44,7 +44,7 @@ export interface KpiAnswer {
 	/** What was left out of both counts, and why; and what could be left out and is counted. */
 	excluded?: Exclusion[];
 	/** How much of the traffic the figure can see. */
-	coverage?: { numerator: number; denominator: number; of: string };
+	coverage?: Coverage;
 	/** Why the figure is not known although there is data: what to switch on. */
 	notCollected?: string;
 }
@@ -57,6 +57,14 @@ export interface DurationAnswer {
 	/** How many durations there were. */
 	count: number;
 	excluded?: Exclusion[];
+	coverage?: Coverage;
+}
+
+export interface Coverage {
+	numerator: number;
+	denominator: number;
+	/** In words, what is divided by what. */
+	of: string;
 }
 
 export interface KpiPart {

@@ -9,8 +9,11 @@ const read = (search: string) =>
 	});
 
 it('reads what a page reads', () => {
-	expect(read('project=demo&period=7d&without=tests&format=csv')).toMatchObject({
-		filters: { project: 'demo', from: '2026-11-16', to: '2026-11-22', without: 'tests' }
+	expect(read('project=demo&period=7d&country=DE&without=tests&format=csv')).toMatchObject({
+		filters: {
+			...{ project: 'demo', from: '2026-11-16', to: '2026-11-22' },
+			...{ country: 'DE', without: 'tests' }
+		}
 	});
 });
 
@@ -21,6 +24,7 @@ it.each([
 	['period=99y', 'invalid_parameter', 'period'],
 	['from=2026-11-01&to=2026-11-02', 'invalid_parameter', 'period'],
 	['period=custom&from=yesterday&to=2026-11-02', 'invalid_parameter', 'from'],
+	['country=Germany', 'invalid_parameter', 'country'],
 	['compare=never', 'invalid_parameter', 'compare'],
 	['without=everything', 'invalid_parameter', 'without']
 ])('refuses %s and names the field', (search, code, field) => {

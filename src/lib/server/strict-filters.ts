@@ -16,6 +16,7 @@ const NAMES = [
 	'ecosystem',
 	'platform',
 	'application',
+	'country',
 	'without'
 ] as const;
 
@@ -51,7 +52,14 @@ export function readFilters(
 			'from',
 			'period=custom needs from and to, each a day such as 2026-11-22.'
 		);
-	for (const name of ['period', 'compare', 'ecosystem', 'platform', 'without'] as const) {
+	for (const name of [
+		'period',
+		'compare',
+		'ecosystem',
+		'platform',
+		'country',
+		'without'
+	] as const) {
 		const asked = search.get(name);
 		if (asked !== null && asked !== filters[name])
 			return refuse('invalid_parameter', name, `Not a value of ${name}.`);

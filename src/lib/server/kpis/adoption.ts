@@ -1,5 +1,6 @@
 import type { Exclusion, KpiPart } from '../../format/kpi.ts';
 import { FALLBACK_REASON_NAMES } from '../../format/names.ts';
+import { seenOf } from './coverage.ts';
 import {
 	defineShare,
 	NO_OFFERS,
@@ -66,7 +67,12 @@ export const ADOPTION_KPIS: Kpi[] = [
 								counted: true
 							},
 							synthetic(users?.synthetic_seen)
-						]
+						],
+						coverage: {
+							numerator: (users?.seen ?? 0) - (users?.capability_unknown ?? 0),
+							denominator: users?.seen ?? 0,
+							of: 'Users seen whose client told what it can'
+						}
 					}
 				: notCollected(NO_USERS)
 	),
@@ -86,8 +92,8 @@ export const ADOPTION_KPIS: Kpi[] = [
 			source: 'Corbado Connect "activation"; FIDO Passkey Index "enrolled"',
 			rivals: ['enrollment_rate']
 		},
-		['holders', 'users'],
-		({ holders, users }, collected) =>
+		['holders', 'users', 'telemetry'],
+		({ holders, users, telemetry }, collected) =>
 			collected.users
 				? {
 						numerator: holders?.holders ?? 0,
@@ -95,7 +101,8 @@ export const ADOPTION_KPIS: Kpi[] = [
 						excluded: [
 							tests(holders?.test_holders, 'Users with a passkey of a virtual authenticator'),
 							synthetic(users?.synthetic_seen)
-						]
+						],
+						coverage: seenOf(telemetry)
 					}
 				: notCollected(NO_USERS)
 	),
@@ -116,8 +123,8 @@ export const ADOPTION_KPIS: Kpi[] = [
 			source: 'Corbado KPI "passkey enrollment rate"',
 			rivals: ['activation_rate', 'append_rate']
 		},
-		['users'],
-		({ users }, collected) => {
+		['users', 'telemetry'],
+		({ users, telemetry }, collected) => {
 			if (!collected.offers) return notCollected(NO_OFFERS);
 			const { offered = 0, created = 0, offered_or_created = 0 } = users ?? {};
 			const both = offered + created - offered_or_created;
@@ -132,7 +139,8 @@ export const ADOPTION_KPIS: Kpi[] = [
 					},
 					tests(users?.test_created, 'Users who created one with a virtual authenticator'),
 					synthetic(users?.synthetic_seen)
-				]
+				],
+				coverage: seenOf(telemetry)
 			};
 		}
 	),
@@ -150,8 +158,8 @@ export const ADOPTION_KPIS: Kpi[] = [
 			source: 'Corbado "append rate"',
 			rivals: ['enrollment_rate']
 		},
-		['prompts'],
-		({ prompts = [] }, collected) => {
+		['prompts', 'telemetry'],
+		({ prompts = [], telemetry }, collected) => {
 			if (!collected.offers) return notCollected(NO_OFFERS);
 			const sum = (of: (row: Rows['prompts'][number]) => number) =>
 				prompts.reduce((total, row) => total + of(row), 0);
@@ -176,7 +184,8 @@ export const ADOPTION_KPIS: Kpi[] = [
 						reason: 'Prompts whose showing is not told',
 						counted: true
 					}
-				]
+				],
+				coverage: seenOf(telemetry)
 			};
 		}
 	),
@@ -197,14 +206,15 @@ export const ADOPTION_KPIS: Kpi[] = [
 			source: 'FIDO Passkey Index; Corbado (newer definition)',
 			rivals: ['usage_rate_enrolled']
 		},
-		['activity'],
-		({ activity }, collected) => {
+		['activity', 'telemetry'],
+		({ activity, telemetry }, collected) => {
 			if (!collected.signins) return notCollected(NO_SIGNINS);
 			const { passkey_signins = 0, other_signins = 0 } = activity ?? {};
 			return {
 				numerator: passkey_signins,
 				denominator: passkey_signins + other_signins,
-				excluded: signinExclusions(activity)
+				excluded: signinExclusions(activity),
+				coverage: seenOf(telemetry)
 			};
 		}
 	),
@@ -225,8 +235,8 @@ export const ADOPTION_KPIS: Kpi[] = [
 			source: 'Corbado (older definition)',
 			rivals: ['usage_rate_all']
 		},
-		['activity', 'enrolled_signins'],
-		({ activity, enrolled_signins }, collected) => {
+		['activity', 'enrolled_signins', 'telemetry'],
+		({ activity, enrolled_signins, telemetry }, collected) => {
 			if (!collected.signins) return notCollected(NO_SIGNINS);
 			if (!collected.users) return notCollected(NO_USERS);
 			const passkey = activity?.passkey_signins ?? 0;
@@ -240,7 +250,8 @@ export const ADOPTION_KPIS: Kpi[] = [
 						count: enrolled_signins?.unnamed ?? 0,
 						reason: 'Sign-ins by other methods that name no user'
 					}
-				]
+				],
+				coverage: seenOf(telemetry)
 			};
 		}
 	),
@@ -258,8 +269,8 @@ export const ADOPTION_KPIS: Kpi[] = [
 			],
 			source: 'Corbado "fallback usage"'
 		},
-		['activity'],
-		({ activity }, collected) => {
+		['activity', 'telemetry'],
+		({ activity, telemetry }, collected) => {
 			if (!collected.signins) return notCollected(NO_SIGNINS);
 			const reasons = {
 				no_passkey_here: activity?.fell_back_no_passkey ?? 0,
@@ -277,7 +288,8 @@ export const ADOPTION_KPIS: Kpi[] = [
 					numerator,
 					denominator
 				})),
-				excluded: signinExclusions(activity)
+				excluded: signinExclusions(activity),
+				coverage: seenOf(telemetry)
 			};
 		}
 	)

@@ -147,7 +147,10 @@ function resultOf(
 	const whole = rowsOf(readings, sources, ({ whole }) => whole);
 	const compared =
 		filters.compare === 'none' ? undefined : rowsOf(readings, sources, ({ compared }) => compared);
-	const overTime = trend && sources.every((name) => (readings[name]?.buckets.length ?? 0) > 0);
+	const overTime =
+		trend &&
+		sources.every((name) => SOURCES[name].overTime) &&
+		sources.some((name) => (readings[name]?.buckets.length ?? 0) > 0);
 	const buckets = overTime
 		? listBuckets(filters).map((bucket) =>
 				rowsOf(readings, sources, ({ buckets }) => buckets.find((row) => row.bucket === bucket))

@@ -1,4 +1,5 @@
 import type { Exclusion, KpiAnswer } from '../../format/kpi.ts';
+import { decidedOf, seenOf } from './coverage.ts';
 import { defineDuration, defineShare, NO_VERDICTS, notCollected, type Kpi } from './define-kpi.ts';
 import type { Rows } from './sources.ts';
 
@@ -27,17 +28,24 @@ function standing(row: Row): Exclusion[] {
 	];
 }
 
-const decidedOf = (row: Row) => ({
-	numerator: row?.completed_decided ?? 0,
-	denominator: row?.completed ?? 0,
-	of: 'Completed ceremonies with a server verdict'
-});
-
-const seenOf = (row: Row) => ({
-	numerator: row?.decided_seen ?? 0,
-	denominator: row?.decided ?? 0,
-	of: 'Server verdicts whose ceremony the page reported, too'
-});
+/** What is in a count of verdicts or responses that a reader may want to leave out. */
+const madeUp = ({
+	tests = 0,
+	synthetic = 0,
+	what
+}: {
+	tests: number | undefined;
+	synthetic: number | undefined;
+	what: string;
+}): Exclusion[] => [
+	{
+		kind: 'test_authenticators',
+		count: tests,
+		reason: 'With a browser’s virtual authenticator',
+		counted: true
+	},
+	{ kind: 'synthetic', count: synthetic, reason: `Synthetic ${what}`, counted: true }
+];
 
 const ofStarted = (row: Row, numerator: number | undefined): KpiAnswer => ({
 	numerator: numerator ?? 0,
@@ -114,7 +122,8 @@ export const CEREMONY_KPIS: Kpi[] = [
 					reason: 'Autofill sign-ins, or without a measured time'
 				},
 				...standing(row)
-			]
+			],
+			coverage: seenOf(row)
 		})
 	),
 	defineShare(
@@ -306,7 +315,12 @@ export const CEREMONY_KPIS: Kpi[] = [
 		['ceremonies'],
 		({ ceremonies: row }) => ({
 			numerator: row?.decided_seen ?? 0,
-			denominator: row?.decided ?? 0
+			denominator: row?.decided ?? 0,
+			excluded: madeUp({
+				tests: row?.decided_tests,
+				synthetic: row?.decided_synthetic,
+				what: 'verdicts'
+			})
 		})
 	),
 	defineShare(
@@ -328,7 +342,12 @@ export const CEREMONY_KPIS: Kpi[] = [
 		['ceremonies'],
 		({ ceremonies: row }) => ({
 			numerator: row?.completed_decided ?? 0,
-			denominator: row?.completed ?? 0
+			denominator: row?.completed ?? 0,
+			excluded: madeUp({
+				tests: row?.completed_tests,
+				synthetic: row?.completed_synthetic,
+				what: 'ceremonies'
+			})
 		})
 	)
 ];

@@ -1,6 +1,7 @@
 import type { Exclusion, KpiAnswer } from '../../format/kpi.ts';
 import { ECOSYSTEM_NAMES } from '../../format/names.ts';
 import type { Ecosystem } from '../../filters.ts';
+import { decidedOf } from './coverage.ts';
 import { defineShare, NO_USERS, notCollected, type Kpi } from './define-kpi.ts';
 import type { Rows } from './sources.ts';
 
@@ -222,8 +223,8 @@ export const CREDENTIAL_KPIS: Kpi[] = [
 			],
 			source: 'Passlens'
 		},
-		['upgrades'],
-		({ upgrades = [] }) => {
+		['upgrades', 'telemetry'],
+		({ upgrades = [], telemetry }) => {
 			const all = upgrades.find(({ ecosystem }) => ecosystem === '');
 			return {
 				numerator: all?.upgraded ?? 0,
@@ -249,7 +250,8 @@ export const CREDENTIAL_KPIS: Kpi[] = [
 						reason: 'Synthetic users',
 						counted: true
 					}
-				]
+				],
+				coverage: decidedOf(telemetry)
 			};
 		}
 	)

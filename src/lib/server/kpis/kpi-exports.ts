@@ -11,9 +11,10 @@ export function toKpiLine(result: KpiResult): Record<string, CsvValue> {
 	const { definition } = result;
 	const answer = 'answer' in result ? result.answer : undefined;
 	const duration = 'duration' in result ? result.duration : undefined;
+	const { excluded, coverage } = answer ?? duration ?? {};
 	/** Empty where the kind cannot occur: that is not 0. */
 	const sum = (kind: Exclusion['kind'], counted: boolean) => {
-		const found = (answer ?? duration)?.excluded?.filter(
+		const found = excluded?.filter(
 			(one) => one.kind === kind && (one.counted ?? false) === counted
 		);
 		return found?.length ? found.reduce((total, { count }) => total + count, 0) : null;
@@ -28,8 +29,8 @@ export function toKpiLine(result: KpiResult): Record<string, CsvValue> {
 		p95_ms: duration?.p95 ?? null,
 		...Object.fromEntries(KINDS.map((kind) => [`excluded_${kind}`, sum(kind, false)])),
 		...Object.fromEntries(KINDS.map((kind) => [`counted_${kind}`, sum(kind, true)])),
-		coverage_numerator: answer?.coverage?.numerator ?? null,
-		coverage_denominator: answer?.coverage?.denominator ?? null
+		coverage_numerator: coverage?.numerator ?? null,
+		coverage_denominator: coverage?.denominator ?? null
 	};
 }
 

@@ -67,6 +67,18 @@ describe('the registry', () => {
 		else expect(answer.denominator).toBe(0);
 	});
 
+	/** These are the coverage of all others. */
+	const COVERAGES = ['telemetry_loss', 'verdict_coverage'];
+
+	it.each(all)('$definition.id tells what it leaves out, and how much it can see', (one) => {
+		const { excluded = [], coverage } = one.answer({}, collected) as KpiAnswer | DurationAnswer;
+		const kinds = excluded.map(({ kind }) => kind);
+		expect(kinds).toContain('synthetic');
+		if (one.definition.id !== 'eligible_users') expect(kinds).toContain('test_authenticators');
+		expect(coverage === undefined).toBe(COVERAGES.includes(one.definition.id));
+		if (coverage) expect(coverage.of.length).toBeGreaterThan(8);
+	});
+
 	it('sets figures of the same word side by side, each beside the other', () => {
 		const pairs = all.flatMap(({ definition: { id, rivals = [] } }) =>
 			rivals.map((rival) => [id, rival] as const)

@@ -7,6 +7,7 @@ import { queryKpiActivity } from '../queries/kpi-activity.ts';
 import { queryKpiCeremonies } from '../queries/kpi-ceremonies.ts';
 import { queryKpiEnrolledSignins } from '../queries/kpi-enrolled-signins.ts';
 import { queryKpiPasskeyHolders } from '../queries/kpi-passkey-holders.ts';
+import { queryKpiTelemetry } from '../queries/kpi-telemetry.ts';
 import { queryKpiUsers } from '../queries/kpi-users.ts';
 import { queryUpgradeRate } from '../queries/upgrade-rate.ts';
 import {
@@ -34,6 +35,8 @@ interface Asked {
 interface Source<Row> {
 	/** Names of the questions, as the database's own query log has them. */
 	queries: readonly string[];
+	/** Answers bucket by bucket when asked to. */
+	overTime: boolean;
 	read(asked: Asked): Promise<Reading<Row>>;
 }
 
@@ -45,7 +48,7 @@ function bySpans<Row extends { span: Span; bucket: string }>(
 		const spans: Span[] = trend ? ['bucket', 'whole', 'compared'] : ['whole', 'compared'];
 		return splitSpans(await query(client, { ...parameters, spans }));
 	};
-	return { queries: [query.name], read };
+	return { queries: [query.name], overTime: true, read };
 }
 
 /** Of questions that answer for a range of days as a whole: they have no course over time. */
@@ -61,7 +64,7 @@ function byRange<Row>(
 		]);
 		return { whole, compared, buckets: [] };
 	};
-	return { queries: [name], read };
+	return { queries: [name], overTime: false, read };
 }
 
 /** The questions figures are made of. Each is asked once a page, however many figures it answers. */
@@ -70,6 +73,7 @@ export const SOURCES = {
 	holders: bySpans(queryKpiPasskeyHolders),
 	activity: bySpans(queryKpiActivity),
 	ceremonies: bySpans(queryKpiCeremonies),
+	telemetry: bySpans(queryKpiTelemetry),
 	enrolled_signins: bySpans(queryKpiEnrolledSignins),
 	prompts: byRange(queryAdoptionPrompts, queryAdoptionPrompts),
 	sync: byRange(

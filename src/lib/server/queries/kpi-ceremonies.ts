@@ -46,6 +46,11 @@ export const queryKpiCeremonies = defineQuery({
 		/** Server verdicts of the whole project. */
 		decided: count,
 		decided_seen: count,
+		/** Of the page's completed ceremonies and of the verdicts, those that are made up. */
+		completed_tests: count,
+		completed_synthetic: count,
+		decided_tests: count,
+		decided_synthetic: count,
 		/** Timed sign-ins and their quantiles in milliseconds. */
 		timed: count,
 		/** Successful sign-ins left out of the times: autofill. */
@@ -79,6 +84,10 @@ SELECT
 	sumIf(d.completed_decided, matches) AS completed_decided,
 	sum(d.decided) AS decided,
 	sum(d.decided_seen) AS decided_seen,
+	sumIf(d.completed, matches AND test_authenticator) AS completed_tests,
+	sumIf(d.completed, matches AND d.synthetic) AS completed_synthetic,
+	sumIf(d.decided, test_authenticator) AS decided_tests,
+	sumIf(d.decided, d.synthetic) AS decided_synthetic,
 	sumIf(d.timed, matches) AS timed,
 	sumIf(d.ceremonies - d.timed, matches AND ceremony_type = 'authentication' AND outcome = 'succeeded') AS untimed,
 	quantilesExactMergeIf(0.5, 0.75, 0.95)(times, matches) AS quantiles,

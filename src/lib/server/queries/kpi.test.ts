@@ -212,6 +212,7 @@ describe('queryKpiCeremonies', () => {
 			completed_decided: 4,
 			decided: 5,
 			decided_seen: 4,
+			...{ completed_tests: 0, completed_synthetic: 0, decided_tests: 0, decided_synthetic: 0 },
 			timed: 3,
 			untimed: 2,
 			p50: 4_000,
@@ -293,6 +294,7 @@ describe('queryKpiCeremonies', () => {
 			...ceremony({ ...shared, synthetic: true }, { at, type: 'authentication' })
 		]);
 		expect(row).toMatchObject({ started: 3, tests: 2, synthetic: 1 });
+		expect(row).toMatchObject({ decided_tests: 2, completed_tests: 2, completed_synthetic: 1 });
 	});
 
 	it('leaves out virtual authenticators and simulated ceremonies where that is asked for', async () => {
