@@ -4,6 +4,7 @@ import { providerIcons } from '$lib/server/authenticators.ts';
 import { database } from '$lib/server/database.ts';
 import { projects } from '$lib/server/projects.ts';
 import { projectFacts, projectsWithData } from '$lib/server/queries/project-facts.ts';
+import { queryUncountedDays } from '$lib/server/queries/uncounted-days.ts';
 import type { LayoutServerLoad } from './$types';
 
 /** The frame of every page: projects, the URL's filters, and what is true of the chosen project whatever the page. */
@@ -11,7 +12,11 @@ export const load: LayoutServerLoad = async ({ url }) => {
 	const all = await projects();
 	const filters = parseFilters(url.searchParams, { projects: all.map(({ id }) => id) });
 	const client = await database();
-	const [facts] = await projectFacts(client, { project: filters.project, to: filters.to });
+	const { project, from, to } = filters;
+	const [[facts], [uncounted]] = await Promise.all([
+		projectFacts(client, { project, to }),
+		queryUncountedDays(client, { project, from, to })
+	]);
 	const elsewhere = facts?.has_data ? [] : await projectsWithData(client, {});
 	return {
 		filters,
@@ -21,6 +26,7 @@ export const load: LayoutServerLoad = async ({ url }) => {
 		hasSynthetic: facts?.has_synthetic ?? false,
 		firstDay: facts?.first_day ?? '1970-01-01',
 		remaking: facts?.days_left ? { left: facts.days_left, of: facts.days } : undefined,
+		uncountedDays: uncounted?.days ?? 0,
 		applications: facts?.applications ?? [],
 		countries: facts?.countries ?? [],
 		providerIcons: await providerIcons(),

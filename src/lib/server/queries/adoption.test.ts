@@ -15,6 +15,7 @@ import { EXPORTS } from './exports.ts';
 import { toParameters } from './filter-sql.ts';
 import { outcomesByBucket } from './overview-outcomes.ts';
 import { projectFacts, projectsWithData } from './project-facts.ts';
+import { queryUncountedDays } from './uncounted-days.ts';
 
 let database: TemporaryDatabase;
 beforeAll(async () => {
@@ -226,5 +227,28 @@ describe('projectFacts', () => {
 		expect(await projectsWithData(database.client, {})).toContainEqual({
 			project_id: filters.project
 		});
+	});
+});
+
+describe('queryUncountedDays', () => {
+	it('counts days whose events are in no rollup, within the period and what is kept', async () => {
+		const project = `adoption-${++projects}`;
+		const days = ['2026-11-01', '2026-11-03', '2026-11-05', '2026-11-09'];
+		await database.insert(days.map((day) => promptShown({ project_id: project }, `${day} 10:00`)));
+		const uncounted = async () => {
+			const period = { from: '2026-11-01', to: '2026-11-08' };
+			const [row] = await queryUncountedDays(database.client, { project, ...period });
+			return row?.days;
+		};
+		expect(await uncounted()).toBe(3);
+		await insertDailyActivity(database.client, project, [{ day: '2026-11-03', activity: 'seen' }]);
+		expect(await uncounted()).toBe(2);
+		await database.client.command({
+			query: `INSERT INTO retention_horizons_v1 VALUES ({project: String}, '2026-11-02', '2026-11-02')`,
+			query_params: { project }
+		});
+		expect(await uncounted()).toBe(1);
+		await database.rollUp(project);
+		expect(await uncounted()).toBe(0);
 	});
 });
