@@ -4,7 +4,7 @@ import type { Transmission } from './transmission.ts';
 
 /** The request body of a transmission, stamped by a sender whose clock is wrong by `clockSkewMs`. */
 export function toBatch({
-	transmission: { context, events, clockSkewMs },
+	transmission: { context, events, clockSkewMs, knowsItsSkew },
 	sentAt
 }: {
 	transmission: Transmission;
@@ -14,6 +14,7 @@ export function toBatch({
 	return {
 		schema_version: SCHEMA_VERSION,
 		sent_unix_ms: sentAt + clockSkewMs,
+		...(knowsItsSkew && { clock_skew_ms: -clockSkewMs }),
 		sdk: { name: '@passlens/simulator', version: VERSION },
 		context,
 		events

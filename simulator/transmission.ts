@@ -8,6 +8,8 @@ export interface Transmission {
 	sentAt: number;
 	/** What the sender's clock shows minus the true time; its events' times carry it already. */
 	clockSkewMs: number;
+	/** The sender measured that, as the SDK does from the collector's answers, and says so: its times are corrected to the millisecond. */
+	knowsItsSkew?: boolean;
 	context: EventContextInput;
 	events: PasslensEventInput[];
 }

@@ -52,7 +52,19 @@ export async function findCandidateDays({
 	return groups;
 }
 
-/** The candidates of these days; `half_done` ones must be written again though nothing in them changes. */
+/**
+ * An event that came twice, under two names of its provider, shows the newer one itself, while the ledger, which keeps the greatest,
+ * may still show the older.
+ */
+const HALF_TOLD = `provider != '' AND credential_hash != 0 AND (credential_hash, toString(provider)) NOT IN (
+	SELECT credential_hash, toString(provider) FROM credentials_state_v2 FINAL
+	WHERE project_id = {project: String} AND credential_hash IN (
+		SELECT credential_hash FROM events_raw_v1 WHERE project_id = {project: String} AND event_date IN {days: Array(Date)} AND provider != ''))`;
+
+/**
+ * The candidates of these days; `half_done` ones must be written again though nothing in them changes, and so must `half_told` ones,
+ * whose provider is to be told anew.
+ */
 export function readCandidates({
 	client,
 	projectId,
@@ -63,10 +75,11 @@ export function readCandidates({
 	projectId: string;
 	days: readonly string[];
 	version: number;
-}): Promise<(StoredEvent & { half_done: boolean })[]> {
+}): Promise<(StoredEvent & { half_done: boolean; half_told: boolean })[]> {
 	return ask(
 		client,
-		`SELECT ${STORED_COLUMNS}, ${FAILED} AND ${HALF_DONE} AS half_done FROM events_raw_v1 FINAL
+		`SELECT ${STORED_COLUMNS}, ${FAILED} AND ${HALF_DONE} AS half_done,
+			${HALF_TOLD} AS half_told FROM events_raw_v1 FINAL
 		WHERE project_id = {project: String} AND event_date IN {days: Array(Date)} AND ${CANDIDATE}`,
 		{ project: projectId, days, version }
 	);

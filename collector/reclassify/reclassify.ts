@@ -9,6 +9,7 @@ import {
 import type { Knowledge } from '../enrichment/knowledge.ts';
 import { ask } from '../lifecycle/ask.ts';
 import { openScratchDatabase } from '../lifecycle/scratch-database.ts';
+import { daysOfCredentials } from '../store/find-changed-days.ts';
 import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';
 import { deriveAgain, differs, type Derived, type StoredEvent } from './derive-again.ts';
 import { findCandidateDays, readCandidates, type CandidateDays } from './find-candidates.ts';
@@ -109,6 +110,8 @@ interface Group {
 	changes: Change[];
 	/** AAGUIDs of events for which the tables of providers tell something else now. */
 	aaguids: Set<string>;
+	/** The credentials they are about: every day counts its ceremonies by their provider. */
+	credentials: Set<string>;
 	moves: Move[];
 }
 
@@ -127,15 +130,20 @@ async function* regroup({
 	const events = await readCandidates({ client, ...span, version: knowledge.classifierVersion() });
 	for (let at = 0; at < events.length; at += eventsAtOnce) {
 		const some = events.slice(at, at + eventsAtOnce);
-		const group: Group = { looked: some.length, changes: [], aaguids: new Set(), moves: [] };
+		const group: Group = {
+			...{ looked: some.length, changes: [], moves: [] },
+			...{ aaguids: new Set(), credentials: new Set() }
+		};
 		for (const event of some) {
 			const derived = deriveAgain(event, knowledge);
-			if (!event.half_done && !differs(event, derived)) continue;
+			if (!event.half_done && !event.half_told && !differs(event, derived)) continue;
 			const change = { eventId: event.event_id, ceremonyId: event.ceremony_id, derived };
 			const moved = movesOf(event, derived);
 			group.changes.push(change);
 			group.moves.push(...moved);
-			if (moved.some(({ what }) => what !== 'cause')) group.aaguids.add(event.aaguid);
+			if (!event.half_told && !moved.some(({ what }) => what !== 'cause')) continue;
+			group.aaguids.add(event.aaguid);
+			group.credentials.add(event.credential_hash);
 		}
 		yield group;
 	}
@@ -156,11 +164,14 @@ const causeText = ({ cause, cause_confidence }: Derived) =>
 const providerText = ({ provider, test_authenticator }: Derived) =>
 	test_authenticator ? 'virtual authenticator' : provider;
 
-/** The days that these events' ceremonies count on: the day of any part, because one may have begun the evening before. */
+/**
+ * The days that these events' ceremonies count on: the day of any part, because one may have begun the evening before. Of credentials
+ * under another name, the days of all their ceremonies.
+ */
 async function findDays({
 	client,
 	span: { projectId, days },
-	group: { changes, aaguids }
+	group: { changes, aaguids, credentials }
 }: {
 	client: ClickHouseClient;
 	span: CandidateDays;
@@ -170,11 +181,12 @@ async function findDays({
 		client,
 		`SELECT DISTINCT toString(event_date) AS other FROM events_raw_v1
 		WHERE project_id = {project: String} AND ceremony_id IN {ceremonies: Array(UUID)}
-			AND event_date BETWEEN {from: Date} - ${BESIDE_DAYS} AND {to: Date} + ${BESIDE_DAYS}`,
+			AND event_date BETWEEN {from: Date} - ${BESIDE_DAYS} AND {to: Date} + ${BESIDE_DAYS}
+		UNION DISTINCT
+		SELECT day FROM (${daysOfCredentials('project_id = {project: String} AND credential_hash IN {credentials: Array(UInt64)}')})`,
 		{
-			project: projectId,
-			from: days[0],
-			to: days.at(-1),
+			...{ project: projectId, from: days[0], to: days.at(-1) },
+			credentials: [...credentials].map(BigInt),
 			ceremonies: [...new Set(changes.map((one) => one.ceremonyId))]
 		}
 	);

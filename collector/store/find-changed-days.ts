@@ -35,10 +35,20 @@ const ARRIVED = `events_raw_v1 WHERE received_at >= fromUnixTimestamp64Milli({si
 const same = (id: string) =>
 	`(${id} != ${ZERO} AND (project_id, ${id}) IN (SELECT project_id, ${id} FROM ${ARRIVED}))`;
 
+/**
+ * SQL: the days that count ceremonies of certain credentials, by the condition on `project_id` and `credential_hash`. Where a ceremony
+ * ended after midnight it counts on the day before, which its id tells, unless the clock that made it was wrong.
+ */
+export const daysOfCredentials = (which: string) => `SELECT project_id AS projectId,
+		toString(arrayJoin(arrayDistinct([toDate(observed_at),
+			if(abs(dateDiff('day', UUIDv7ToDateTime(ceremony_id, 'UTC'), observed_at)) <= 1, toDate(UUIDv7ToDateTime(ceremony_id, 'UTC')), toDate(observed_at))]))) AS day
+	FROM credential_observations_state_v1
+	WHERE ${which}`;
+
 /** A registration that comes after sign-ins with its credential tells their provider, and whether they were a virtual authenticator's. */
-const OF_THE_SAME_CREDENTIAL = `SELECT project_id AS projectId, toString(toDate(observed_at)) AS day FROM credential_observations_state_v1
-	WHERE (project_id, credential_hash) IN (SELECT project_id, credential_hash FROM ${ARRIVED}
-		AND credential_hash != 0 AND ceremony_type = 'registration' AND (provider != '' OR test_authenticator))`;
+const OF_THE_SAME_CREDENTIAL =
+	daysOfCredentials(`(project_id, credential_hash) IN (SELECT project_id, credential_hash FROM ${ARRIVED}
+		AND credential_hash != 0 AND ceremony_type = 'registration' AND (provider != '' OR test_authenticator))`);
 
 // A ceremony lasts at most a day, and so do most visits: two days to each side hold what belongs together.
 const CHANGED = `SELECT DISTINCT project_id AS projectId, toString(event_date) AS day FROM events_raw_v1

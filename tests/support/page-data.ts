@@ -47,7 +47,7 @@ export async function readPages({
 			};
 			const frame = await layout.load(event);
 			const { load } = await open();
-			pages[route || '/'] = withoutClock(
+			pages[route || '/'] = await settled(
 				await load({ ...event, parent: () => Promise.resolve(frame) })
 			);
 		}
@@ -58,7 +58,8 @@ export async function readPages({
 	}
 }
 
-/** When a page was asked is the page's own. */
-function withoutClock(data: Record<string, unknown>): Record<string, unknown> {
-	return { ...data, askedAt: undefined };
+/** What a page shows at once and what follows it. When it was asked is the page's own. */
+async function settled(data: Record<string, unknown>): Promise<Record<string, unknown>> {
+	const values = Object.entries(data).map(async ([name, value]) => [name, await value] as const);
+	return { ...Object.fromEntries(await Promise.all(values)), askedAt: undefined };
 }
