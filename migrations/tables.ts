@@ -87,6 +87,18 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		shardBy: 'cityHash64(project_id, credential_hash)'
 	},
 	{
+		name: 'credential_flags_state_v1',
+		holds:
+			'One credential: when its flags were first seen, and whether they were ever seen otherwise.',
+		role: 'state',
+		view: 'credential_flags_v1',
+		key: ['credential_hash'],
+		credential: 'credential_hash',
+		since: 'toDate(first_at)',
+		until: 'toDate(last_at)',
+		shardBy: 'cityHash64(project_id, credential_hash)'
+	},
+	{
 		name: 'prompts_state_v1',
 		holds: 'One offer the site made, from shown to answered.',
 		role: 'state',

@@ -17,7 +17,7 @@ used_since AS
 ),
 flags_then AS
 (
-	SELECT credential_hash, argMax(o.be, observed_at) AS be_then, argMax(o.bs, observed_at) AS bs_then
+	SELECT credential_hash, argMax(o.be, (observed_at, ceremony_id)) AS be_then, argMax(o.bs, (observed_at, ceremony_id)) AS bs_then
 	FROM credential_observations_v1 AS o
 	WHERE project_id = {project: String} AND toDate(observed_at) <= {to: Date} AND credential_hash IN used_since AND flags > 0
 	GROUP BY credential_hash

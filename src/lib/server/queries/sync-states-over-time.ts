@@ -6,9 +6,14 @@ import { count } from './column-types.ts';
 import { filterParameters, WHERE_CREDENTIAL } from './filter-sql.ts';
 import { isCollected } from './overview-outcomes.ts';
 
+/** The state that flags say, as migrations/0020 writes them: 1 + 2·BE + BS. */
+const stateOf = (flags: string) =>
+	`transform(${flags}, [1, 2, 3, 4], ['device_bound', 'illegal', 'syncable', 'synced'], 'unknown')`;
+
 /**
  * How the number of usable credentials of each sync state changed, day by day; changes before the period are summed on the day before it.
  * A credential comes in when first seen, moves when its flags change (the last flags of a day count) and goes when revoked.
+ * Of those whose flags never changed, which are most, what each ceremony showed is not read.
  */
 export const querySyncStateChanges = defineQuery({
 	name: 'sync-state-changes',
@@ -27,16 +32,23 @@ flags AS
 	SELECT
 		credential_hash,
 		toDate(observed_at) AS day,
-		argMax(multiIf(be AND bs, 'synced', be, 'syncable', bs, 'illegal', 'device_bound'), observed_at) AS state
+		argMax(${stateOf('flags')}, (observed_at, ceremony_id)) AS state
 	FROM credential_observations_v1
 	WHERE project_id = {project: String} AND toDate(observed_at) <= {to: Date} AND flags > 0
-		AND credential_hash IN (SELECT credential_hash FROM ledger)
+		AND credential_hash IN (SELECT credential_hash FROM credential_flags_v1 WHERE project_id = {project: String} AND changed)
 	GROUP BY credential_hash, day
 ),
 known AS
 (
-	SELECT credential_hash, arraySort(groupArray((day, assumeNotNull(state)))) AS states
-	FROM flags
+	SELECT credential_hash, arraySort(groupArray((day, state))) AS states
+	FROM
+	(
+		SELECT credential_hash, day, state FROM flags
+		UNION ALL
+		SELECT credential_hash, toDate(first_at) AS day, ${stateOf('most_flags')} AS state
+		FROM credential_flags_v1
+		WHERE project_id = {project: String} AND NOT changed AND day <= {to: Date}
+	)
 	GROUP BY credential_hash
 ),
 steps AS
