@@ -240,25 +240,29 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		name: 'authenticators_state_v1',
 		holds: 'What is known of an authenticator model by its AAGUID.',
 		role: 'bookkeeping',
-		key: []
+		key: [],
+		shardBy: 'cityHash64(aaguid)'
 	},
 	{
 		name: 'enrichment_tables_state_v1',
 		holds: 'How a collector’s tables of countries and providers stand.',
 		role: 'bookkeeping',
-		key: []
+		key: [],
+		shardBy: 'cityHash64(collector)'
 	},
 	{
 		name: 'collector_health_v1',
 		holds: 'How a collector was in an interval of ten seconds.',
 		role: 'bookkeeping',
-		key: []
+		key: [],
+		shardBy: 'cityHash64(collector)'
 	},
 	{
 		name: 'collector_refusals_v1',
 		holds: 'What a collector refused in an interval, and why.',
 		role: 'bookkeeping',
-		key: []
+		key: [],
+		shardBy: 'cityHash64(collector)'
 	},
 	{
 		name: 'migrations_applied_v1',

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startClickHouseServer } from '../collector/testing/start-clickhouse-server.ts';
+import { startCluster } from '../collector/testing/start-cluster.ts';
 import { connectDatabase } from '../migrations/connect.ts';
 import { readPages } from './support/page-data.ts';
 import {
@@ -12,7 +13,7 @@ import {
 	type SimulatedProjects
 } from './support/simulated-project.ts';
 
-// The same events in an embedded database and on a server, brought there by the command for it.
+// The same events in an embedded database, on a server and on a cluster of two shards, brought there by the command for it.
 // Each move is a process that opens the database anew.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
@@ -20,6 +21,7 @@ const SCENARIO = { seed: 'deployments', users: 60, days: 30, end: lastSunday(), 
 
 let loaded: SimulatedProjects;
 let server: Awaited<ReturnType<typeof startClickHouseServer>>;
+let cluster: Awaited<ReturnType<typeof startCluster>>;
 let params: Record<string, string>;
 let embedded: Record<string, unknown>;
 beforeAll(async () => {
@@ -29,8 +31,10 @@ beforeAll(async () => {
 	// One process holds an embedded database, and the command that moves it is another.
 	await loaded.client.close();
 	server = await startClickHouseServer();
+	cluster = await startCluster({ shards: 2 });
 });
 afterAll(async () => {
+	await cluster?.stop();
 	await server?.stop();
 	await loaded?.close();
 });
@@ -49,6 +53,7 @@ async function detailPages() {
 function pagesOf(environment: Record<string, string>) {
 	const whole = {
 		CLICKHOUSE_URL: undefined,
+		CLICKHOUSE_READ_URL: undefined,
 		CLICKHOUSE_CLUSTER: undefined,
 		CLICKHOUSE_CLUSTER_NODES: undefined
 	};
@@ -59,16 +64,16 @@ function pagesOf(environment: Record<string, string>) {
 	});
 }
 
-function startMove(url: string): ChildProcess {
+function startMove(url: string, environment: Record<string, string> = {}): ChildProcess {
 	return spawn(
 		process.execPath,
 		[join(import.meta.dirname, '../tools/move.ts'), url, '--data-dir', loaded.dataDir],
-		{ stdio: ['ignore', 'pipe', 'inherit'] }
+		{ env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] }
 	);
 }
 
-async function move(url: string) {
-	const child = startMove(url);
+async function move(url: string, environment: Record<string, string> = {}) {
+	const child = startMove(url, environment);
 	let stdout = '';
 	child.stdout!.on('data', (chunk) => (stdout += chunk));
 	const [code] = (await once(child, 'exit')) as [number];
@@ -108,4 +113,14 @@ test('a move that is killed goes on, ends with a difference where there is one, 
 
 test('a server with events of somebody else is not moved to', async () => {
 	expect(await move(server.url)).toMatchObject({ code: 1 });
+});
+
+test('two shards show every page as one database does, whichever is asked', async () => {
+	const environment = {
+		CLICKHOUSE_CLUSTER: 'main',
+		CLICKHOUSE_CLUSTER_NODES: cluster.urls.join(',')
+	};
+	expect(await move(cluster.urls[0]!, environment)).toMatchObject({ code: 0 });
+	for (const url of cluster.urls)
+		expect(await pagesOf({ CLICKHOUSE_URL: url, ...environment })).toEqual(embedded);
 });

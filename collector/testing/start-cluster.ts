@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { forwardGently } from './forward-gently.ts';
 import { freePort, startClickHouseServer } from './start-clickhouse-server.ts';
 
 /** Starts servers that make one cluster, `main`, each a shard, without Keeper. */
@@ -11,12 +12,13 @@ export async function startCluster({
 }): Promise<{ urls: string[]; stop(): Promise<void> }> {
 	const directory = await mkdtemp(join(tmpdir(), 'passlens-cluster-'));
 	const ports = await Promise.all(Array.from({ length: shards }, freePort));
+	const ways = await Promise.all(ports.map(forwardGently));
 	const configFile = join(directory, 'config.xml');
-	const shard = (port: number) =>
+	const shard = ({ port }: { port: number }) =>
 		`<shard><replica><host>127.0.0.1</host><port>${port}</port></replica></shard>`;
 	await writeFile(
 		configFile,
-		`<clickhouse><remote_servers><main>${ports.map(shard).join('')}</main></remote_servers></clickhouse>`
+		`<clickhouse><remote_servers><main>${ways.map(shard).join('')}</main></remote_servers></clickhouse>`
 	);
 	const servers = await Promise.all(
 		ports.map((tcpPort) => startClickHouseServer({ tcpPort, configFile }))
@@ -25,6 +27,7 @@ export async function startCluster({
 		urls: servers.map(({ url }) => url),
 		async stop() {
 			await Promise.all(servers.map((server) => server.stop()));
+			for (const way of ways) way.close();
 			await rm(directory, { recursive: true, force: true });
 		}
 	};
