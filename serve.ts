@@ -20,7 +20,8 @@ import { say } from './tools/say.mjs';
 
 const USAGE = `npm start -- [--port 7300] [--collector-port 7301] [--data-dir data]
 
-Environment: PORT, COLLECTOR_PORT, PASSLENS_DATA_DIR; CLICKHOUSE_URL to use a ClickHouse server instead of the embedded database.`;
+Environment: PORT, COLLECTOR_PORT, PASSLENS_DATA_DIR; CLICKHOUSE_URL to use a ClickHouse server instead of the embedded database,
+CLICKHOUSE_READ_URL for the user that pages read with there.`;
 
 /** A mistake of the operator's, told in one line without a stack. */
 class StartError extends Error {}

@@ -13,6 +13,8 @@ import type { ClusterOptions } from './for-cluster.ts';
 export interface DatabaseOptions {
 	/** `http(s)://user:password@host:port`; absent: embedded. */
 	url?: string | undefined;
+	/** The same server as a user who may only read; pages use it. Absent: `url`. */
+	readUrl?: string | undefined;
 	/** Directory of everything Passlens writes in the embedded form. */
 	dataDir: string;
 	/** Database name, created by the migrations. */
@@ -45,7 +47,7 @@ const SERVER_SETTINGS: ClickHouseSettings = {
 };
 
 /**
- * Reads `CLICKHOUSE_URL`, `CLICKHOUSE_DATABASE`, `CLICKHOUSE_CLUSTER` (its name), `CLICKHOUSE_CLUSTER_NODES` (addresses of all
+ * Reads `CLICKHOUSE_URL`, `CLICKHOUSE_READ_URL`, `CLICKHOUSE_DATABASE`, `CLICKHOUSE_CLUSTER` (its name), `CLICKHOUSE_CLUSTER_NODES` (addresses of all
  * its servers, separated by commas, where it has no Keeper) and `PASSLENS_DATA_DIR` (default `./data`).
  */
 export function databaseOptionsFromEnvironment(env: NodeJS.ProcessEnv = process.env) {
@@ -56,6 +58,7 @@ export function databaseOptionsFromEnvironment(env: NodeJS.ProcessEnv = process.
 	return {
 		...(cluster && { cluster }),
 		url: env.CLICKHOUSE_URL || undefined,
+		readUrl: env.CLICKHOUSE_READ_URL || undefined,
 		dataDir: env.PASSLENS_DATA_DIR || 'data',
 		database: env.CLICKHOUSE_DATABASE || DEFAULT_DATABASE
 	} satisfies DatabaseOptions;
@@ -84,9 +87,30 @@ function plainName(name: string): string {
  *
  * @throws DatabaseError when another process has the data directory
  */
-export async function connectDatabase(options: DatabaseOptions): Promise<ClickHouseClient> {
+export async function connectDatabase(
+	options: DatabaseOptions & { readOnly?: boolean }
+): Promise<ClickHouseClient> {
 	const client = await openClient(options);
 	OPENED.set(client, options);
+	return client;
+}
+
+/** What a page's question may take, in seconds. A user of a server's own has the limits of its profile. */
+const PAGE_SECONDS = 30;
+
+/**
+ * Opens a session that can change nothing, and whose queries end after a time. On a server `readUrl` names a user who has that by
+ * its profile (deploy/clickhouse/passlens-users.xml); otherwise it is asked for.
+ *
+ * @throws DatabaseError as connectDatabase
+ */
+export async function connectReader(options: DatabaseOptions): Promise<ClickHouseClient> {
+	const { url, readUrl } = options;
+	if (url && readUrl) return connectDatabase({ ...options, url: readUrl });
+	const client = await connectDatabase({ ...options, readOnly: true });
+	// 2: settings may be changed, as the client does with each question. It cannot be taken back in the session.
+	if (!url)
+		await client.command({ query: `SET max_execution_time = ${PAGE_SECONDS}, readonly = 2` });
 	return client;
 }
 
@@ -100,13 +124,18 @@ export function optionsOf(client: ClickHouseClient): DatabaseOptions | undefined
 async function openClient({
 	url,
 	dataDir,
-	database = DEFAULT_DATABASE
-}: DatabaseOptions): Promise<ClickHouseClient> {
+	database = DEFAULT_DATABASE,
+	readOnly = false
+}: DatabaseOptions & { readOnly?: boolean }): Promise<ClickHouseClient> {
 	if (url)
 		return createClient({
 			url,
 			database,
-			clickhouse_settings: { ...SETTINGS, ...SERVER_SETTINGS },
+			clickhouse_settings: {
+				...SETTINGS,
+				...SERVER_SETTINGS,
+				...(readOnly && { readonly: '2', max_execution_time: PAGE_SECONDS })
+			},
 			// Whoever asked gets the error and says what it means; the client would print it as well, with every setting.
 			log: { level: ClickHouseLogLevel.OFF }
 		});

@@ -1,4 +1,10 @@
 declare global {
-	namespace App {}
+	namespace App {
+		interface Error {
+			message: string;
+			/** The message says what to do. */
+			explained?: boolean;
+		}
+	}
 }
 export {};

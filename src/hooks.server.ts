@@ -2,6 +2,7 @@ import { dev } from '$app/environment';
 import { env } from '$env/dynamic/private';
 import { isAllowedHost, isOwnRequest } from '$lib/server/allowed-host.ts';
 import { closeDatabase } from '$lib/server/database.ts';
+import { explainDatabaseError } from '$lib/server/explain-database-error.ts';
 import { closeVerdicts } from '$lib/server/playground/playground.ts';
 import type { Handle, HandleServerError } from '@sveltejs/kit';
 
@@ -35,6 +36,8 @@ export const handleError: HandleServerError = ({ error, status, message }) => {
 	if (status === 404) return { message };
 	const reference = crypto.randomUUID().slice(0, 8);
 	console.error(`[${reference}]`, error);
+	const reason = explainDatabaseError(error);
+	if (reason) return { message: `${reason} (Reference ${reference}.)`, explained: true };
 	return { message: `Something went wrong while reading the data (reference ${reference}).` };
 };
 

@@ -18,7 +18,14 @@ export interface ClickHouseServer {
 
 /** Starts a ClickHouse server in a process of its own and waits until it answers. One that was killed may be started again where it was. */
 export async function startClickHouseServer(
-	given: { dataDir?: string; port?: number; tcpPort?: number; configFile?: string } = {}
+	given: {
+		dataDir?: string;
+		port?: number;
+		tcpPort?: number;
+		configFile?: string;
+		/** Beside this process's own. */
+		env?: Record<string, string>;
+	} = {}
 ): Promise<ClickHouseServer & { dataDir: string; port: number }> {
 	const dataDir = given.dataDir ?? (await mkdtemp(join(tmpdir(), 'passlens-server-')));
 	const port = given.port ?? (await freePort());
@@ -30,9 +37,10 @@ export async function startClickHouseServer(
 			join(import.meta.dirname, 'clickhouse-server.mjs'),
 			dataDir,
 			String(port),
-			...(given.tcpPort ? [String(given.tcpPort), given.configFile ?? ''] : [])
+			String(given.tcpPort ?? ''),
+			given.configFile ?? ''
 		],
-		{ stdio: ['ignore', 'ignore', 'pipe'] }
+		{ stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...given.env } }
 	);
 	let errors = '';
 	child.stderr.on('data', (chunk) => (errors += chunk));

@@ -1,11 +1,11 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { connectDatabase, databaseOptionsFromEnvironment } from '../../../migrations/connect.ts';
+import { connectReader, databaseOptionsFromEnvironment } from '../../../migrations/connect.ts';
 
 let reader: Promise<ClickHouseClient> | undefined;
 
 /** The dashboard's reading session, opened at first use and kept. */
 export function database(): Promise<ClickHouseClient> {
-	reader ??= connectDatabase(databaseOptionsFromEnvironment());
+	reader ??= connectReader(databaseOptionsFromEnvironment());
 	return reader;
 }
 
