@@ -71,6 +71,7 @@ export function runCeremony({
 		verified: undefined,
 		refusal: undefined,
 		startRecord: !startLost,
+		named: visit.identified,
 		clientRecord: ending.kind !== 'left',
 		clientSucceeded: false,
 		elapsedMs: undefined,

@@ -26,6 +26,8 @@ interface CommonFact {
 
 export interface VisitFact extends CommonFact {
 	kind: 'visit';
+	/** The page knew its visitor when it was loaded; otherwise a sign-in names them. */
+	named: boolean;
 	/** The client can use a passkey. */
 	capable: boolean;
 	/** The client can make a synced one; undefined when it does not show. */
@@ -69,6 +71,8 @@ export interface CeremonyFact extends CommonFact {
 	refusal: VerdictReason | undefined;
 	/** The client's start reached the collector. */
 	startRecord: boolean;
+	/** Its visitor was known when it began; otherwise its end names them. */
+	named: boolean;
 	/** The client's end reached the collector. */
 	clientRecord: boolean;
 	clientSucceeded: boolean;

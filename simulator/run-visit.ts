@@ -60,6 +60,7 @@ export function runVisit({
 		at,
 		user: visit.knownUser(),
 		client: visit.client,
+		named: remembered,
 		capable: isCapable(visit),
 		syncedCapable: isSyncedCapable(visit)
 	});

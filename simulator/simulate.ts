@@ -17,6 +17,17 @@ export interface Scenario {
 	trouble?: number;
 	/** What releases broke. Default: the rollout's own (`world/regressions.ts`); none: `[]`. */
 	regressions?: readonly Regression[];
+	/** What a rollout hardly ever is, for tests. */
+	extremes?: Extremes;
+}
+
+export interface Extremes {
+	/** Everybody comes in the last seconds of the day, so that visits and ceremonies span midnight. */
+	atMidnight?: boolean;
+	/** Days, from 0, on which nobody comes: the site is closed. */
+	closed?: readonly number[];
+	/** Everybody has a phone, a tablet and two computers. */
+	manyDevices?: boolean;
 }
 
 /** One day: what was delivered on it, in order of arrival, and what truly happened. */
@@ -45,13 +56,14 @@ export function* simulate({
 	days,
 	end,
 	trouble = 1,
-	regressions = REGRESSIONS
+	regressions = REGRESSIONS,
+	extremes: { atMidnight = false, closed = [], manyDevices = false } = {}
 }: Scenario): Generator<SimulatedDay> {
 	const people: Person[] = [];
 	const calendar = Array.from({ length: days }, (): number[] => []);
 	const start = Date.parse(end) - (days - 1) * DAY_MS;
 	for (let index = 0; index < users; index++) {
-		const person = createPerson({ seed, index, trouble });
+		const person = createPerson({ seed, index, trouble, manyDevices });
 		people.push(person);
 		const first =
 			joinDay({ seed, index, days }) + Math.floor(person.random.wait(person.rhythm * 0.6));
@@ -62,9 +74,10 @@ export function* simulate({
 		const startOfDay = start + day * DAY_MS;
 		const facts: Fact[] = [];
 		const release = releaseAt(day / days);
+		if (closed.includes(day)) calendar[day + 1]?.push(...calendar[day]!.splice(0));
 		for (const index of calendar[day] ?? []) {
 			const person = people[index]!;
-			const at = startOfDay + momentOfDay(person);
+			const at = startOfDay + (atMidnight ? beforeMidnight(person) : momentOfDay(person));
 			const device = person.random.weighted(
 				person.devices.map((each) => [each, each.share] as const)
 			);
@@ -106,6 +119,8 @@ function nextVisit(person: Person, day: number, startOfDay: number): number {
 
 const momentOfDay = ({ random }: Person) =>
 	random.weighted(HOURS) * 3_600_000 + Math.floor(random.next() * 3_600_000);
+
+const beforeMidnight = ({ random }: Person) => DAY_MS - 1 - Math.floor(random.next() * 15_000);
 
 /** The site's server collects its verdicts for some seconds before it sends them. */
 function bundleServerEvents(transmissions: Transmission[]): Transmission[] {

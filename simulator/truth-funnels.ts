@@ -1,6 +1,6 @@
 /** The funnels as they truly went, user by user and attempt by attempt, in plain code. */
 import type { CeremonyFact, Fact, SigninFact } from './facts.ts';
-import { knownCredentials, type Lifelong } from './truth-ledger.ts';
+import { namedAt, type KnownCredential } from './truth-ledger.ts';
 import { dayOf, isUserDriven, type Period } from './truth.ts';
 
 export interface CohortTruth {
@@ -38,7 +38,7 @@ export function followEnrolment({
 	soFar,
 	within,
 	period,
-	lifelong,
+	credentials,
 	withinMs = Infinity
 }: {
 	/** All facts up to the period's last day. */
@@ -46,12 +46,12 @@ export function followEnrolment({
 	/** Those of the period that the filter takes. */
 	within: readonly Fact[];
 	period: Period;
-	lifelong: Lifelong;
+	credentials: Map<string, KnownCredential>;
 	/** All steps must follow the first within this time. */
 	withinMs?: number;
 }): EnrolmentTruth {
 	const enrolled = new Set(
-		[...knownCredentials(soFar, lifelong).values()]
+		[...credentials.values()]
 			.filter(
 				({ firstSeenAt, refused, revokedAt }) =>
 					dayOf(firstSeenAt) < period.from &&
@@ -70,8 +70,9 @@ export function followEnrolment({
 		enrolledBefore: 0
 	};
 	const firstSeen = new Map<string, number>();
-	for (const { user, at } of soFar)
-		if (user !== undefined) firstSeen.set(user, Math.min(firstSeen.get(user) ?? Infinity, at));
+	for (const fact of soFar)
+		if (fact.user !== undefined)
+			firstSeen.set(fact.user, Math.min(firstSeen.get(fact.user) ?? Infinity, namedAt(fact)));
 	const byUser = Map.groupBy(
 		within.filter(({ user }) => user !== undefined),
 		({ user }) => user!

@@ -1,10 +1,5 @@
 import type { CeremonyFact, Fact, SigninFact } from './facts.ts';
-import {
-	knownCredentials,
-	type KnownCredential,
-	type Ledger,
-	type Lifelong
-} from './truth-ledger.ts';
+import type { KnownCredential, Ledger } from './truth-ledger.ts';
 import { dayOf, isUserDriven, type ClientFilter, type Period, type Share } from './truth.ts';
 import { followUpgrades } from './truth-upgrades.ts';
 
@@ -28,7 +23,7 @@ export function kpisOf({
 	everywhere,
 	period,
 	filter,
-	lifelong,
+	credentials,
 	ledger
 }: {
 	soFar: readonly Fact[];
@@ -36,7 +31,8 @@ export function kpisOf({
 	everywhere: readonly Fact[];
 	period: Period;
 	filter: ClientFilter;
-	lifelong: Lifelong;
+	/** As known at the end of the period. */
+	credentials: Map<string, KnownCredential>;
 	ledger: Ledger;
 }): KpiTruth {
 	const ceremonies = within.filter((fact) => fact.kind === 'ceremony');
@@ -47,7 +43,6 @@ export function kpisOf({
 	const others = within.filter(
 		(fact) => fact.kind === 'signin' && fact.outcome === 'succeeded' && fact.method !== 'passkey'
 	) as SigninFact[];
-	const credentials = knownCredentials(soFar, lifelong);
 	const asked = driven.filter(({ conditional }) => !conditional);
 	const responded = ceremonies.filter(
 		({ clientSucceeded, verified }) => clientSucceeded || verified !== undefined
@@ -101,7 +96,7 @@ export function kpisOf({
 				numerator: countReady({ soFar, period, ledger }),
 				denominator: ledger.seenUsers
 			},
-			upgrade_rate: upgradeRate({ soFar, period, filter, lifelong })
+			upgrade_rate: upgradeRate({ soFar, period, filter, credentials })
 		},
 		times: driven
 			.filter(
@@ -166,15 +161,15 @@ function upgradeRate({
 	soFar,
 	period,
 	filter,
-	lifelong
+	credentials
 }: {
 	soFar: readonly Fact[];
 	period: Period;
 	filter: ClientFilter;
-	lifelong: Lifelong;
+	credentials: Map<string, KnownCredential>;
 }): Share {
 	const [users, upgraded] = [new Set<string>(), new Set<string>()];
-	for (const row of followUpgrades({ facts: soFar, period, filter, lifelong })) {
+	for (const row of followUpgrades({ facts: soFar, period, filter, credentials })) {
 		if (row.legacyClass === 'password') continue;
 		for (const [user, depth] of row.depths) {
 			users.add(user);

@@ -1,6 +1,6 @@
 import type { CeremonyFact, CredentialFact, Fact } from './facts.ts';
 
-/** What users hold at the end of the facts given. */
+/** What users hold at the end of a day. */
 export interface Ledger {
 	credentials: number;
 	/** BE=1. */
@@ -116,8 +116,18 @@ function learn(
 	if (fact.clientRecord) credential.places.add(fact.client.ecosystem);
 }
 
-export function ledgerAt(facts: readonly Fact[], lifelong: Lifelong): Ledger {
-	const usable = [...knownCredentials(facts, lifelong).values()].filter(
+/** When the first that was sent of it named its user. */
+export function namedAt(fact: Fact): number {
+	if (fact.kind === 'visit') return fact.named ? fact.at : Infinity;
+	return fact.kind === 'ceremony' && !fact.named ? fact.endedAt : fact.at;
+}
+
+export function ledgerAt(
+	/** Of whoever was named by then. */
+	facts: readonly Fact[],
+	credentials: Map<string, KnownCredential>
+): Ledger {
+	const usable = [...credentials.values()].filter(
 		({ refused, revokedAt }) => !refused && revokedAt === Infinity
 	);
 	const owned = Map.groupBy(

@@ -1,5 +1,5 @@
 import type { CeremonyFact, Fact } from './facts.ts';
-import { knownCredentials, type KnownCredential, type Lifelong } from './truth-ledger.ts';
+import type { KnownCredential } from './truth-ledger.ts';
 import { dayOf, type ClientFilter, type Period } from './truth.ts';
 
 /** Users of a legacy class (or of a password) who reached each of the nine steps, the first step first. */
@@ -37,17 +37,17 @@ export function followUpgrades({
 	facts,
 	period,
 	filter,
-	lifelong,
+	credentials,
 	withinMs = Infinity
 }: {
 	/** All steps must follow the first within this time. */
 	withinMs?: number;
-	lifelong: Lifelong;
+	/** As known at the end of the period. */
+	credentials: Map<string, KnownCredential>;
 	facts: readonly Fact[];
 	period: Period;
 	filter: ClientFilter;
 }): UpgradeTruth[] {
-	const credentials = knownCredentials(facts, lifelong);
 	const rows = new Map<string, UpgradeTruth>();
 	const byUser = Map.groupBy(
 		facts.filter(({ user }) => user !== undefined),
@@ -198,7 +198,8 @@ function depthOfAttempt({
 	const made = attempt.credential;
 	if (!made?.backupEligible) return 4;
 	if (attempt.verified !== true) return 5;
-	const { backedUpAt } = credentials.get(made.ref)!;
+	// Not known yet where the period ended before the ceremony did.
+	const { backedUpAt = Infinity } = credentials.get(made.ref) ?? {};
 	if (backedUpAt === Infinity || backedUpAt > limit) return 6;
 	const used = facts.some(
 		(fact) =>

@@ -3,7 +3,14 @@
  * It shares no line with the collector, the tables or the queries; a figure that differs is wrong on one side.
  */
 import type { CeremonyFact, Fact, Outcome, PromptFact } from './facts.ts';
-import { ledgerAt, neverTaken, ownersOf, type Ledger } from './truth-ledger.ts';
+import {
+	knownCredentials,
+	ledgerAt,
+	namedAt,
+	neverTaken,
+	ownersOf,
+	type Ledger
+} from './truth-ledger.ts';
 import {
 	followCrossDevice,
 	followEnrolment,
@@ -64,6 +71,8 @@ export interface Truth {
 	crossDevice: CrossDeviceTruth;
 }
 
+const DAY_MS = 86_400_000;
+
 export const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 
 /** The true values of a period, as its last day saw them. `facts` from the beginning of the simulation on. */
@@ -86,7 +95,11 @@ export function truthOf({
 		(!filter.ecosystem || client.ecosystem === filter.ecosystem);
 	const within = everywhere.filter(matches);
 	const lifelong = { owners: ownersOf(facts), refused: neverTaken(facts) };
-	const sync = ledgerAt(soFar, lifelong);
+	// A ceremony is of the day it began; what it showed of a credential was seen when it ended.
+	const over = soFar.filter((fact) => fact.kind !== 'ceremony' || dayOf(fact.endedAt) <= period.to);
+	const credentials = knownCredentials(over, lifelong);
+	const named = soFar.filter((fact) => namedAt(fact) < Date.parse(period.to) + DAY_MS);
+	const sync = ledgerAt(named, credentials);
 	const ceremonies = within.filter((fact) => fact.kind === 'ceremony');
 	const driven = ceremonies.filter(isUserDriven);
 	const prompts = within.filter((fact) => fact.kind === 'prompt');
@@ -140,11 +153,11 @@ export function truthOf({
 			...tally(others.map((fact) => (fact.kind === 'signin' ? fact.method : ''))),
 			passkey: passkeySignins
 		},
-		promptsByShowing: countPrompts(prompts, soFar),
+		promptsByShowing: countPrompts(prompts, facts),
 		sync,
-		kpis: kpisOf({ soFar, within, everywhere, period, filter, lifelong, ledger: sync }),
-		upgrades: followUpgrades({ facts: soFar, period, filter, lifelong, withinMs }),
-		enrolment: followEnrolment({ soFar, within, period, lifelong, withinMs }),
+		kpis: kpisOf({ soFar, within, everywhere, period, filter, credentials, ledger: sync }),
+		upgrades: followUpgrades({ facts: soFar, period, filter, credentials, withinMs }),
+		enrolment: followEnrolment({ soFar, within, period, credentials, withinMs }),
 		signinFunnel: followSignins({ facts: facts.filter(matches), period, withinMs }),
 		crossDevice: followCrossDevice({ within, everywhere, withinMs })
 	};

@@ -51,14 +51,16 @@ export interface Person {
 export function createPerson({
 	seed,
 	index,
-	trouble = 1
+	trouble = 1,
+	manyDevices = false
 }: {
 	seed: string;
 	index: number;
 	trouble?: number;
+	manyDevices?: boolean;
 }): Person {
 	const random = createRandom(`${seed}:person:${index}`);
-	const devices = chooseDevices(random);
+	const devices = manyDevices ? oneOfEach(random) : chooseDevices(random);
 	const person: Person = {
 		ref: hashReference('user', `person-${index}`),
 		random,
@@ -134,6 +136,11 @@ function chooseDevices(random: Random): Device[] {
 		createDevice(desktop, random, (1 - share) * 0.85),
 		createDevice(third, random, 0.15)
 	];
+}
+
+function oneOfEach(random: Random): Device[] {
+	const kinds = [random.chance(0.5) ? 'iphone' : 'android', 'ipad', 'windows', 'mac'] as const;
+	return kinds.map((kind) => createDevice(kind, random, 1 / kinds.length));
 }
 
 /** Some people used the site's earlier "fast sign-in" with a platform authenticator or a U2F key, before anyone watched. */

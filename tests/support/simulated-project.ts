@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCollector } from '../../collector/main.ts';
-import { applyMigrations } from '../../migrations/apply.ts';
-import { connectDatabase, createDatabase } from '../../migrations/connect.ts';
+import { connectDatabase } from '../../migrations/connect.ts';
+import { migrateDatabase } from '../../migrations/migrate-database.ts';
 import { openSettings } from '../../settings/open-settings.ts';
 import { createProject } from '../../settings/projects.ts';
 import type { Fact } from '../../simulator/facts.ts';
@@ -12,42 +12,54 @@ import { createRandom } from '../../simulator/random.ts';
 import { sendToCollector } from '../../simulator/send-to-collector.ts';
 import { simulate, type Scenario, type SimulatedDay } from '../../simulator/simulate.ts';
 
-/** A simulated rollout that came in by the collector's front door, and what truly happened in it. */
-export interface SimulatedProjects {
+/** Projects whose events came in by the collector's front door. */
+export interface LoadedProjects {
 	client: ClickHouseClient;
 	/** Where it lies: an embedded database, which one process holds at a time. */
 	dataDir: string;
-	facts: Fact[];
 	/** Events sent and events the collector took, repeats included. */
 	sent: number;
 	accepted: number;
+	close(): Promise<void>;
+}
+
+/** A simulated rollout, and what truly happened in it. */
+export interface SimulatedProjects extends LoadedProjects {
+	facts: Fact[];
 	/** Sent in order of time. */
 	ordered: string;
 	/** The same events, shuffled over the whole period, split into single events, and one in twelve sent again. */
 	shuffled: string;
-	close(): Promise<void>;
 }
 
-/** Simulates, sends everything twice (once in order, once in disorder) over HTTP, and waits until the collector has stored it. */
+/** Simulates, sends everything twice: once in order, once in disorder. */
 export async function loadSimulatedProjects(scenario: Scenario): Promise<SimulatedProjects> {
+	const days = [...simulate(scenario)];
+	const loaded = await loadProjects({ ordered: days, shuffled: disorder(days) });
+	return {
+		...loaded,
+		facts: days.flatMap(({ facts }) => facts),
+		ordered: 'ordered',
+		shuffled: 'shuffled'
+	};
+}
+
+/** Sends each project's events over HTTP, and waits until the collector has stored them. */
+export async function loadProjects(
+	streams: Record<string, readonly SimulatedDay[]>
+): Promise<LoadedProjects> {
 	const dataDir = await mkdtemp(join(tmpdir(), 'passlens-simulated-'));
-	const database = { dataDir };
-	await createDatabase(database);
-	const client = await connectDatabase(database);
-	await applyMigrations({ client });
+	await migrateDatabase({ dataDir });
+	const client = await connectDatabase({ dataDir });
 	const settings = await openSettings({ dataDir });
 	const collector = await startCollector({ port: 0, dataDir, settings, log: () => undefined });
-	const days = [...simulate(scenario)];
 	const now = Date.now();
 	let sent = 0;
 	let accepted = 0;
-	for (const [id, stream] of [
-		['ordered', days],
-		['shuffled', disorder(days)]
-	] as const) {
+	for (const [id, days] of Object.entries(streams)) {
 		const keys = await createProject(settings, { id, name: `${id} (synthetic)` });
-		accepted += await sendToCollector({ collectorUrl: collector.url, ...keys, days: stream, now });
-		for (const { transmissions } of stream)
+		accepted += await sendToCollector({ collectorUrl: collector.url, ...keys, days, now });
+		for (const { transmissions } of days)
 			for (const { events } of transmissions) sent += events.length;
 	}
 	// Closing brings the spool into the database and the daily rollup up to date.
@@ -56,11 +68,8 @@ export async function loadSimulatedProjects(scenario: Scenario): Promise<Simulat
 	return {
 		client,
 		dataDir,
-		facts: days.flatMap(({ facts }) => facts),
 		sent,
 		accepted,
-		ordered: 'ordered',
-		shuffled: 'shuffled',
 		async close() {
 			await client.close();
 			await rm(dataDir, { recursive: true, force: true });
@@ -69,7 +78,7 @@ export async function loadSimulatedProjects(scenario: Scenario): Promise<Simulat
 }
 
 /** One heap of transmissions without any order, some of them twice and some torn apart. */
-function disorder(days: readonly SimulatedDay[]): SimulatedDay[] {
+export function disorder(days: readonly SimulatedDay[]): SimulatedDay[] {
 	const random = createRandom('disorder');
 	const transmissions = days
 		.flatMap((day) => day.transmissions)

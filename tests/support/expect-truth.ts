@@ -1,0 +1,327 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { expect } from 'vitest';
+import type { Fact } from '../../simulator/facts.ts';
+import { truthOf, type ClientFilter, type Period, type Truth } from '../../simulator/truth.ts';
+import { parseFilters, type LeftOut } from '../../src/lib/filters.ts';
+import { answerKpis } from '../../src/lib/server/kpis/answer-kpis.ts';
+import { KPI_IDS } from '../../src/lib/server/kpis/registry.ts';
+import { queryAdoptionPrompts } from '../../src/lib/server/queries/adoption-prompts.ts';
+import {
+	queryCeremonyCauses,
+	queryCeremonyOutcomes
+} from '../../src/lib/server/queries/ceremony-facets.ts';
+import { CROSS_DEVICE_STEPS, queryCrossDevice } from '../../src/lib/server/queries/cross-device.ts';
+import { queryEnrolmentCohorts } from '../../src/lib/server/queries/enrolment-cohorts.ts';
+import { readEnrolmentFunnel } from '../../src/lib/server/queries/enrolment-funnel.ts';
+import { ENROLMENT_STEPS } from '../../src/lib/server/queries/enrolment-sql.ts';
+import { parseGap, readGapUsers } from '../../src/lib/server/queries/funnel-gaps.ts';
+import { querySigninFunnel } from '../../src/lib/server/queries/signin-funnel.ts';
+import { queryDailyActivity, sumActivity } from '../../src/lib/server/queries/daily-activity.ts';
+import { querySyncCoverage } from '../../src/lib/server/queries/sync-coverage.ts';
+import { readSyncInventory } from '../../src/lib/server/queries/sync-inventory.ts';
+import { upgradeFunnel } from '../../src/lib/server/queries/upgrade-funnel.ts';
+
+/** What is asked of the database, and what truly happened there. */
+export interface Asked {
+	client: ClickHouseClient;
+	project: string;
+	facts: readonly Fact[];
+	period: Period;
+	filter?: ClientFilter;
+}
+
+const DAY_MS = 86_400_000;
+/** Clocks that nobody measured are corrected to within network time. */
+const CLOCK_MS = 5_000;
+
+/** What users hold is filtered by the passkey's ecosystem, which the model's filter of clients says nothing about. */
+const OF_CREDENTIALS = [
+	'sync_coverage',
+	'synced_share',
+	'backed_up_share',
+	'lockout_risk',
+	'reach',
+	'password_removal_ready',
+	'upgrade_rate'
+];
+
+const isNarrow = ({ os, ecosystem }: ClientFilter = {}) => Boolean(os ?? ecosystem);
+
+/** Figures that the filter's truth can be told of. */
+export const idsUnder = (filter: ClientFilter | undefined): string[] =>
+	KPI_IDS.filter((id) => !isNarrow(filter) || !OF_CREDENTIALS.includes(id));
+
+/** What a query takes. */
+const parametersOf = ({ project, period, filter = {} }: Asked) => ({
+	project,
+	...period,
+	ecosystem: filter.ecosystem ?? '',
+	platform: filter.os ?? '',
+	application: ''
+});
+
+/** The same as a page's filters. */
+export const filtersOf = (
+	{ project, period: { from, to }, filter = {} }: Asked,
+	without: '' | LeftOut = ''
+) =>
+	parseFilters(
+		new URLSearchParams({
+			...{ project, period: 'custom', from, to, compare: 'none', without },
+			...{ ecosystem: filter.ecosystem ?? '', platform: filter.os ?? '' }
+		}),
+		{ projects: [project] }
+	);
+
+/** Shares of the registry, by id. */
+export function sharesOf(truth: Truth): Record<string, { numerator: number; denominator: number }> {
+	const prompts = Object.values(truth.promptsByShowing);
+	return {
+		eligible_users: truth.eligible,
+		activation_rate: truth.activation,
+		enrollment_rate: truth.enrollment,
+		append_rate: {
+			numerator: prompts.reduce((sum, { created }) => sum + created, 0),
+			denominator: prompts.reduce((sum, { shown }) => sum + shown, 0)
+		},
+		usage_rate_all: truth.usageAll,
+		fallback_rate: truth.fallback,
+		ceremony_success: truth.ceremonySuccess,
+		cancel_rate: truth.cancelRate,
+		error_rate: truth.errorRate,
+		...truth.kpis.shares
+	};
+}
+
+/** As the database takes it: the element at that share of the way, null of none. */
+function quantile(ascending: readonly number[], level: number): number | null {
+	if (ascending.length === 0) return null;
+	return ascending[Math.min(ascending.length - 1, Math.floor(level * ascending.length))]!;
+}
+
+/** Medians and ninth deciles from step to step, against every single one; no time where nobody came. */
+function expectTimes(
+	shown: { median_ms: (number | null)[]; p90_ms: (number | null)[] },
+	gaps: readonly number[][]
+) {
+	for (const [index, unordered] of gaps.entries()) {
+		const ascending = unordered.toSorted((a, b) => a - b);
+		for (const [level, times] of [
+			[0.5, shown.median_ms],
+			[0.9, shown.p90_ms]
+		] as const) {
+			const expected = quantile(ascending, level);
+			if (expected === null) expect(times[index]).toBeNull();
+			else expect(Math.abs(times[index]! - expected)).toBeLessThan(CLOCK_MS);
+		}
+	}
+}
+
+/**
+ * Every figure of the registry is the true fraction. One that is not collected counts as nothing of nothing.
+ * `facts` are those that `without` leaves.
+ */
+export async function expectFigures(
+	asked: Asked,
+	{ without = '', ids = idsUnder(asked.filter) }: { without?: '' | LeftOut; ids?: string[] } = {}
+) {
+	const truth = truthOf(asked);
+	const { kpis } = await answerKpis({
+		client: asked.client,
+		ids,
+		filters: filtersOf(asked, without)
+	});
+	const shares = sharesOf(truth);
+	const shown: Record<string, unknown> = {};
+	const expected: Record<string, unknown> = {};
+	for (const id of ids) {
+		const result = kpis[id]!;
+		if (!('answer' in result)) continue;
+		const { numerator, denominator, notCollected } = result.answer;
+		shown[id] = notCollected ? { numerator: 0, denominator: 0 } : { numerator, denominator };
+		expected[id] = shares[id];
+	}
+	expect(shown).toEqual(expected);
+	if (!ids.includes('time_to_sign_in')) return { kpis, truth };
+	const { times } = truth.kpis;
+	expect(kpis['time_to_sign_in']).toMatchObject({
+		duration: {
+			count: times.length,
+			p50: quantile(times, 0.5),
+			p75: quantile(times, 0.75),
+			p95: quantile(times, 0.95)
+		}
+	});
+	return { kpis, truth };
+}
+
+/** Every ceremony is shown under its true outcome and cause. */
+export async function expectOutcomes(asked: Asked) {
+	const { outcomes, causes } = truthOf(asked);
+	const parameters = {
+		...parametersOf(asked),
+		...({ outcome: 'all', cause: '', type: '', mediation: '', search: '' } as const)
+	};
+	const [byOutcome, byCause] = await Promise.all([
+		queryCeremonyOutcomes(asked.client, parameters),
+		queryCeremonyCauses(asked.client, parameters)
+	]);
+	expect(Object.fromEntries(byOutcome.map((row) => [row.outcome, row.ceremonies]))).toEqual(
+		outcomes
+	);
+	expect(Object.fromEntries(byCause.map((row) => [row.cause, row.ceremonies]))).toEqual(causes);
+}
+
+/** Sign-ins by method, and refusals. */
+export async function expectActivity(asked: Asked) {
+	const truth = truthOf(asked);
+	const activity = await queryDailyActivity(asked.client, {
+		...parametersOf(asked),
+		bucket: 'all'
+	});
+	const methods = activity
+		.filter((row) => row.activity === 'signin')
+		.map((row) => [row.detail, row.occurrences] as const);
+	expect({
+		...Object.fromEntries(methods),
+		passkey: sumActivity(activity, 'authentication', 'succeeded')
+	}).toEqual(truth.signins);
+	expect(
+		sumActivity(activity, ['registration', 'authentication', 'automatic_registration'], 'rejected')
+	).toBe(truth.rejectionRate.numerator);
+}
+
+/** Prompts and the passkeys they led to, by their showing. */
+export async function expectPrompts(asked: Asked) {
+	const rows = await queryAdoptionPrompts(asked.client, parametersOf(asked));
+	expect(
+		Object.fromEntries(
+			rows.map(({ showing_number, shown, accepted, dismissed, created }) => [
+				showing_number,
+				{ shown, accepted, dismissed, created }
+			])
+		)
+	).toEqual(truthOf(asked).promptsByShowing);
+}
+
+/** Credentials and their owners as of the period's last day. */
+export async function expectCredentials(asked: Asked) {
+	const { sync } = truthOf(asked);
+	const [row] = await querySyncCoverage(asked.client, parametersOf(asked));
+	const { states } = await readSyncInventory(asked.client, parametersOf(asked));
+	expect(row).toMatchObject({
+		credentials: sync.credentials,
+		flags_known: sync.credentials,
+		eligible: sync.eligible,
+		backed_up: sync.backedUp,
+		passkey_users: sync.passkeyUsers,
+		covered_users: sync.coveredUsers,
+		locked_out_users: sync.lockedOutUsers,
+		unowned: sync.unowned,
+		seen_users: sync.seenUsers,
+		reach_none: sync.reach.none,
+		reach_one: sync.reach.one,
+		reach_many: sync.reach.many
+	});
+	expect(Object.fromEntries(states.map((state) => [state.sync_state, state.credentials]))).toEqual(
+		sync.states
+	);
+}
+
+/** Everyone is followed from the first capable visit to the first use, in order; and by cohort. */
+export async function expectEnrolment(asked: Asked, window_days: number) {
+	const { client } = asked;
+	const withinMs = window_days > 0 ? window_days * DAY_MS : Infinity;
+	const { enrolment } = truthOf({ ...asked, withinMs });
+	const parameters = { ...parametersOf(asked), window_days };
+	const { steps, counts } = await readEnrolmentFunnel(client, parameters, { offers: true });
+	expect(steps.map(({ users }) => users)).toEqual(enrolment.users);
+	expect(counts).toEqual({
+		outside_users: enrolment.outside,
+		enrolled_before: enrolment.enrolledBefore
+	});
+	expectTimes(
+		{
+			median_ms: steps.map(({ median_ms }) => median_ms),
+			p90_ms: steps.map(({ p90_ms }) => p90_ms)
+		},
+		enrolment.gaps
+	);
+	if (isNarrow(asked.filter)) return;
+	for (const [cohort, expected] of [
+		['release', enrolment.byRelease],
+		['week', enrolment.byWeek]
+	] as const) {
+		const rows = await queryEnrolmentCohorts(client, {
+			...parameters,
+			cohort,
+			offers_reported: true
+		});
+		expect(
+			Object.fromEntries(
+				rows.map(({ cohort, at_step, followed, came_to_use }) => [
+					cohort,
+					{ atStep: at_step, followed, cameToUse: came_to_use }
+				])
+			)
+		).toEqual(expected);
+	}
+}
+
+/** Exactly the users behind each gap of the enrolment are listed. */
+export async function expectGaps(asked: Asked) {
+	const { enrolment } = truthOf(asked);
+	const filters = filtersOf(asked);
+	for (const [index, step] of ENROLMENT_STEPS.entries()) {
+		if (index === 0) continue;
+		const search = new URLSearchParams({ funnel: 'enrolment', step });
+		const gap = parseGap(search)!;
+		const { total, users } = await readGapUsers({ client: asked.client, filters, search, gap });
+		const behind = [...enrolment.depths].filter(([, depth]) => depth === index).length;
+		expect(total).toBe(behind);
+		expect(new Set(users.map(({ user_hash }) => user_hash)).size).toBe(Math.min(behind, 500));
+	}
+}
+
+/** Every attempt at signing in is followed, fallbacks included. */
+export async function expectSignins(asked: Asked, window_minutes: number) {
+	const withinMs = window_minutes > 0 ? window_minutes * 60_000 : Infinity;
+	const { signinFunnel } = truthOf({ ...asked, withinMs });
+	const [row] = await querySigninFunnel(asked.client, {
+		...parametersOf(asked),
+		window_minutes
+	});
+	const { median_ms, p90_ms, ...counts } = row!;
+	expect(counts).toEqual(signinFunnel.counts);
+	expectTimes({ median_ms, p90_ms }, signinFunnel.gaps);
+}
+
+/** Every ceremony is followed across devices. */
+export async function expectCrossDevice(asked: Asked, window_days: number) {
+	const withinMs = window_days > 0 ? window_days * DAY_MS : Infinity;
+	const { crossDevice } = truthOf({ ...asked, withinMs });
+	const [whole] = await queryCrossDevice(asked.client, { ...parametersOf(asked), window_days });
+	expect(CROSS_DEVICE_STEPS.map((step) => whole![step])).toEqual(crossDevice.steps);
+	expectTimes(whole!, crossDevice.gaps);
+}
+
+/** Every legacy class is followed through the nine steps. */
+export async function expectUpgrades(asked: Asked, window_days: number) {
+	const withinMs = window_days > 0 ? window_days * DAY_MS : Infinity;
+	const { upgrades } = truthOf({ ...asked, withinMs });
+	const { steps: rows } = await upgradeFunnel(asked.client, {
+		...parametersOf(asked),
+		window_days
+	});
+	const shown = Map.groupBy(rows, (row) => `${row.ecosystem} ${row.legacy_class}`);
+	expect(
+		Object.fromEntries(
+			[...shown].map(([key, steps]) => [
+				key,
+				steps.sort((a, b) => a.step_number - b.step_number).map(({ users }) => users)
+			])
+		)
+	).toEqual(
+		Object.fromEntries(upgrades.map((row) => [`${row.ecosystem} ${row.legacyClass}`, row.users]))
+	);
+}
