@@ -115,12 +115,12 @@ test('a server with events of somebody else is not moved to', async () => {
 	expect(await move(server.url)).toMatchObject({ code: 1 });
 });
 
-test('two shards show every page as one database does, whichever is asked', async () => {
+test('two shards show every page as one database does, asked of the one that nothing was sent to', async () => {
 	const environment = {
 		CLICKHOUSE_CLUSTER: 'main',
 		CLICKHOUSE_CLUSTER_NODES: cluster.urls.join(',')
 	};
 	expect(await move(cluster.urls[0]!, environment)).toMatchObject({ code: 0 });
-	for (const url of cluster.urls)
-		expect(await pagesOf({ CLICKHOUSE_URL: url, ...environment })).toEqual(embedded);
+	const pages = await pagesOf({ CLICKHOUSE_URL: cluster.urls[1]!, ...environment });
+	expect(pages).toEqual(embedded);
 });
