@@ -37,10 +37,12 @@ export async function readPages({
 				.replace(/\/\+(page|layout)\.server\.ts$/, '');
 			if (NOT_OF_EVENTS.some((one) => route.startsWith(one)) || file.endsWith('+layout.server.ts'))
 				continue;
-			const path = route.replace(/\[(\w+)\]/g, (_, name: string) => params[name] ?? '');
+			const given = paramsOf(route, params, pages);
+			if (!given) continue;
+			const path = route.replace(/\[(\w+)\]/g, (_, name: string) => given[name] ?? '');
 			const event = {
 				url: new URL(`http://localhost${path}${search}`),
-				params,
+				params: given,
 				depends: () => undefined,
 				cookies: { get: () => undefined, set: () => undefined },
 				setHeaders: () => undefined
@@ -56,6 +58,18 @@ export async function readPages({
 		await closeDatabase();
 		vi.unstubAllEnvs();
 	}
+}
+
+/** The page of a failure is that of the first in the list, which is read before it; undefined where the list is empty. */
+function paramsOf(
+	route: string,
+	params: Record<string, string>,
+	pages: Record<string, unknown>
+): Record<string, string> | undefined {
+	if (route !== '/failures/[id]') return params;
+	const { failures } = pages['/failures'] as { failures?: { groups: { group_id: string }[] } };
+	const id = failures?.groups[0]?.group_id;
+	return id === undefined ? undefined : { id };
 }
 
 /** What a page shows at once and what follows it. When it was asked is the page's own. */
