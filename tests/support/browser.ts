@@ -33,7 +33,7 @@ export async function launchUnwatched(more: string[] = []): Promise<Browser> {
 	return chromium.launch({
 		executablePath,
 		headless: true,
-		env: { ...process.env, ...(await bringLibraries(executablePath)) },
+		env: await chromiumEnvironment(),
 		args: [
 			'--headless',
 			'--no-sandbox',
@@ -46,6 +46,11 @@ export async function launchUnwatched(more: string[] = []): Promise<Browser> {
 			...more
 		]
 	});
+}
+
+/** What Chromium's process needs of its environment on this machine. */
+export async function chromiumEnvironment(): Promise<NodeJS.ProcessEnv> {
+	return { ...process.env, ...(await bringLibraries(await sparticuz.executablePath())) };
 }
 
 /**

@@ -10,6 +10,7 @@ import { queryCeremonyCauses, queryCeremonyOutcomes } from './ceremony-facets.ts
 import { queryCeremonyList } from './ceremony-list.ts';
 import { queryCeremonyNeighbours } from './ceremony-neighbours.ts';
 import { queryCeremonyPrompt } from './ceremony-prompt.ts';
+import { queryComparableCeremonies } from './comparable-ceremonies.ts';
 
 const filters = {
 	project: 'list',
@@ -237,6 +238,27 @@ describe('one ceremony', () => {
 			'ceremony.finished',
 			'ceremony.verdict'
 		]);
+	});
+
+	it('comes with what succeeded on the same client, asked in the same way, and how it asked', async () => {
+		const comparable = (change: object = {}) =>
+			queryComparableCeremonies(database.client, {
+				...{ project: 'list', from: '2026-11-01', to: '2026-11-30' },
+				...{ ceremony_type: 'registration', mediation: 'optional', os_name: 'iOS' },
+				...{ browser_name: '', synthetic: false, limit: 10, ...change }
+			});
+		const [row, ...others] = await comparable();
+		expect(others).toEqual([]);
+		expect(row).toMatchObject({
+			...{ ceremony_id: ids.registered, provider: 'Apple Passwords', found: 1 },
+			options: { timeout: '60000', residentKey: 'required', excludeCredentials: '', hints: '' }
+		});
+		// The refused sign-in of the same client is none.
+		expect(await comparable({ ceremony_type: 'authentication' })).toMatchObject([
+			{ ceremony_id: ids.signedIn }
+		]);
+		expect(await comparable({ mediation: 'conditional' })).toEqual([]);
+		expect(await comparable({ to: '2026-11-01' })).toEqual([]);
 	});
 
 	it('comes with the others of its user and of its credential', async () => {

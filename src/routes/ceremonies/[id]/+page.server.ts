@@ -1,9 +1,14 @@
+import { askedDifferently, optionsOf } from '$lib/ceremony/asked-differently.ts';
+import { reproduction } from '$lib/ceremony/reproduction.ts';
+import { requestNotes } from '$lib/ceremony/request-notes.ts';
+import { shiftDay } from '$lib/filters.ts';
 import { pageLink } from '$lib/page-link.ts';
 import { findAuthenticator } from '$lib/server/authenticators.ts';
 import { database } from '$lib/server/database.ts';
 import { parseHash } from '$lib/server/queries/column-types.ts';
 import { queryCeremonyDetail, type CeremonyDetail } from '$lib/server/queries/ceremony-detail.ts';
 import { queryCeremonyEvents } from '$lib/server/queries/ceremony-events.ts';
+import { queryComparableCeremonies } from '$lib/server/queries/comparable-ceremonies.ts';
 import { queryCeremonyNeighbours } from '$lib/server/queries/ceremony-neighbours.ts';
 import { queryCeremonyPrompt } from '$lib/server/queries/ceremony-prompt.ts';
 import { queryFlowEvents } from '$lib/server/queries/flow-events.ts';
@@ -14,6 +19,10 @@ import { timeline } from './timeline.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DAY_MS = 86_400_000;
+const COMPARED_DAYS = 15;
+/** As many are asked how they asked, and so many are listed. */
+const COMPARABLES_ASKED = 50;
+const COMPARABLES_SHOWN = 5;
 const ZERO_UUID = '00000000-0000-0000-0000-000000000000';
 
 export const load: PageServerLoad = async ({ parent, params, depends }) => {
@@ -46,7 +55,7 @@ export const load: PageServerLoad = async ({ parent, params, depends }) => {
 	const user_hash = parseHash(ceremony.user_hash) ?? '0';
 	const credential_hash = parseHash(ceremony.credential_hash) ?? '0';
 	const days = daysOf(ceremony);
-	const [prompts, events, flow, neighbours, credentials] = await Promise.all([
+	const [prompts, events, flow, neighbours, credentials, comparables] = await Promise.all([
 		ceremony.prompt_id === ZERO_UUID
 			? []
 			: queryCeremonyPrompt(client, { project, prompt_id: ceremony.prompt_id }),
@@ -64,7 +73,8 @@ export const load: PageServerLoad = async ({ parent, params, depends }) => {
 					credential_hash,
 					limit: 12
 				}),
-		credential_hash === '0' ? [] : queryCredentialDetail(client, { project, credential_hash })
+		credential_hash === '0' ? [] : queryCredentialDetail(client, { project, credential_hash }),
+		readComparables(client, project, ceremony)
 	]);
 	const [credential] = credentials;
 	return {
@@ -74,9 +84,33 @@ export const load: PageServerLoad = async ({ parent, params, depends }) => {
 		events,
 		neighbours,
 		credential,
+		comparables: comparables.slice(0, COMPARABLES_SHOWN),
+		comparablesFound: comparables[0]?.found ?? 0,
+		notes: requestNotes(ceremony, { promptPurpose: prompts[0]?.purpose ?? '' }),
+		differences: askedDifferently(
+			optionsOf(ceremony),
+			comparables.map(({ options }) => options)
+		),
+		reproduction: reproduction(ceremony),
 		askedAt: new Date().toISOString()
 	};
 };
+
+/** What succeeded on the same system and browser, asked in the same way, in the month around it; of a success, and of an unknown client, nothing. */
+function readComparables(
+	client: Awaited<ReturnType<typeof database>>,
+	project: string,
+	{ outcome, occurred_at, ...ceremony }: CeremonyDetail
+) {
+	if (outcome === 'succeeded' || !ceremony.os_name || !ceremony.browser_name) return [];
+	const day = occurred_at.slice(0, 10);
+	const { ceremony_type, mediation, os_name, browser_name, synthetic } = ceremony;
+	return queryComparableCeremonies(client, {
+		...{ project, from: shiftDay(day, -COMPARED_DAYS), to: shiftDay(day, COMPARED_DAYS) },
+		...{ ceremony_type, mediation, os_name, browser_name, synthetic },
+		limit: COMPARABLES_ASKED
+	});
+}
 
 /** The days its parts fell on, the one before and the one after: a flow begins earlier, a sign-in is reported when all is over. */
 function daysOf(ceremony: CeremonyDetail): { from: string; to: string } {
