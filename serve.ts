@@ -4,7 +4,7 @@
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { parseArgs } from 'node:util';
-import { jsonLog } from './collector/log.ts';
+import { jsonLog, type Log } from './collector/log.ts';
 import { CollectorError, startCollector } from './collector/main.ts';
 import { MigrationError } from './migrations/apply.ts';
 import {
@@ -15,6 +15,7 @@ import {
 import { migrateDatabase } from './migrations/migrate-database.ts';
 import { openSettings, type Settings } from './settings/open-settings.ts';
 import { allowOrigin, createProject, listProjects } from './settings/projects.ts';
+import { keepDemo } from './simulator/keep-demo.ts';
 import { ensureBuilt } from './tools/build.mjs';
 import { say } from './tools/say.mjs';
 
@@ -116,28 +117,34 @@ async function start(): Promise<void> {
 	await migrate(database);
 	const settings = await openSettings(database);
 	await preparePlayground(settings, origin);
+	// At a terminal the addresses below say that it runs; what goes wrong is still told.
+	const log: Log = (level, ...rest) => level === 'info' || jsonLog(level, ...rest);
 	const collector = await startCollector({
 		port: collectorPort,
 		dataDir: database.dataDir,
 		database,
 		settings,
-		// At a terminal the addresses below say that it runs; what goes wrong is still told.
-		log: (level, ...rest) => level === 'info' || jsonLog(level, ...rest)
+		log
 	});
+	const demo = keepDemo({ settings, database, collectorUrl: collector.url, log });
 	process.env.ORIGIN = origin;
 	process.env.PASSLENS_COLLECTOR_URL = collector.url;
+	process.env.PASSLENS_LOADS_DEMO = '1';
+	process.env.PASSLENS_ON_LOOPBACK = '1';
 	pages = await loadPages(dashboard, dev);
 
 	stopOnSignal(async () => {
 		dashboard.closeAllConnections();
 		dashboard.close();
 		await shutDownPages();
+		await demo.close();
 		await collector.close();
 		await settings.destroy();
 	});
 	say('Passlens is running. Ctrl-C stops it.');
 	process.stdout.write(`
   Dashboard   ${origin}/
+  Your site   ${origin}/set-up/new   make a project, copy five lines, watch the first event arrive
   Playground  ${origin}/playground   register and use a passkey, and see it arrive
   Collector   ${collector.url}/v1/events
 `);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { cutText } from './cut-text.ts';
 import type { Authenticator } from './ingest/authenticate.ts';
 import { EVENTS_PROTOCOL } from './ingest/events-protocol.ts';
 import { readBody } from './ingest/read-body.ts';
@@ -13,6 +14,7 @@ import { jsonAnswer, problemAnswer, type Answer, type Protocol } from './protoco
 import type { Health } from './health/health.ts';
 import type { Knowledge } from './enrichment/knowledge.ts';
 import { clientAddress, type RateLimiter } from './limit-rate.ts';
+import { createScriptAnswer, SCRIPT_PATH } from './serve-script.ts';
 import type { Spool } from './spool/spool.ts';
 import type { EventRow } from './store/event-row.ts';
 import { telemetry } from './telemetry.ts';
@@ -34,9 +36,10 @@ export interface HandlerOptions {
 	findWarnings: () => Promise<string[]>;
 }
 
+const answerScript = createScriptAnswer();
 const PROTOCOLS = [EVENTS_PROTOCOL, LOGS_PROTOCOL];
 
-/** The collector's few addresses: `POST /v1/events` and `/v1/logs`, `GET /healthz` (it runs), `GET /readyz` (it can take events). */
+/** The collector's few addresses: `POST /v1/events` and `/v1/logs`, `GET /healthz` (it runs), `GET /readyz` (it can take events), `GET /passlens.js`. */
 export function createRequestHandler(options: HandlerOptions): RequestListener {
 	return (request, response) => {
 		route(request, response, options).catch((error: unknown) => {
@@ -56,12 +59,13 @@ async function route(
 	const protocol = PROTOCOLS.find((known) => known.path === path);
 	if (protocol) {
 		if (request.method === 'POST') return takeEvents(request, response, protocol, options);
-		if (request.method === 'OPTIONS') return answerPreflight(request, response, options);
+		if (request.method === 'OPTIONS') return answerPreflight(request, response, protocol, options);
 		response.setHeader('allow', 'POST, OPTIONS');
 		return answer(response, problemAnswer(wrongMethod(protocol)));
 	}
 	if (path?.startsWith(PEOPLE_PATH))
 		return answer(response, await answerAboutPerson(request, options));
+	if (path === SCRIPT_PATH && request.method === 'GET') return answerScript(request, response);
 	if (path === '/healthz') return answer(response, jsonAnswer(200, { status: 'running' }));
 	if (path === '/readyz') {
 		const [obstacles, warnings] = await Promise.all([
@@ -94,8 +98,8 @@ async function takeEvents(
 	};
 	response.setHeader('vary', 'origin');
 	const sender = await authenticator.authenticate(request);
+	projectId = sender.projectId ?? '';
 	if (isProblem(sender)) return refuseWith(sender);
-	projectId = sender.projectId;
 	const { origin } = request.headers;
 	if (origin !== undefined && sender.origins.includes(origin)) allowOrigin(response, origin);
 
@@ -127,12 +131,16 @@ async function takeEvents(
 async function answerPreflight(
 	request: IncomingMessage,
 	response: ServerResponse,
-	{ authenticator }: HandlerOptions
+	{ path }: Protocol,
+	{ authenticator, health }: HandlerOptions
 ): Promise<void> {
 	response.setHeader('vary', 'origin');
 	const { origin } = request.headers;
-	if (origin === undefined || !(await authenticator.allowsOrigin(request)))
-		return answer(response, problemAnswer(PREFLIGHT_REFUSED));
+	if (origin === undefined || !(await authenticator.allowsOrigin(request))) {
+		const refused = preflightRefused(origin);
+		health.refusedRequest({ projectId: '', path }, refused);
+		return answer(response, problemAnswer(refused));
+	}
 	allowOrigin(response, origin);
 	response.setHeader('access-control-allow-methods', 'POST');
 	response.setHeader(
@@ -198,12 +206,12 @@ const wrongMethod = ({ path }: Protocol): Problem => ({
 	detail: `Events go to POST ${path}.`
 });
 
-const PREFLIGHT_REFUSED: Problem = {
+const preflightRefused = (origin = 'a page that names no origin'): Problem => ({
 	status: 403,
 	code: 'origin_not_allowed',
 	title: 'Origin not allowed',
-	detail: "No project takes events from this origin. Add it to the project's allowed origins."
-};
+	detail: `No project takes events from ${cutText(origin, 255)}. Add it to the project's allowed origins.`
+});
 
 const FAILED: Problem = {
 	status: 500,

@@ -218,5 +218,21 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.addPrimaryKeyConstraint('failure_triage_pk', ['project_id', 'revision'])
 				.execute();
 		}
+	},
+	'0120_demo_runs': {
+		async up(db) {
+			await db.schema
+				.createTable('demo_run')
+				.addColumn('id', 'text', (column) => column.primaryKey())
+				.addColumn('action', 'text', (column) => column.notNull())
+				.addColumn('end_day', 'text', (column) => column.notNull())
+				.addColumn('requested_unix_ms', 'bigint', (column) => column.notNull())
+				.addColumn('done', 'integer', (column) => column.notNull().defaultTo(0))
+				.addColumn('total', 'integer', (column) => column.notNull().defaultTo(0))
+				.addColumn('events', 'bigint', (column) => column.notNull().defaultTo(0))
+				.addColumn('finished_unix_ms', 'bigint')
+				.addColumn('last_error', 'text', (column) => column.notNull().defaultTo(''))
+				.execute();
+		}
 	}
 });

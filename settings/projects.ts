@@ -116,6 +116,25 @@ export async function allowOrigin(
 		.execute();
 }
 
+/** Takes back an origin that was allowed; one that was not changes nothing. @throws ProjectError */
+export async function withdrawOrigin(
+	settings: Settings,
+	{ projectId, origin }: { projectId: string; origin: string }
+): Promise<void> {
+	await requireProject(settings, projectId);
+	await settings
+		.deleteFrom('project_origin')
+		.where('project_id', '=', projectId)
+		.where('origin', '=', origin)
+		.execute();
+}
+
+/** Forgets a project with its keys, origins and all else that is its own here. What it sent stays where it is. @throws ProjectError */
+export async function deleteProject(settings: Settings, projectId: string): Promise<void> {
+	await requireProject(settings, projectId);
+	await settings.deleteFrom('project').where('id', '=', projectId).execute();
+}
+
 /** Who holds this key; undefined when nobody does or it was revoked. */
 export async function findSender(settings: Settings, key: string): Promise<Sender | undefined> {
 	return (await readSenders(settings)).get(digestKey(key));

@@ -12,6 +12,7 @@ export interface SettingsSchema {
 	project_retention: ProjectRetentionTable;
 	project_rolled_up_tag: ProjectRolledUpTagTable;
 	failure_triage: FailureTriageTable;
+	demo_run: DemoRunTable;
 }
 
 export interface ProjectTable {
@@ -134,4 +135,21 @@ export interface FailureTriageTable {
 	note: string;
 	author: string;
 	created_unix_ms: number;
+}
+
+/** Loads and removals of the demonstration that somebody asked for: see `demo-runs.ts`. */
+export interface DemoRunTable {
+	id: string;
+	action: 'load' | 'remove';
+	/** Last simulated day, `YYYY-MM-DD`: a load that is begun again makes the same events. */
+	end_day: string;
+	/** Unix epoch in milliseconds. */
+	requested_unix_ms: number;
+	/** Simulated days sent, and all of them; 0: not begun. */
+	done: Generated<number>;
+	total: Generated<number>;
+	events: Generated<number>;
+	finished_unix_ms: Generated<number | null>;
+	/** Why it failed; empty: it did not. */
+	last_error: Generated<string>;
 }

@@ -45,3 +45,23 @@ export async function removeSynthetic({
 		});
 	return Number(row?.events ?? 0);
 }
+
+/** Rows of a project's simulated data that are still there, in all tables that know. */
+export async function countSynthetic({
+	client,
+	projectId
+}: {
+	client: ClickHouseClient;
+	projectId: string;
+}): Promise<number> {
+	const counts = LABELLED.map(
+		(table) => `(SELECT count() FROM ${table} WHERE project_id = {project: String} AND synthetic)`
+	);
+	const result = await client.query({
+		query: `SELECT ${counts.join(' + ')} AS rows`,
+		query_params: { project: projectId },
+		format: 'JSONEachRow'
+	});
+	const [row] = await result.json<{ rows: string }>();
+	return Number(row?.rows ?? 0);
+}

@@ -83,6 +83,8 @@ describe('every page', () => {
 	const SINGLE = [
 		'/playground',
 		'/definitions',
+		'/set-up',
+		'/set-up/new',
 		'/collector',
 		'/collector/errors/<error>',
 		'/failures/<failure>',

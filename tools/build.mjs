@@ -11,7 +11,7 @@ const STAMP = join(ROOT, 'build', '.passlens-built');
 const SOURCES = [
 	'src/**/*',
 	'static/**/*',
-	'sdk/{event,server,common,src,trace,debug,simplewebauthn,doctor}/**/*',
+	'sdk/{event,server,common,src,flows,trace,debug,simplewebauthn,doctor,outbound}/**/*',
 	'sdk/*.{json,ts,js,mjs}',
 	'migrations/*.ts',
 	'settings/*.ts',

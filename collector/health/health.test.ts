@@ -24,6 +24,11 @@ test('the database is told what was taken, refused and why, and by which address
 	await collector.send([event(), event({ method: 'telepathy' }), event({ method: 'hope' })]);
 	await collector.send([event({ id: 'x' })]);
 	await fetch(`${collector.url}/v1/logs?key=pk_nobody`, { method: 'POST', body: '{}' });
+	// From a page of another origin: the key tells whose it is, the question before a request does not.
+	const foreign = { origin: 'https://elsewhere.example' };
+	const events = `${collector.url}/v1/events`;
+	await fetch(`${events}?key=${collector.ingestKey}`, { method: 'POST', headers: foreign });
+	await fetch(events, { method: 'OPTIONS', headers: foreign });
 	await collector.stored();
 
 	await expect
@@ -32,12 +37,15 @@ test('the database is told what was taken, refused and why, and by which address
 				'SELECT sum(accepted) AS accepted, sum(refused) AS refused, sum(stored) AS stored FROM collector_health_v1'
 			)
 		)
-		.toEqual([{ accepted: '1', refused: '4', stored: '1' }]);
+		.toEqual([{ accepted: '1', refused: '6', stored: '1' }]);
 	const refusals = await collector.query(
 		`SELECT project_id, path, code, field, sum(refusals) AS refusals FROM collector_refusals_v1
-		GROUP BY ALL ORDER BY path, field`
+		GROUP BY ALL ORDER BY path, field, project_id`
 	);
+	const other = { path: '/v1/events', code: 'origin_not_allowed', field: '', refusals: '1' };
 	expect(refusals).toEqual([
+		{ project_id: '', ...other },
+		{ project_id: 'shop', ...other },
 		{
 			project_id: 'shop',
 			path: '/v1/events',

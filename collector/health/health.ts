@@ -33,6 +33,8 @@ export interface Health {
 	stored(segment: { rows: number; bytes: number; insertMs: number; lagMs: number }): void;
 	retried(error: string): void;
 	setAside(rows: number): void;
+	/** Whether something was refused since the last report. */
+	hasRefusals(): boolean;
 	lastStoredAt(): number | undefined;
 	/** Why the newest insert failed; empty when it did not. */
 	lastError(): string;
@@ -104,6 +106,7 @@ export function createHealth(): Health {
 			interval.set_aside += rows;
 			telemetry.rowsSetAside.add(rows);
 		},
+		hasRefusals: () => refusals.size > 0,
 		lastStoredAt: () => storedAt,
 		lastError: () => error,
 		take() {

@@ -16,6 +16,8 @@ export interface SpoolState {
 }
 
 const USUAL_INTERVAL_MS = 10_000;
+/** Whoever sets up a site waits to hear what is wrong: the first refusals are told this soon, and no sooner than an interval after the last such report. */
+const REFUSALS_MS = 2_000;
 const MOST_DEAD_LETTERS = 50;
 
 /**
@@ -93,7 +95,17 @@ export function reportHealth({
 		return running;
 	};
 	void tell();
-	const timer = setInterval(() => void tell(), intervalMs).unref();
+	let early = 0;
+	const tickMs = Math.min(REFUSALS_MS, intervalMs);
+	/** Every interval; sooner for refusals, unless that was done a moment ago. */
+	function tellWhenDue(): void {
+		const now = Date.now();
+		const due = now - since + tickMs / 2 >= intervalMs;
+		if (!due && !(health.hasRefusals() && now - early >= intervalMs)) return;
+		if (!due) early = now;
+		void tell();
+	}
+	const timer = setInterval(tellWhenDue, tickMs).unref();
 	return {
 		async close() {
 			clearInterval(timer);

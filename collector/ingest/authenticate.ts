@@ -12,8 +12,8 @@ const ASKED_FOR_MS = 250;
 
 /** Finds who sent a request. */
 export interface Authenticator {
-	/** The sender, if its key is known and the page's origin is one of its project's. */
-	authenticate(request: IncomingMessage): Promise<Sender | Problem>;
+	/** The sender, if its key is known and the page's origin is one of its project's; else the problem, with the project where the key told it. */
+	authenticate(request: IncomingMessage): Promise<Sender | (Problem & { projectId?: string })>;
 	/** For a preflight, which carries no Authorization header: whether any project, or the one of `?key=`, allows the origin. */
 	allowsOrigin(request: IncomingMessage): Promise<boolean>;
 	close(): void;
@@ -93,7 +93,7 @@ export async function openAuthenticator({
 				const again = senders.get(digest);
 				return again?.origins.includes(origin) ? again : undefined;
 			};
-			return (await find(allowing)) ?? foreignOrigin(origin);
+			return (await find(allowing)) ?? { ...foreignOrigin(origin), projectId: sender.projectId };
 		},
 		async allowsOrigin(request) {
 			const { origin } = request.headers;

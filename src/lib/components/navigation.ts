@@ -1,5 +1,6 @@
 import ArrowUp from '@lucide/svelte/icons/circle-arrow-up';
 import BookOpen from '@lucide/svelte/icons/book-open';
+import Cable from '@lucide/svelte/icons/cable';
 import Fingerprint from '@lucide/svelte/icons/fingerprint-pattern';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import Inbox from '@lucide/svelte/icons/inbox';
@@ -68,7 +69,10 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 	},
 	{
 		title: 'Settings',
-		items: [{ href: '/collector', label: 'Collector', icon: Inbox, filtered: false }]
+		items: [
+			{ href: '/set-up', label: 'Set up', icon: Cable, filtered: false },
+			{ href: '/collector', label: 'Collector', icon: Inbox, filtered: false }
+		]
 	},
 	{
 		title: 'Docs',

@@ -1,0 +1,12 @@
+import { projects } from '$lib/server/projects.ts';
+import { error, json } from '@sveltejs/kit';
+import { readLive } from '../read-live.ts';
+import type { RequestHandler } from './$types';
+
+/** What arrives at a project and what is refused of it, for the page that waits for it. */
+export const GET: RequestHandler = async ({ url }) => {
+	const project = url.searchParams.get('project') ?? '';
+	if (!(await projects()).some(({ id }) => id === project))
+		error(404, `There is no project "${project}".`);
+	return json(await readLive(project), { headers: { 'cache-control': 'no-store' } });
+};

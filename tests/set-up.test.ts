@@ -1,0 +1,227 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { uuidV7 } from '../sdk/common/uuid-v7.ts';
+import { addVirtualAuthenticator, launchBrowser } from './support/browser.ts';
+import { openPage } from './support/figures.ts';
+import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
+
+/** A site that holds nothing but what was copied into it. */
+interface Site {
+	origin: string;
+	snippet: string;
+	headers: Record<string, string>;
+	close(): void;
+}
+
+let passlens: Passlens;
+let browser: Browser;
+let dashboard: Page;
+let site: Site;
+let other: Site;
+let copied: string;
+/** `pk_…` of the project that the first test makes. */
+let key: string;
+const started = performance.now();
+
+beforeAll(async () => {
+	[passlens, browser, site, other] = await Promise.all([
+		startPasslens(),
+		launchBrowser(),
+		serveSite(),
+		serveSite()
+	]);
+	const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
+	dashboard = await context.newPage();
+});
+afterAll(async () => {
+	site?.close();
+	other?.close();
+	await browser?.close();
+	await passlens?.stop();
+});
+beforeEach(() => printOutputOnFailure(passlens));
+
+it('a project is made, five lines are copied into a page, and its first event is seen', async () => {
+	await openPage(dashboard, `${passlens.url}/set-up/new`);
+	await dashboard.getByLabel('Name', { exact: false }).first().fill('My site');
+	await dashboard.getByLabel('Origin of the page').fill('http://localhost');
+	await dashboard.getByLabel('Id').fill('No Id');
+	// The browser's own check is the first to refuse; the server says the same to whoever goes around it.
+	await dashboard
+		.locator('form')
+		.first()
+		.evaluate((form: HTMLFormElement) => (form.noValidate = true));
+	await dashboard.getByRole('button', { name: 'Make the project' }).click();
+	await dashboard.getByText('"No Id" cannot be a project id').waitFor();
+	await dashboard.getByLabel('Id').fill('');
+	await dashboard.getByLabel('Origin of the page').fill(site.origin);
+	await dashboard.getByRole('button', { name: 'Make the project' }).click();
+	expect(await dashboard.locator('[data-server-key]').innerText()).toMatch(/^sk_\S{32}$/);
+	key = await dashboard.locator('[data-ingest-key]').innerText();
+	expect(await violations()).toEqual([]);
+	await dashboard.getByRole('link', { name: 'Go on to the code' }).click();
+
+	await dashboard.locator('[data-waiting=true]').waitFor();
+	copied = await dashboard.locator('[data-snippet] code').first().innerText();
+	expect(copied).toContain(key);
+	site.snippet = copied;
+	await signUp(site);
+	await milestone('event');
+	process.stdout.write(
+		`From starting Passlens to the first event seen on the page: ${((performance.now() - started) / 1000).toFixed(1)} s.\n`
+	);
+	await milestone('ceremony');
+	expect(await dashboard.locator('[data-arrival="ceremony.finished"]').innerText()).toMatch(
+		/Ceremony ended\s+Registration, Succeeded/
+	);
+	expect(await dashboard.locator('[data-trouble]').count()).toBe(0);
+	expect(await dashboard.locator('[data-reach]').count()).toBe(0);
+});
+
+it('what keeps events out is named with its fix: wrong key, origin, clock, field', async () => {
+	other.snippet = copied.replaceAll(key, 'pk_mistyped');
+	await visit(other);
+	other.snippet = copied;
+	await visit(other);
+	const wrong = Date.now() - 7_200_000;
+	const events = [
+		{ type: 'client.capabilities', webauthn: true },
+		{ type: 'signin.finished', outcome: 'succeeded', method: 'telepathy' }
+	].map((event) => ({ ...event, id: uuidV7(), time_unix_ms: wrong }));
+	const sdk = { name: 'clock', version: '1' };
+	const answer = await fetch(`${passlens.collectorUrl}/v1/events?key=${key}`, {
+		method: 'POST',
+		headers: { 'content-type': 'text/plain' },
+		body: JSON.stringify({ schema_version: 1, sent_unix_ms: wrong, sdk, events })
+	});
+	expect(await answer.json()).toMatchObject({ accepted: 1, refused: [{ field: 'method' }] });
+
+	const troubles = dashboard.locator('[data-trouble]');
+	await expect
+		.poll(
+			() =>
+				troubles.evaluateAll((all) => all.map((one) => one.getAttribute('data-trouble')).sort()),
+			{ timeout: 40_000 }
+		)
+		.toEqual(['clock', 'invalid_value', 'key_unknown', 'origin_not_allowed']);
+	const words = (await troubles.allInnerTexts()).join('\n');
+	for (const told of ['Blocked by CORS', 'Wrong key', 'must be one of', 'clock is wrong'])
+		expect(words).toContain(told);
+
+	await dashboard.getByRole('button', { name: `Allow ${other.origin}` }).click();
+	await dashboard.locator(`[data-origin="${other.origin}"]`).waitFor();
+	await dashboard.getByText('until you allowed it').waitFor();
+	expect(await violations()).toEqual([]);
+	await dashboard.setViewportSize({ width: 390, height: 844 });
+	expect(await dashboard.evaluate(() => document.scrollingElement?.scrollWidth)).toBe(390);
+	await dashboard.setViewportSize({ width: 1280, height: 1000 });
+});
+
+it('a site is looked at from here: its policy keeps the events in', async () => {
+	site.headers = { 'content-security-policy': "default-src 'self' 'unsafe-inline'" };
+	await dashboard
+		.locator(`[data-origin="${site.origin}"]`)
+		.getByRole('button', { name: 'Check the site' })
+		.click();
+	const finding = dashboard.locator('[data-finding="csp_blocks_endpoint"]');
+	await finding.waitFor();
+	expect(await finding.innerText()).toContain('connect-src');
+});
+
+it('every other way of sending has code of its own, and what a terminal sends is taken', async () => {
+	for (const [tab, path] of [
+		['App, by HTTP', '/v1/events'],
+		['App, by OTLP', '/v1/logs']
+	] as const) {
+		await dashboard.getByRole('link', { name: tab }).click();
+		const code = dashboard.locator('[data-snippet] code').first();
+		await expect.poll(() => code.innerText()).toContain(path);
+		const text = await code.innerText();
+		const [, address] = /curl '([^']+)'/.exec(text)!;
+		const headers = [...text.matchAll(/-H '([^:]+): ([^']+)'/g)].map(
+			([, name, value]) => [name, value] as [string, string]
+		);
+		const [, body] = /-d '([^']+)'/.exec(text)!;
+		const answer = await fetch(address!, { method: 'POST', headers, body: body! });
+		expect(answer.status).toBe(path === '/v1/events' ? 202 : 200);
+		expect(JSON.stringify(await answer.json())).not.toMatch(/rejected|"refused":\[\{/);
+	}
+	await dashboard.getByRole('link', { name: 'npm' }).click();
+	await dashboard.getByRole('button', { name: 'Make a server key' }).click();
+	expect(await dashboard.locator('[data-server-key]').innerText()).toMatch(/^sk_/);
+});
+
+it('the demonstration is loaded beside it, with its progress, and removed again', async () => {
+	const demo = dashboard.locator('[data-demo]');
+	await demo.getByRole('button', { name: 'Load the demonstration' }).click();
+	await expect.poll(() => demo.innerText(), { timeout: 40_000 }).toMatch(/[1-9][\d,]* events of/);
+	await demo.getByRole('button', { name: 'Stop, and remove it' }).click();
+	await expect.poll(() => demo.getAttribute('data-demo'), { timeout: 40_000 }).toBe('none');
+	const csv = await (await fetch(`${passlens.url}/export/ceremonies?project=demo`)).text();
+	// The project is gone: a link to it shows the first one, which has none of its data.
+	expect(csv.trim().split('\r\n')).toHaveLength(1);
+});
+
+async function milestone(name: string): Promise<void> {
+	await dashboard
+		.locator(`[data-milestone="${name}"][data-done=true]`)
+		.waitFor({ timeout: 40_000 });
+}
+
+/** Opens the site and stays until its SDK was answered. */
+async function visit({ origin }: Site, act: (page: Page) => Promise<unknown> = async () => {}) {
+	const context = await browser.newContext();
+	const page = await context.newPage();
+	const sent = page.waitForRequest((request) => request.url().includes('/v1/events'));
+	await page.goto(origin);
+	await act(page);
+	await sent;
+	await page.waitForTimeout(200);
+	await context.close();
+}
+
+/** Creates a passkey on a site that knows nothing of telemetry beyond what was copied. */
+async function signUp(on: Site): Promise<void> {
+	await visit(on, async (page) => {
+		await addVirtualAuthenticator(page);
+		await page.evaluate(async () => {
+			const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+			await navigator.credentials.create({
+				publicKey: {
+					challenge: random(32),
+					rp: { name: 'Site' },
+					user: { id: random(16), name: 'someone', displayName: 'Someone' },
+					pubKeyCredParams: [{ type: 'public-key', alg: -7 }]
+				}
+			});
+		});
+		await page.waitForResponse((response) => response.url().includes('/v1/events'));
+	});
+}
+
+async function serveSite(): Promise<Site> {
+	const server: Server = createServer((_request, response) =>
+		response
+			.writeHead(200, { 'content-type': 'text/html', ...found.headers })
+			.end(`<!doctype html><title>Site</title>${found.snippet}`)
+	);
+	await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+	const found: Site = {
+		origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+		snippet: '',
+		headers: {},
+		close: () => {
+			server.closeAllConnections();
+			server.close();
+		}
+	};
+	return found;
+}
+
+async function violations(): Promise<string[]> {
+	const { violations: found } = await new AxeBuilder({ page: dashboard }).analyze();
+	return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+}
