@@ -12,10 +12,10 @@ export const load: LayoutServerLoad = async ({ url }) => {
 	const all = await projects();
 	const filters = parseFilters(url.searchParams, { projects: all.map(({ id }) => id) });
 	const client = await database();
-	const { project, from, to } = filters;
+	const { project, to } = filters;
 	const [[facts], [uncounted]] = await Promise.all([
 		projectFacts(client, { project, to }),
-		queryUncountedDays(client, { project, from, to })
+		queryUncountedDays(client, { project })
 	]);
 	const elsewhere = facts?.has_data ? [] : await projectsWithData(client, {});
 	return {
