@@ -234,5 +234,43 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.addColumn('last_error', 'text', (column) => column.notNull().defaultTo(''))
 				.execute();
 		}
+	},
+	'0110_annotations': {
+		async up(db) {
+			await db.schema
+				.createTable('annotation')
+				.addColumn('id', 'text', (column) => column.primaryKey())
+				.addColumn('project_id', 'text', (column) =>
+					column.notNull().references('project.id').onDelete('cascade')
+				)
+				.addColumn('day', 'text', (column) => column.notNull())
+				.addColumn('kind', 'text', (column) => column.notNull())
+				.addColumn('text', 'text', (column) => column.notNull())
+				.addColumn('author', 'text', (column) => column.notNull())
+				.addColumn('source', 'text', (column) => column.notNull())
+				.addColumn('created_unix_ms', 'bigint', (column) => column.notNull())
+				.addColumn('changed_unix_ms', 'bigint')
+				.execute();
+			await db.schema
+				.createIndex('annotation_by_day')
+				.on('annotation')
+				.columns(['project_id', 'day'])
+				.execute();
+		}
+	},
+	'0111_segments': {
+		async up(db) {
+			await db.schema
+				.createTable('segment')
+				.addColumn('id', 'text', (column) => column.primaryKey())
+				.addColumn('project_id', 'text', (column) =>
+					column.notNull().references('project.id').onDelete('cascade')
+				)
+				.addColumn('name', 'text', (column) => column.notNull())
+				.addColumn('query', 'text', (column) => column.notNull())
+				.addColumn('created_unix_ms', 'bigint', (column) => column.notNull())
+				.addUniqueConstraint('segment_name', ['project_id', 'name'])
+				.execute();
+		}
 	}
 });

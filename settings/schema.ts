@@ -13,6 +13,8 @@ export interface SettingsSchema {
 	project_rolled_up_tag: ProjectRolledUpTagTable;
 	failure_triage: FailureTriageTable;
 	demo_run: DemoRunTable;
+	annotation: AnnotationTable;
+	segment: SegmentTable;
 }
 
 export interface ProjectTable {
@@ -152,4 +154,28 @@ export interface DemoRunTable {
 	finished_unix_ms: Generated<number | null>;
 	/** Why it failed; empty: it did not. */
 	last_error: Generated<string>;
+}
+
+/** What happened and may explain a change: see `annotations.ts`. */
+export interface AnnotationTable {
+	id: string;
+	project_id: string;
+	/** `YYYY-MM-DD`, UTC. */
+	day: string;
+	kind: 'release' | 'campaign' | 'note';
+	text: string;
+	author: string;
+	source: 'page' | 'api';
+	/** Unix epoch in milliseconds. */
+	created_unix_ms: number;
+	changed_unix_ms: number | null;
+}
+
+/** Filters saved under a name: see `segments.ts`. */
+export interface SegmentTable {
+	id: string;
+	project_id: string;
+	name: string;
+	query: string;
+	created_unix_ms: number;
 }

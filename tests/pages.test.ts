@@ -14,6 +14,8 @@ import { KPI_IDS } from '../src/lib/server/kpis/registry.ts';
 import { launchBrowser } from './support/browser.ts';
 import { openPage, showTables } from './support/figures.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
+import { plantedChange } from './support/planted-change.ts';
+import { describeProductStories } from './support/product-stories.ts';
 import { addProject } from './support/projects.ts';
 import { sampleVisit, type Visit } from './support/sample-events.ts';
 import { sendEvents } from './support/send-events.ts';
@@ -23,6 +25,7 @@ import { until } from './support/until.ts';
 const FIGURES = [
 	'/',
 	'/adoption',
+	'/adoption/prompts',
 	'/adoption/sign-ins',
 	'/adoption/cohorts',
 	'/sync-coverage',
@@ -36,6 +39,8 @@ const DATA = 'with-data';
 const EMPTY = 'empty';
 /** Of a passkey whose AAGUID stands in the operator's list and in the FIDO metadata. */
 const LISTED = 'listed';
+/** Something changed in its last week. */
+const CHANGED = 'changed';
 const AAGUID = '11111111-2222-4333-8444-555555555555';
 
 /** Runs in a page that takes it for markup, and ends the table in a database that takes it for SQL. */
@@ -44,6 +49,7 @@ const HOSTILE = `<img src=x onerror=__pwned=1>'); DROP TABLE x; --`;
 let passlens: Passlens;
 let browser: Browser;
 let visit: Visit;
+let changed: { id: string; ingestKey: string; serverKey: string };
 let tables: string;
 
 beforeAll(async () => {
@@ -52,6 +58,15 @@ beforeAll(async () => {
 	browser = await launchBrowser();
 	addProject(passlens, EMPTY);
 	await registerListed(addProject(passlens, LISTED).ingestKey);
+	changed = { id: CHANGED, ...addProject(passlens, CHANGED) };
+	const planted = plantedChange();
+	for (const [key, events] of [
+		[changed.ingestKey, planted.page],
+		[changed.serverKey, planted.server]
+	] as const) {
+		const answer = await sendEvents({ passlens, key, events });
+		expect(answer).toMatchObject({ status: 202, receipt: { accepted: events.length } });
+	}
 	const keys = addProject(passlens, DATA);
 	visit = sampleVisit({ text: HOSTILE });
 	const onMac = sampleVisit({
@@ -85,6 +100,8 @@ describe('every page', () => {
 		'/definitions',
 		'/set-up',
 		'/set-up/new',
+		'/annotations',
+		'/segments',
 		'/collector',
 		'/collector/errors/<error>',
 		'/failures/<failure>',
@@ -503,6 +520,11 @@ describe('an error no rule knows', () => {
 		expect(response.status).toBe(403);
 	});
 });
+
+describeProductStories(() => ({
+	...{ url: passlens.url, changed, other: DATA },
+	...{ openWindow, violations }
+}));
 
 /** A file of countries, the operator's list, with an icon that would run if it could, and metadata that takes a certification back. */
 async function supplyTables(): Promise<void> {

@@ -53,7 +53,8 @@ export interface Filters extends DayRange {
 	without: '' | LeftOut;
 }
 
-const NARROWING = ['ecosystem', 'platform', 'application', 'country', 'without'] as const;
+/** The filters that hide something; a segment is a choice of these. */
+export const NARROWING = ['ecosystem', 'platform', 'application', 'country', 'without'] as const;
 
 const DAY_MS = 86_400_000;
 const COUNTRY = /^[A-Z]{2}$/;
@@ -90,7 +91,7 @@ export function filtersToSearch(filters: Filters, defaultProject: string): strin
 		search.set('to', filters.to);
 	}
 	if (filters.compare !== 'previous') search.set('compare', filters.compare);
-	for (const name of NARROWING) if (filters[name]) search.set(name, filters[name]);
+	for (const [name, value] of narrowed(filters)) search.set(name, value);
 	const text = search.toString();
 	return text && `?${text}`;
 }
@@ -135,6 +136,24 @@ export function changeFilters({
 /** Which filters hide something, in the order they are shown; what an empty page offers to drop. */
 export function narrowing(filters: Filters): (typeof NARROWING)[number][] {
 	return NARROWING.filter((name) => filters[name] !== '');
+}
+
+/** The filters that hide something, as they stand in an address: what a segment keeps. Empty when nothing is hidden. */
+export function narrowingToQuery(filters: Pick<Filters, (typeof NARROWING)[number]>): string {
+	return new URLSearchParams(narrowed(filters)).toString();
+}
+
+/** The same filters out of a segment: those it does not name hide nothing. */
+export function queryToNarrowing(query: string): Pick<Filters, (typeof NARROWING)[number]> {
+	const { ecosystem, platform, application, country, without } = parseFilters(
+		new URLSearchParams(query),
+		{ projects: [] }
+	);
+	return { ecosystem, platform, application, country, without };
+}
+
+function narrowed(filters: Pick<Filters, (typeof NARROWING)[number]>): [string, string][] {
+	return NARROWING.filter((name) => filters[name] !== '').map((name) => [name, filters[name]]);
 }
 
 /** Which rows go, of the two kinds a reader may leave out. */

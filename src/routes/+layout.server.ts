@@ -5,10 +5,14 @@ import { database } from '$lib/server/database.ts';
 import { projects } from '$lib/server/projects.ts';
 import { projectFacts, projectsWithData } from '$lib/server/queries/project-facts.ts';
 import { queryUncountedDays } from '$lib/server/queries/uncounted-days.ts';
+import { settings } from '$lib/server/settings.ts';
+import { listAnnotations } from '../../settings/annotations.ts';
+import { listSegments } from '../../settings/segments.ts';
+import { readAuthor } from '$lib/server/author.ts';
 import type { LayoutServerLoad } from './$types';
 
 /** The frame of every page: projects, the URL's filters, and what is true of the chosen project whatever the page. */
-export const load: LayoutServerLoad = async ({ url }) => {
+export const load: LayoutServerLoad = async ({ url, cookies }) => {
 	const all = await projects();
 	const filters = parseFilters(url.searchParams, { projects: all.map(({ id }) => id) });
 	const client = await database();
@@ -30,6 +34,14 @@ export const load: LayoutServerLoad = async ({ url }) => {
 		applications: facts?.applications ?? [],
 		countries: facts?.countries ?? [],
 		providerIcons: await providerIcons(),
+		/** Of the period, drawn on every chart over time. */
+		annotations: await listAnnotations(await settings(), {
+			projectId: filters.project,
+			from: filters.from,
+			to: filters.to
+		}),
+		segments: await listSegments(await settings(), filters.project),
+		author: readAuthor(cookies),
 		others: all
 			.filter(({ id }) => elsewhere.some(({ project_id }) => project_id === id))
 			.map(({ id, name }) => ({ id, name }))

@@ -1,11 +1,14 @@
+import { describeChanges } from '$lib/changes/describe-change.ts';
 import { bucketOf, comparisonRange, today } from '$lib/filters.ts';
 import { database } from '$lib/server/database.ts';
-import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
+import { answerKpis, type ShareResult } from '$lib/server/kpis/answer-kpis.ts';
 import { userTotals } from '$lib/server/kpis/user-totals.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
 import { queryCeremonyList } from '$lib/server/queries/ceremony-list.ts';
 import { queryDailyActivity } from '$lib/server/queries/daily-activity.ts';
 import { outcomesByBucket } from '$lib/server/queries/overview-outcomes.ts';
+import { readSyncCoverageTrend } from '$lib/server/queries/sync-states-over-time.ts';
+import { EXPLAINED, readBreakdowns } from '$lib/server/queries/segment-counts.ts';
 import type { PageServerLoad } from './$types';
 
 const LATEST = 8;
@@ -30,10 +33,14 @@ export const load: PageServerLoad = async ({ parent }) => {
 	const client = await database();
 	const range = comparisonRange(filters);
 	const bucket = bucketOf(filters);
-	const [answered, activity, compared, latest] = await Promise.all([
+	// Days before the project sent anything are no comparison.
+	const comparable = range !== undefined && range.from >= firstDay;
+	const [answered, syncTrend, activity, compared, breakdowns, latest] = await Promise.all([
 		answerKpis({ client, ids: FIGURES, filters }),
+		readSyncCoverageTrend(client, filters),
 		queryDailyActivity(client, { ...toParameters(filters), bucket }),
 		range && queryDailyActivity(client, { ...toParameters(filters, range), bucket }),
+		comparable ? readBreakdowns(client, filters) : undefined,
 		queryCeremonyList(client, {
 			...toParameters(filters),
 			outcome: '',
@@ -48,12 +55,24 @@ export const load: PageServerLoad = async ({ parent }) => {
 	]);
 	return {
 		overview: {
-			kpis: answered.kpis,
+			kpis: {
+				...answered.kpis,
+				sync_coverage: { ...answered.kpis.sync_coverage, trend: syncTrend }
+			},
 			users: userTotals(answered),
 			bucket,
 			outcomes: outcomesByBucket({ rows: activity, range: filters, firstDay }),
 			comparedOutcomes: compared && range && outcomesByBucket({ rows: compared, range, firstDay }),
 			incompleteLast: filters.to >= today(),
+			changes: breakdowns && {
+				found: describeChanges(
+					EXPLAINED.map((id) => ({
+						...(answered.kpis[id] as ShareResult),
+						breakdown: breakdowns[id]
+					}))
+				),
+				looked: EXPLAINED.map((id) => answered.kpis[id].definition.name)
+			},
 			latest
 		}
 	};

@@ -14,6 +14,11 @@ export function draw(
 			if (gone) return;
 			chart = init(element, undefined, { renderer: 'svg' });
 			observer.observe(element);
+			// On paper and in pictures the drawing is scaled to its place.
+			chart.on('finished', () => {
+				const { clientWidth: width, clientHeight: height } = element;
+				element.querySelector('svg')?.setAttribute('viewBox', `0 0 ${width} ${height}`);
+			});
 			onReady(chart);
 		});
 		$effect(() => chart?.setOption(option(), { notMerge: true }));

@@ -48,6 +48,34 @@ describe('timeSeriesOption', () => {
 	});
 });
 
+describe('annotations', () => {
+	const annotations = [
+		{ day: '2026-11-21', text: 'Release 2.4, with <b>autofill</b>' },
+		{ day: '2026-11-21', text: 'Campaign' },
+		{ day: '2026-11-30', text: 'Elsewhere' }
+	];
+
+	it('are a labelled line at their bucket, and said with its numbers', () => {
+		const noted = { ...data, annotations };
+		expect(option(noted).series.at(-1)).toMatchObject({
+			markLine: {
+				data: [{ xAxis: '2026-11-21', label: { formatter: 'Release 2.4, with <b… +1' } }]
+			}
+		});
+		expect(describeBucket(noted, 1).notes).toEqual([annotations[0]!.text, 'Campaign']);
+		expect(describeBucket(noted, 0).notes).toEqual([]);
+		const html = option(noted).tooltip.formatter([{ dataIndex: 1 }]);
+		expect(html).toContain('with &#60;b&#62;autofill');
+	});
+
+	it('of a week lie on its Monday', () => {
+		const weeks: TimeSeries = { ...data, bucket: 'week', buckets: ['2026-11-16', '2026-11-23'] };
+		expect(option({ ...weeks, annotations }).series.at(-1)).toMatchObject({
+			markLine: { data: [{ xAxis: '2026-11-16' }] }
+		});
+	});
+});
+
 describe('describeBucket', () => {
 	it('says day, parts, total and compared value', () => {
 		expect(describeBucket(data, 2)).toEqual({
@@ -57,7 +85,8 @@ describe('describeBucket', () => {
 				{ name: '<b>bold</b>', color: 'failed', text: '1' },
 				{ name: 'Total', text: '5' },
 				{ name: 'Compared period', text: '7' }
-			]
+			],
+			notes: []
 		});
 	});
 

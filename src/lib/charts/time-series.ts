@@ -1,4 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core';
+import { bucketStart } from '../filters.ts';
 import { formatDay, formatLongDay } from '../format/date.ts';
 import {
 	formatCompact,
@@ -92,7 +93,7 @@ export function timeSeriesOption(data: TimeSeries): EChartsCoreOption {
 		series: [
 			...series.map((one, index) => seriesOption(data, one, index)),
 			...(comparison ? [comparisonOption(comparison)] : []),
-			...(annotations.length > 0 ? [annotationOption(annotations, buckets)] : [])
+			...(annotations.length > 0 ? [annotationOption(data)] : [])
 		]
 	};
 }
@@ -168,26 +169,51 @@ function comparisonOption(values: (number | null)[]) {
 	};
 }
 
-function annotationOption(annotations: { day: string; text: string }[], buckets: string[]) {
+/** A thin line a bucket, named by what was noted in it. */
+function annotationOption(data: TimeSeries) {
+	const noted = data.buckets
+		.map((bucket) => ({ bucket, notes: notesOf(data, bucket) }))
+		.filter(({ notes }) => notes.length > 0);
 	return {
 		type: 'line',
 		data: [],
+		z: 30,
 		markLine: {
 			symbol: 'none',
-			lineStyle: { color: 'var(--color-faint)', width: 1, type: 'solid' },
-			label: { ...LABEL, position: 'insideEndTop' },
-			data: annotations
-				.filter(({ day }) => buckets.includes(day))
-				.map(({ day, text }) => ({ xAxis: day, label: { formatter: text } }))
+			silent: true,
+			lineStyle: { color: 'var(--color-accent)', width: 1, type: 'solid', opacity: 0.8 },
+			label: { ...LABEL, position: 'insideEndTop', distance: 3 },
+			data: noted.map(({ bucket, notes }) => ({
+				xAxis: bucket,
+				label: { formatter: shorten(notes) }
+			}))
 		}
 	};
+}
+
+const LONGEST_LABEL = 24;
+
+function shorten([first = '', ...others]: string[]): string {
+	const more = others.length > 0 ? ` +${others.length}` : '';
+	const room = LONGEST_LABEL - more.length;
+	return (first.length > room ? `${first.slice(0, room - 1).trimEnd()}…` : first) + more;
+}
+
+/** What was noted on the days of a bucket, in order. */
+export function notesOf(
+	{ bucket: width, annotations = [] }: Pick<TimeSeries, 'bucket' | 'annotations'>,
+	bucket: string
+): string[] {
+	return annotations
+		.filter(({ day }) => bucketStart(day, width) === bucket)
+		.map(({ text }) => text);
 }
 
 /** The lines of a bucket: what the tooltip, the keyboard's announcement and the table all say. */
 export function describeBucket(
 	data: TimeSeries,
 	index: number
-): { heading: string; lines: BucketLine[] } {
+): { heading: string; lines: BucketLine[]; notes: string[] } {
 	const { buckets, bucket, series, format, comparison, stacked, incompleteLast } = data;
 	const exact = FORMATS[format].exact;
 	const day = buckets[index] ?? '';
@@ -202,7 +228,8 @@ export function describeBucket(
 	if (comparison) lines.push({ name: 'Compared period', text: exact(comparison[index]) });
 	return {
 		heading: `${bucket === 'week' ? 'Week from ' : ''}${day && formatLongDay(day)}${partial}`,
-		lines
+		lines,
+		notes: notesOf(data, day)
 	};
 }
 
@@ -219,7 +246,7 @@ export function totalAt(series: Series[], index: number): number | null {
 }
 
 function tooltipHtml(data: TimeSeries, index: number): string {
-	const { heading, lines } = describeBucket(data, index);
+	const { heading, lines, notes } = describeBucket(data, index);
 	const shown = lines.filter(
 		({ text, color }) => !(color && data.series.length > 4 && (text === '0' || text === NO_DATA))
 	);
@@ -227,7 +254,11 @@ function tooltipHtml(data: TimeSeries, index: number): string {
 		({ name, text, color }) =>
 			`<tr><td style="padding:1px 16px 1px 0;color:var(--color-muted)">${dot(color)}${escapeHtml(name)}</td><td style="text-align:right;font-weight:500">${text}</td></tr>`
 	);
-	return `<div style="margin-bottom:4px;font-weight:500">${heading}</div><table>${rows.join('')}</table>`;
+	const noted = notes.map(
+		(text) =>
+			`<div style="margin-top:4px;max-width:260px;white-space:normal;color:var(--color-accent)">${escapeHtml(text)}</div>`
+	);
+	return `<div style="margin-bottom:4px;font-weight:500">${heading}</div><table>${rows.join('')}</table>${noted.join('')}`;
 }
 
 function dot(color: string | undefined): string {

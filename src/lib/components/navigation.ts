@@ -37,7 +37,7 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 				label: 'Adoption',
 				icon: TrendingUp,
 				filtered: true,
-				views: ['/adoption/sign-ins', '/adoption/cohorts']
+				views: ['/adoption/prompts', '/adoption/sign-ins', '/adoption/cohorts']
 			},
 			{ href: '/sync-coverage', label: 'Sync coverage', icon: RefreshCw, filtered: true },
 			{ href: '/upgrades', label: 'Upgrades', icon: ArrowUp, filtered: true },

@@ -1,4 +1,5 @@
 /** What the database's words are called on a page, in one place. */
+import type { AnnotationKind } from '../../../settings/annotations.ts';
 import type { Ecosystem, LeftOut } from '../filters.ts';
 
 export const ECOSYSTEM_NAMES: Record<Ecosystem, string> = {
@@ -76,6 +77,13 @@ export const FALLBACK_REASON_NAMES: Record<string, string> = {
 	no_passkey_here: 'No passkey on this device',
 	ceremony_failed: 'The ceremony failed',
 	user_choice: 'The user chose another method'
+};
+
+/** What an annotation tells of. */
+export const ANNOTATION_KIND_NAMES: Record<AnnotationKind, string> = {
+	release: 'Release',
+	campaign: 'Campaign',
+	note: 'Note'
 };
 
 /** A word of the database in sentence case, for what has no name of its own: `user_cancelled` → `User cancelled`. */

@@ -14,7 +14,7 @@ import {
 	requestReclassification
 } from '../../../settings/reclassifications.ts';
 import { readSignatureNames, signatureId } from '../../../settings/signature-names.ts';
-import { readAuthor } from './author.ts';
+import { readAuthor } from '$lib/server/author.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Of every project: the collectors are the operator's, not a project's. */

@@ -70,6 +70,12 @@ export const CEREMONY_KPIS: Kpi[] = [
 				'Without any server verdict the figure is not known: the page cannot tell whether a response was accepted.',
 				'Where verdicts are missing for some completed ceremonies the share errs on the low side: read it with its coverage.'
 			],
+			published: [
+				{
+					figure: '93 % by passkey, 63 % by other methods',
+					source: 'FIDO Passkey Index 2025, at second hand'
+				}
+			],
 			source: 'Corbado PASR'
 		},
 		['ceremonies'],
@@ -106,6 +112,12 @@ export const CEREMONY_KPIS: Kpi[] = [
 			caveats: [
 				'Conditional (autofill) requests are left out: they begin with the page, not with the user.',
 				'The clock runs while the user reads, unlocks and touches; network and server time are not in it.'
+			],
+			published: [
+				{
+					figure: '8.5 s by passkey, 31.2 s by other methods',
+					source: 'FIDO Passkey Index 2025, at second hand'
+				}
 			],
 			source: 'FIDO Passkey Index; Passage Flex'
 		},
@@ -280,6 +292,9 @@ export const CEREMONY_KPIS: Kpi[] = [
 			lowerIsBetter: false,
 			caveats: [
 				'A page cannot see the QR code: where the site does not ask with the hint "hybrid", who looked at it and gave up is not known, and the share errs on the high side.'
+			],
+			published: [
+				{ figure: '60–78 % on Windows, 66–86 % on macOS', source: 'Corbado benchmark 2026' }
 			],
 			source: 'Corbado benchmark'
 		},

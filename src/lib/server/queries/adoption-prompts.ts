@@ -3,6 +3,17 @@ import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { filterParameters, OFFERS, REAL, WHERE_CLIENT } from './filter-sql.ts';
 
+/** Prompts that offer a passkey, `p`, and beside each the passkey it led to, `c`. */
+export const PROMPTS_AND_CREATIONS = `FROM (SELECT * FROM prompts_v1 WHERE ${WHERE_CLIENT} AND purpose IN ${OFFERS}) AS p
+LEFT ANY JOIN
+(
+	SELECT prompt_id, test_authenticator FROM passkey_acts_v1
+	WHERE project_id = {project: String} AND ${REAL} AND ceremony_type = 'registration' AND outcome = 'succeeded'
+		AND prompt_id != toUUID('00000000-0000-0000-0000-000000000000')
+		-- An offer comes before what it leads to, but for a day's difference of two clocks.
+		AND day >= addDays({from: Date}, -1)
+) AS c ON c.prompt_id = p.prompt_id`;
+
 /**
  * Creation prompts by which showing it was for the user: 1 to 4, 5 for the fifth and later, 0 when the site does not say.
  * A prompt led to a passkey when a registration that names the prompt succeeded.
@@ -29,15 +40,7 @@ SELECT
 	countIf(p.shown_at IS NOT NULL AND p.synthetic) AS synthetic_shown,
 	countIf(c.prompt_id = p.prompt_id) AS created,
 	countIf(c.prompt_id = p.prompt_id AND c.test_authenticator) AS test_created
-FROM (SELECT * FROM prompts_v1 WHERE ${WHERE_CLIENT} AND purpose IN ${OFFERS}) AS p
-LEFT ANY JOIN
-(
-	SELECT prompt_id, test_authenticator FROM passkey_acts_v1
-	WHERE project_id = {project: String} AND ${REAL} AND ceremony_type = 'registration' AND outcome = 'succeeded'
-		AND prompt_id != toUUID('00000000-0000-0000-0000-000000000000')
-		-- An offer comes before what it leads to, but for a day's difference of two clocks.
-		AND day >= addDays({from: Date}, -1)
-) AS c ON c.prompt_id = p.prompt_id
+${PROMPTS_AND_CREATIONS}
 GROUP BY showing_number
 HAVING shown > 0
 ORDER BY showing_number = 0, showing_number`

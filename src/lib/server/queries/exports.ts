@@ -17,6 +17,9 @@ import { queryDailyActivity } from './daily-activity.ts';
 import { toParameters } from './filter-sql.ts';
 import { outcomesByBucket } from './overview-outcomes.ts';
 import { projectFacts } from './project-facts.ts';
+import { promptDimension, queryPromptParts } from './prompt-parts.ts';
+import { queryReadiness } from './readiness.ts';
+import { querySigninMethods } from './signin-methods.ts';
 
 /** What a page's chart asked, asked again for a file: the same function, the same filters, hence the same numbers. */
 export interface Export {
@@ -56,6 +59,14 @@ export const EXPORTS: Record<string, Export> = {
 	},
 	'adoption-prompts': {
 		run: ({ client, filters }) => queryAdoptionPrompts(client, toParameters(filters))
+	},
+	'prompts-by': {
+		run: ({ client, filters, search }) =>
+			queryPromptParts(client, { ...toParameters(filters), by: promptDimension(search) })
+	},
+	readiness: { run: ({ client, filters }) => queryReadiness(client, toParameters(filters)) },
+	'signin-methods': {
+		run: ({ client, filters }) => querySigninMethods(client, toParameters(filters))
 	},
 	'sign-ins-by-method': { run: async (input) => signinsByMethod((await readActivity(input)).rows) },
 	'fallback-reasons': { run: async (input) => fallbacksByReason((await readActivity(input)).rows) }

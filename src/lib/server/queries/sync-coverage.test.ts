@@ -6,7 +6,11 @@ import {
 import { ceremony, rawEvent, revoked, type RawEvent } from '../testing/sample-events.ts';
 import { querySyncCoverage } from './sync-coverage.ts';
 import { readSyncInventory } from './sync-inventory.ts';
-import { cumulateSyncStates, querySyncStateChanges } from './sync-states-over-time.ts';
+import {
+	cumulateSyncStates,
+	querySyncCoverageCourse,
+	querySyncStateChanges
+} from './sync-states-over-time.ts';
 
 let database: TemporaryDatabase;
 beforeAll(async () => {
@@ -216,5 +220,30 @@ describe('sync states over time', () => {
 		const { states } = await readSyncInventory(database.client, parameters);
 		for (const { sync_state, credentials } of states)
 			expect(last?.counts[sync_state]).toBe(credentials);
+	});
+
+	it('give sync coverage of each day, as the figure has it when that day is the last', async () => {
+		const parameters = await written((p) => [
+			...passkey(p, 1, { user: 1, at: '2026-11-01 10:00', bs: false }),
+			...passkey(p, 1, { user: 1, at: '2026-11-03 10:00', type: 'authentication' }),
+			...passkey(p, 2, { user: 2, at: '2026-11-02 10:00' }),
+			...passkey(p, 3, { user: 2, at: '2026-11-02 10:00', be: false, bs: false }),
+			revoked({ project_id: p, user_hash: 2 }, '2026-11-04 10:00', 2)
+		]);
+		const days = ['01', '02', '03', '04', '05'].map((day) => `2026-11-${day}`);
+		const course = await querySyncCoverageCourse(database.client, { ...parameters, days });
+		expect(
+			course.map(({ passkey_users, covered_users }) => [passkey_users, covered_users])
+		).toEqual([
+			[1, 0],
+			[2, 1],
+			[2, 2],
+			[2, 1],
+			[2, 1]
+		]);
+		for (const { day, ...counts } of course) {
+			const [figure] = await querySyncCoverage(database.client, { ...parameters, to: day });
+			expect(figure).toMatchObject(counts);
+		}
 	});
 });

@@ -1,9 +1,18 @@
+import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
 import { SYNC_STATES, type SyncState } from '../../format/names.ts';
-import { bucketOf, bucketStart, listBuckets, shiftDay, type DayRange } from '../../filters.ts';
+import {
+	bucketOf,
+	bucketStart,
+	listBuckets,
+	shiftDay,
+	type DayRange,
+	type Filters
+} from '../../filters.ts';
+import { toShare } from '../../format/number.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters, WHERE_CREDENTIAL } from './filter-sql.ts';
+import { filterParameters, toParameters, WHERE_CREDENTIAL } from './filter-sql.ts';
 import { isCollected } from './overview-outcomes.ts';
 
 /** The state that flags say, as migrations/0020 writes them: 1 + 2·BE + BS. */
@@ -11,19 +20,14 @@ const stateOf = (flags: string) =>
 	`transform(${flags}, [1, 2, 3, 4], ['device_bound', 'illegal', 'syncable', 'synced'], 'unknown')`;
 
 /**
- * How the number of usable credentials of each sync state changed, day by day; changes before the period are summed on the day before it.
- * A credential comes in when first seen, moves when its flags change (the last flags of a day count) and goes when revoked.
+ * Common table expressions ending in `steps`: of every credential that the filters take, whose it is and the days on which its sync
+ * state changed, in order; the state '' ends it. Constant text: values are bound.
  * Of those whose flags never changed, which are most, what each ceremony showed is not read.
  */
-export const querySyncStateChanges = defineQuery({
-	name: 'sync-state-changes',
-	parameters: filterParameters,
-	row: z.object({ day: z.iso.date(), sync_state: z.enum(SYNC_STATES), change: count }),
-	sql: `
-WITH
+const STATES_SQL = `
 ledger AS
 (
-	SELECT credential_hash, toDate(first_seen_at) AS first_day, toDate(revoked_at) AS revoked_day
+	SELECT credential_hash, user_hash, toDate(first_seen_at) AS first_day, toDate(revoked_at) AS revoked_day
 	FROM credentials_v1
 	WHERE ${WHERE_CREDENTIAL} AND status != 'refused'
 ),
@@ -54,6 +58,7 @@ known AS
 steps AS
 (
 	SELECT
+		l.user_hash AS user_hash,
 		-- Its flags may be seen only after the credential itself: unknown until then. '' ends it.
 		arrayConcat(
 			if(empty(k.states) OR k.states[1].1 > l.first_day, [(l.first_day, 'unknown')], []),
@@ -62,7 +67,19 @@ steps AS
 		) AS states
 	FROM ledger AS l
 	LEFT JOIN known AS k ON k.credential_hash = l.credential_hash
-),
+)`;
+
+/**
+ * How the number of usable credentials of each sync state changed, day by day; changes before the period are summed on the day before it.
+ * A credential comes in when first seen, moves when its flags change (the last flags of a day count) and goes when revoked.
+ */
+export const querySyncStateChanges = defineQuery({
+	name: 'sync-state-changes',
+	parameters: filterParameters,
+	row: z.object({ day: z.iso.date(), sync_state: z.enum(SYNC_STATES), change: count }),
+	sql: `
+WITH
+${STATES_SQL},
 moves AS
 (
 	SELECT
@@ -80,6 +97,47 @@ GROUP BY day, sync_state
 HAVING change != 0
 ORDER BY day, sync_state`
 });
+
+/** Users with a usable credential, and with a backed-up one, at the end of each of the days asked for: sync_coverage over time. */
+export const querySyncCoverageCourse = defineQuery({
+	name: 'sync-coverage-course',
+	parameters: filterParameters.extend({ days: z.array(z.iso.date()) }),
+	row: z.object({ day: z.iso.date(), passkey_users: count, covered_users: count }),
+	sql: `
+WITH ${STATES_SQL}
+SELECT
+	day,
+	uniqExactIf(user_hash, state != '') AS passkey_users,
+	uniqExactIf(user_hash, state = 'synced') AS covered_users
+FROM
+(
+	SELECT
+		user_hash,
+		arrayJoin(arrayMap(one -> toDate(one), {days: Array(String)})) AS day,
+		arrayLast(s -> s.1 <= day, states).2 AS state
+	FROM steps
+	WHERE user_hash != 0 AND notEmpty(states)
+)
+GROUP BY day
+ORDER BY day`
+});
+
+/** The share of each bucket of a chart, as of its last day within the range; null before anything is known. */
+export async function readSyncCoverageTrend(
+	client: ClickHouseClient,
+	filters: Filters
+): Promise<(number | null)[]> {
+	const step = bucketOf(filters) === 'week' ? 6 : 0;
+	const days = listBuckets(filters).map((bucket) => {
+		const last = shiftDay(bucket, step);
+		return last < filters.to ? last : filters.to;
+	});
+	const rows = await querySyncCoverageCourse(client, { ...toParameters(filters), days });
+	return days.map((day) => {
+		const row = rows.find((one) => one.day === day);
+		return row ? toShare(row.covered_users, row.passkey_users) : null;
+	});
+}
 
 export interface SyncStatesOfDay {
 	day: string;

@@ -1,5 +1,7 @@
 import { database } from '$lib/server/database.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
+import { toParameters } from '$lib/server/queries/filter-sql.ts';
+import { querySigninMethods } from '$lib/server/queries/signin-methods.ts';
 import { querySigninFunnel, toSigninParameters } from '$lib/server/queries/signin-funnel.ts';
 import type { PageServerLoad } from './$types';
 
@@ -13,10 +15,11 @@ const FIGURES = [
 export const load: PageServerLoad = async ({ parent, url }) => {
 	const { filters } = await parent();
 	const client = await database();
-	const [{ kpis, collected }, [funnel]] = await Promise.all([
+	const [{ kpis, collected }, [funnel], methods] = await Promise.all([
 		answerKpis({ client, ids: FIGURES, filters }),
-		querySigninFunnel(client, toSigninParameters(filters, url.searchParams))
+		querySigninFunnel(client, toSigninParameters(filters, url.searchParams)),
+		querySigninMethods(client, toParameters(filters))
 	]);
 	// An aggregate without groups is one row, whatever there is.
-	return { cards: FIGURES.map((id) => kpis[id]), collected, funnel: funnel! };
+	return { cards: FIGURES.map((id) => kpis[id]), collected, funnel: funnel!, methods };
 };

@@ -17,8 +17,7 @@ import {
 	listFailureTriage,
 	TRIAGE_DECISIONS
 } from '../../../../settings/failure-triage.ts';
-// eslint-disable-next-line @typescript-eslint/no-restricted-imports -- the page of this name, not the service
-import { readAuthor, takeAuthor } from '../../collector/author.ts';
+import { readAuthor, takeAuthor } from '$lib/server/author.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const UNKNOWN =

@@ -14,7 +14,7 @@ import {
 	readSignatureNames,
 	signatureId
 } from '../../../../../settings/signature-names.ts';
-import { readAuthor, takeAuthor } from '../../author.ts';
+import { readAuthor, takeAuthor } from '$lib/server/author.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const LONGEST_NOTE = 300;

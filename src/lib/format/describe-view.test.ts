@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { parseFilters } from '../filters.ts';
+import { describeView } from './describe-view.ts';
+
+const view = (search: string, synthetic = false) =>
+	describeView({
+		filters: parseFilters(
+			new URLSearchParams(`period=custom&from=2026-11-02&to=2026-11-08${search}`),
+			{
+				projects: ['shop']
+			}
+		),
+		project: 'Shop',
+		synthetic
+	});
+
+it.each([
+	['', false, ['Shop', '2 Nov – 8 Nov 2026 (UTC), compared with 26 Oct – 1 Nov 2026']],
+	[
+		'&compare=none&ecosystem=security_key&country=NL',
+		false,
+		['Shop', '2 Nov – 8 Nov 2026 (UTC)', 'Ecosystem: Security keys', 'Country: Netherlands']
+	],
+	['&compare=none', true, ['Shop', '2 Nov – 8 Nov 2026 (UTC)', 'With synthetic data']],
+	[
+		'&compare=none&without=synthetic',
+		true,
+		['Shop', '2 Nov – 8 Nov 2026 (UTC)', 'Counting: All but synthetic']
+	]
+])('says what %s shows', (search, synthetic, expected) => {
+	expect(view(search, synthetic)).toEqual(expected);
+});

@@ -1,0 +1,134 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { z } from 'zod';
+import type { Segment } from '../../changes/decompose.ts';
+import { DIMENSIONS, type Breakdown } from '../../changes/explain-change.ts';
+import type { Filters } from '../../filters.ts';
+import { defineQuery } from '../define-query.ts';
+import { count } from './column-types.ts';
+import { MATCHES_CLIENT, OFFERS, REAL, REAL_ACTIVITY } from './filter-sql.ts';
+import { daysOfSpans, SPAN, spanParameters, toSpanParameters } from './spans-sql.ts';
+
+/** Every rollup has these columns under the same names. */
+const SEGMENTS = `arrayJoin([('browser', browser_name), ('platform', os_name), ('ecosystem', client_ecosystem),
+		('application', application), ('release', release), ('country', country)])`;
+
+const segmentColumns = {
+	dimension: z.enum(DIMENSIONS),
+	segment: z.string(),
+	span: z.enum(['whole', 'compared'])
+};
+
+/** Ceremonies started by users and how they ended, by each dimension, in the period and in the days compared with. */
+const queryCeremonySegments = defineQuery({
+	name: 'ceremony-segments',
+	parameters: spanParameters,
+	row: z.object({
+		...segmentColumns,
+		/** As of ceremony_success: without those the page completed and no verdict came for. */
+		judged: count,
+		verified: count
+	}),
+	sql: `
+SELECT
+	part.1 AS dimension, part.2 AS segment, days.1 AS span,
+	sum(d.ceremonies) - sum(d.completed - d.completed_decided) AS judged,
+	sum(d.verified) AS verified
+FROM
+(
+	SELECT ${SPAN} AS days, ${SEGMENTS} AS part, ceremonies, completed, completed_decided, verified
+	FROM daily_ceremonies_v1
+	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND ${MATCHES_CLIENT} AND ${REAL} AND user_driven
+) AS d
+GROUP BY dimension, segment, span
+ORDER BY dimension, segment, span`
+});
+
+/** Successful sign-ins, and users who were offered a passkey and created one, likewise. A user of two segments is in both. */
+const queryActivitySegments = defineQuery({
+	name: 'activity-segments',
+	parameters: spanParameters,
+	row: z.object({
+		...segmentColumns,
+		passkey_signins: count,
+		other_signins: count,
+		offered: count,
+		created: count,
+		offered_or_created: count
+	}),
+	sql: `
+WITH
+	activity = 'prompt_shown' AND detail IN ${OFFERS} AS is_offer,
+	activity IN ('registration', 'automatic_registration') AND detail = 'succeeded' AS is_creation
+SELECT
+	part.1 AS dimension, part.2 AS segment, days.1 AS span,
+	sumIf(occurrences, activity = 'authentication') AS passkey_signins,
+	sumIf(occurrences, activity = 'signin') AS other_signins,
+	uniqExactMergeIf(users, is_offer) AS offered,
+	uniqExactMergeIf(users, is_creation) AS created,
+	uniqExactMergeIf(users, is_offer OR is_creation) AS offered_or_created
+FROM
+(
+	SELECT ${SPAN} AS days, ${SEGMENTS} AS part, activity, detail, occurrences, users
+	FROM daily_activity_v1
+	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND ${MATCHES_CLIENT} AND ${REAL_ACTIVITY}
+		AND (activity = 'signin' OR (activity = 'prompt_shown' AND detail IN ${OFFERS})
+			OR (activity IN ('authentication', 'registration', 'automatic_registration') AND detail = 'succeeded'))
+)
+GROUP BY dimension, segment, span
+ORDER BY dimension, segment, span`
+});
+
+/** The figures whose changes are told apart by segment. */
+export const EXPLAINED = ['ceremony_success', 'usage_rate_all', 'enrollment_rate'] as const;
+
+export type Explained = (typeof EXPLAINED)[number];
+
+/** The counts of each such figure by every dimension. Dimensions nothing is known of have one segment without a name. */
+export async function readBreakdowns(
+	client: ClickHouseClient,
+	filters: Filters
+): Promise<Record<Explained, Breakdown>> {
+	const parameters = {
+		...toSpanParameters(filters),
+		spans: ['whole' as const, 'compared' as const]
+	};
+	const [ceremonies, activity] = await Promise.all([
+		queryCeremonySegments(client, parameters),
+		queryActivitySegments(client, parameters)
+	]);
+	return {
+		ceremony_success: toBreakdown(ceremonies, (row) => [row.verified, row.judged]),
+		usage_rate_all: toBreakdown(activity, (row) => [
+			row.passkey_signins,
+			row.passkey_signins + row.other_signins
+		]),
+		enrollment_rate: toBreakdown(activity, (row) => [
+			row.offered + row.created - row.offered_or_created,
+			row.offered
+		])
+	};
+}
+
+type SegmentRow = { dimension: keyof Breakdown; segment: string; span: 'whole' | 'compared' };
+
+function toBreakdown<Row extends SegmentRow>(
+	rows: readonly Row[],
+	countsOf: (row: Row) => [numerator: number, denominator: number]
+): Breakdown {
+	const breakdown: Partial<Record<keyof Breakdown, Segment[]>> = {};
+	const groups = Map.groupBy(rows, ({ dimension, segment }) => `${dimension} ${segment}`);
+	for (const spans of groups.values()) {
+		const of = (wanted: Row['span']) => {
+			const row = spans.find(({ span }) => span === wanted);
+			const [numerator, denominator] = row ? countsOf(row) : [0, 0];
+			return { numerator, denominator };
+		};
+		const { dimension, segment } = spans[0]!;
+		(breakdown[dimension] ??= []).push({
+			key: segment,
+			before: of('compared'),
+			after: of('whole')
+		});
+	}
+	return breakdown;
+}

@@ -1,0 +1,180 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { openPage, showTables } from './figures.ts';
+
+interface Stage {
+	url: string;
+	/** A project with a change planted in its last week, and its keys. */
+	changed: { id: string; ingestKey: string; serverKey: string };
+	/** Any other project with data. */
+	other: string;
+	openWindow(options?: {
+		colorScheme?: 'light' | 'dark';
+	}): Promise<{ page: Page; trouble: string[]; close(): Promise<void> }>;
+	violations(page: Page): Promise<string[]>;
+}
+
+/** What product teams do on the pages, in the browser and with the data of `pages.test.ts`. */
+export function describeProductStories(stage: () => Stage): void {
+	const address = (path: string) => {
+		const { url, changed } = stage();
+		const target = new URL(path, url);
+		target.searchParams.set('project', changed.id);
+		return target.href;
+	};
+	const dayAgo = (days: number) =>
+		new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
+	describe('what changed', () => {
+		it('is told on the Overview, the segment it comes from first, with the way to its figures', async () => {
+			const { page, trouble, close } = await stage().openWindow();
+			await openPage(page, address('/?period=7d'));
+			const changes = page.locator('[data-changes] li');
+			expect(await changes.count()).toBe(1);
+			const text = (await changes.first().innerText()).replaceAll('\u202f', ' ');
+			expect(text).toMatch(/^Ceremony success fell by 35 pp to 55 %\. Edge accounts for all of it/);
+			expect(text).toContain('there it went from 90 % to 20 %');
+			const href = await changes.first().getByRole('link', { name: 'Edge' }).getAttribute('href');
+			expect((await page.goto(new URL(href!, page.url()).href))?.status()).toBe(200);
+			expect(trouble).toEqual([]);
+			await close();
+		});
+
+		it('is nothing where nothing moved beyond chance, and nothing is said without days to compare', async () => {
+			const { page, close } = await stage().openWindow();
+			const week = `period=custom&from=${dayAgo(12)}&to=${dayAgo(6)}`;
+			await openPage(page, address(`/?${week}`));
+			const card = page.locator('[data-changes]');
+			expect(await card.innerText()).toContain('Nothing moved beyond chance');
+			await openPage(page, address(`/?${week}&compare=none`));
+			expect(await card.count()).toBe(0);
+			await close();
+		});
+	});
+
+	describe('an annotation', () => {
+		const note = async (body: unknown, key: string | undefined) => {
+			const response = await fetch(`${stage().url}/api/annotations`, {
+				method: 'POST',
+				headers: {
+					'content-type': 'application/json',
+					...(key !== undefined && { authorization: `Bearer ${key}` })
+				},
+				body: typeof body === 'string' ? body : JSON.stringify(body)
+			});
+			return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+		};
+
+		it.each([
+			['no key', {}, 'none', 401, 'authorization'],
+			['an unknown key', { text: 'Release' }, 'sk_unknown', 401, 'authorization'],
+			['a public key', { text: 'Release' }, 'ingest', 403, 'authorization'],
+			['no text', { kind: 'release' }, 'server', 400, 'text'],
+			['another kind', { text: 'Release', kind: 'party' }, 'server', 400, 'kind'],
+			['no day', { text: 'Release', day: 'today' }, 'server', 400, 'day'],
+			['another field', { text: 'Release', colour: 'red' }, 'server', 400, 'colour'],
+			['no JSON', 'Release', 'server', 400, 'body']
+		])('by API with %s is refused by name', async (_, body, key, status, field) => {
+			const { changed } = stage();
+			const keys: Record<string, string | undefined> = {
+				none: undefined,
+				ingest: changed.ingestKey,
+				server: changed.serverKey
+			};
+			const answer = await note(body, key in keys ? keys[key] : key);
+			expect(answer).toMatchObject({ status, body: { error: { field } } });
+		});
+
+		it('by API is noted once, stands on every chart over time, in its table and in words, and in no other project', async () => {
+			const { changed, other } = stage();
+			const sent = { text: 'Release 9 <b>bold</b>', kind: 'release', day: dayAgo(2), author: 'CI' };
+			expect(await note(sent, changed.serverKey)).toMatchObject({
+				status: 201,
+				body: { annotation: { ...sent, project: changed.id } }
+			});
+			expect((await note(sent, changed.serverKey)).status).toBe(200);
+
+			const { page, trouble, close } = await stage().openWindow();
+			await openPage(page, address('/?period=7d'));
+			const chart = page.getByRole('img', { name: /Noted: .* Release 9/ });
+			await chart.locator('svg text', { hasText: 'Release 9' }).waitFor();
+			await showTables(page);
+			const row = page.getByRole('row', { name: /Release 9/ });
+			expect(await row.count()).toBe(1);
+			await openPage(page, address('/adoption?period=7d'));
+			await openPage(page, `${stage().url}/?project=${other}`);
+			expect(await page.content()).not.toContain('Release 9');
+			expect(trouble).toEqual([]);
+			await close();
+		});
+	});
+
+	describe('a chart', () => {
+		it('is a picture with its title above and what it shows below', async () => {
+			const { page, trouble, close } = await stage().openWindow({ colorScheme: 'dark' });
+			await openPage(page, address('/?period=7d'));
+			await page.locator('[data-time-chart] svg').first().waitFor();
+			const [saved] = await Promise.all([
+				page.waitForEvent('download'),
+				page.getByRole('button', { name: 'Ceremonies by outcome as PNG' }).click()
+			]);
+			expect(saved.suggestedFilename()).toBe('passlens-ceremonies-by-outcome.png');
+			const stream = await saved.createReadStream();
+			const chunks: Buffer[] = [];
+			for await (const chunk of stream) chunks.push(chunk as Buffer);
+			const drawn = await page.evaluate(readBands, Buffer.concat(chunks).toString('base64'));
+			expect(drawn.width).toBeGreaterThan(800);
+			// Words above and below, a drawing between, dark on white whatever the theme.
+			for (const band of drawn.dark) expect(band).toBeGreaterThan(50);
+			expect(drawn.ground).toEqual([255, 255, 255, 255]);
+			expect(trouble).toEqual([]);
+			await close();
+		});
+	});
+
+	describe('a page on paper', () => {
+		it('says what it shows, is no wider than the sheet, and leaves out what cannot be used there', async () => {
+			const { page, close } = await stage().openWindow({ colorScheme: 'dark' });
+			await openPage(page, address('/?period=7d'));
+			await page.locator('[data-time-chart] svg[viewBox]').first().waitFor();
+			const pdf = await page.pdf({ format: 'A4', printBackground: true });
+			expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+			await page.emulateMedia({ media: 'print' });
+			// A4 less its margins.
+			await page.setViewportSize({ width: 688, height: 1_000 });
+			expect(await page.locator('[data-print-view]').innerText()).toContain('Project changed');
+			expect(await page.getByRole('group', { name: 'Filters' }).isVisible()).toBe(false);
+			expect(await page.locator('aside').isVisible()).toBe(false);
+			expect(await page.evaluate(() => document.scrollingElement?.scrollWidth)).toBe(688);
+			expect(
+				await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
+			).toBe('light');
+			await close();
+		});
+	});
+}
+
+/** Runs in the page: how many dark points the picture has at its top, in its middle and at its foot, and the colour of its corner. */
+async function readBands(base64: string) {
+	const image = new Image();
+	image.src = `data:image/png;base64,${base64}`;
+	await image.decode();
+	const canvas = document.createElement('canvas');
+	canvas.width = image.width;
+	canvas.height = image.height;
+	const context = canvas.getContext('2d')!;
+	context.drawImage(image, 0, 0);
+	const darkIn = (from: number, to: number) => {
+		const { data } = context.getImageData(0, from, image.width, to - from);
+		let count = 0;
+		for (let index = 0; index < data.length; index += 4)
+			if (data[index]! + data[index + 1]! + data[index + 2]! < 500) count++;
+		return count;
+	};
+	const { width, height } = image;
+	return {
+		width,
+		dark: [darkIn(0, 120), darkIn(120, height - 90), darkIn(height - 90, height)],
+		ground: [...context.getImageData(2, 2, 1, 1).data]
+	};
+}
