@@ -1,3 +1,5 @@
+import { formatCounted } from '../format/number.ts';
+
 /** What is unusual about the options of a ceremony, from what the event contract holds: plain code, so that each rule is tested alone. */
 
 /** What the rules read: columns of ceremonies_v1, null and empty where nothing was told. */
@@ -104,7 +106,7 @@ const excludeBlocks: Rule = (asked, { promptPurpose }) => {
 	return {
 		option: 'excludeCredentials',
 		weight: asked.cause === 'already_registered' ? 'conflict' : 'unusual',
-		what: `${asked.exclude_count} credentials may not be repeated${upgrading ? ', and the user was to upgrade one' : ''}.`,
+		what: `${formatCounted(asked.exclude_count, 'credential')} may not be repeated${upgrading ? ', and the user was to upgrade one' : ''}.`,
 		why: 'A device-bound credential that is listed blocks the passkey that would replace it: the browser answers InvalidStateError instead of overwriting it.',
 		todo: 'List only credentials that can sync (BE=1), and register under the same user.id.'
 	};
@@ -197,7 +199,7 @@ const listedInAutofill: Rule = (asked) =>
 		? {
 				option: 'allowCredentials',
 				weight: 'unusual',
-				what: `Autofill is limited to ${asked.allow_count} credentials.`,
+				what: `Autofill is limited to ${formatCounted(asked.allow_count ?? 0, 'credential')}.`,
 				why: 'Autofill proposes discoverable passkeys of whoever is there; a list hides those of other accounts.',
 				todo: 'Leave the list empty in conditional requests.'
 			}
