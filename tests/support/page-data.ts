@@ -3,8 +3,8 @@ import { closeDatabase } from '../../src/lib/server/database.ts';
 
 type Load = (event: object) => Promise<Record<string, unknown>>;
 
-/** Every page's own `load`, and the layout's, by its file. */
-const LOADS = import.meta.glob<{ load: Load }>([
+/** Every page's own `load`, and the layout's, by its file; a page that only takes forms has none. */
+const LOADS = import.meta.glob<{ load?: Load }>([
 	'../../src/routes/**/+page.server.ts',
 	'../../src/routes/+layout.server.ts'
 ]);
@@ -47,8 +47,9 @@ export async function readPages({
 				cookies: { get: () => undefined, set: () => undefined },
 				setHeaders: () => undefined
 			};
-			const frame = await layout.load(event);
+			const frame = await layout.load!(event);
 			const { load } = await open();
+			if (!load) continue;
 			pages[route || '/'] = await settled(
 				await load({ ...event, parent: () => Promise.resolve(frame) })
 			);

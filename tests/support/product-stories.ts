@@ -162,7 +162,7 @@ async function readBands(base64: string) {
 	const canvas = document.createElement('canvas');
 	canvas.width = image.width;
 	canvas.height = image.height;
-	const context = canvas.getContext('2d')!;
+	const context = canvas.getContext('2d', { willReadFrequently: true })!;
 	context.drawImage(image, 0, 0);
 	const darkIn = (from: number, to: number) => {
 		const { data } = context.getImageData(0, from, image.width, to - from);
