@@ -1,9 +1,15 @@
+import type { Access } from '$lib/server/access/access.ts';
+
 declare global {
 	namespace App {
 		interface Error {
 			message: string;
 			/** The message says what to do. */
 			explained?: boolean;
+		}
+		interface Locals {
+			/** What whoever asks may see and do: pages take projects from here, and from nowhere else. */
+			access: Access;
 		}
 	}
 }

@@ -1,9 +1,12 @@
 import { dev } from '$app/environment';
 import { env } from '$env/dynamic/private';
+import { fullAccess } from '$lib/server/access/access.ts';
+import { mayRequest } from '$lib/server/access/guard-route.ts';
 import { isAllowedHost, isOwnRequest } from '$lib/server/allowed-host.ts';
 import { closeDatabase } from '$lib/server/database.ts';
 import { explainDatabaseError } from '$lib/server/explain-database-error.ts';
 import { closeVerdicts } from '$lib/server/playground/playground.ts';
+import { projects } from '$lib/server/projects.ts';
 import type { Handle, HandleServerError } from '@sveltejs/kit';
 
 const HEADERS = {
@@ -24,6 +27,10 @@ export const handle: Handle = async ({ event, resolve }) => {
 	const host = event.request.headers.get('host') ?? '';
 	if (!isAllowedHost(host, env.PASSLENS_ALLOWED_HOSTS)) return refuseHost(host);
 	if (!isOwnRequest(event.request, host)) return new Response(OTHER_SITE, { status: 403 });
+	// Nobody signs in yet: who reaches this machine's own port is its operator.
+	const access = fullAccess(await projects());
+	event.locals.access = access;
+	if (!mayRequest({ ...event, access })) return new Response('Not found', { status: 404 });
 	const response = await resolve(event, { preload: isNeededForFirstPaint });
 	for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
 	const policy = response.headers.get('content-security-policy');

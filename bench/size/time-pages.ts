@@ -4,6 +4,8 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { createServer } from 'vite';
+import type { Project } from '../../settings/projects.ts';
+import { fullAccess } from '../../src/lib/server/access/access.ts';
 
 export interface QueryTime {
 	/** Its name, and which of several of that name on the page. */
@@ -48,7 +50,11 @@ const vite = await createServer({
 const { database } = (await vite.ssrLoadModule('/src/lib/server/database.ts')) as {
 	database(): Promise<ClickHouseClient>;
 };
+const { projects } = (await vite.ssrLoadModule('/src/lib/server/projects.ts')) as {
+	projects(): Promise<Project[]>;
+};
 const client = await database();
+const access = fullAccess(await projects());
 const asked: Asked[] = [];
 watchQueries(client);
 
@@ -116,7 +122,11 @@ async function opener(route: string, search: string, params: Record<string, stri
 	const module = async (path: string) => ((await vite.ssrLoadModule(path)) as { load: Load }).load;
 	const layout = await module('/src/routes/+layout.server.ts');
 	const load = await module(`/src/routes${route}/+page.server.ts`);
-	const event = { url: new URL(`http://localhost${route}${search}`), params, depends: () => {} };
+	const event = {
+		url: new URL(`http://localhost${route}${search}`),
+		...{ params, depends: () => {} },
+		...{ cookies: { get: () => undefined }, locals: { access } }
+	};
 	return async () => {
 		const frame = await layout(event);
 		await load({ ...event, parent: () => Promise.resolve(frame) });

@@ -2,7 +2,6 @@ import { env } from '$env/dynamic/private';
 import { parseFilters } from '$lib/filters.ts';
 import { providerIcons } from '$lib/server/authenticators.ts';
 import { database } from '$lib/server/database.ts';
-import { projects } from '$lib/server/projects.ts';
 import { projectFacts, projectsWithData } from '$lib/server/queries/project-facts.ts';
 import { queryUncountedDays } from '$lib/server/queries/uncounted-days.ts';
 import { settings } from '$lib/server/settings.ts';
@@ -12,8 +11,8 @@ import { readAuthor } from '$lib/server/author.ts';
 import type { LayoutServerLoad } from './$types';
 
 /** The frame of every page: projects, the URL's filters, and what is true of the chosen project whatever the page. */
-export const load: LayoutServerLoad = async ({ url, cookies }) => {
-	const all = await projects();
+export const load: LayoutServerLoad = async ({ url, cookies, locals }) => {
+	const all = locals.access.projects;
 	const filters = parseFilters(url.searchParams, { projects: all.map(({ id }) => id) });
 	const client = await database();
 	const { project, to } = filters;

@@ -1,5 +1,7 @@
 import { vi } from 'vitest';
+import { fullAccess } from '../../src/lib/server/access/access.ts';
 import { closeDatabase } from '../../src/lib/server/database.ts';
+import { projects } from '../../src/lib/server/projects.ts';
 
 type Load = (event: object) => Promise<Record<string, unknown>>;
 
@@ -29,6 +31,7 @@ export async function readPages({
 	await closeDatabase();
 	for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
 	try {
+		const access = fullAccess(await projects());
 		const layout = await LOADS['../../src/routes/+layout.server.ts']!();
 		const pages: Record<string, unknown> = {};
 		for (const [file, open] of Object.entries(LOADS)) {
@@ -45,7 +48,8 @@ export async function readPages({
 				params: given,
 				depends: () => undefined,
 				cookies: { get: () => undefined, set: () => undefined },
-				setHeaders: () => undefined
+				setHeaders: () => undefined,
+				locals: { access }
 			};
 			const frame = await layout.load!(event);
 			const { load } = await open();

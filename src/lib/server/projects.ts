@@ -1,7 +1,7 @@
 import { listProjects, type Project } from '../../../settings/projects.ts';
 import { settings } from './settings.ts';
 
-/** Every project, oldest first; the first is the one a link without a project means. */
+/** Every project, oldest first. Pages show those of `locals.access.projects` alone. */
 export async function projects(): Promise<Project[]> {
 	return listProjects(await settings());
 }

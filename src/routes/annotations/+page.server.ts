@@ -1,5 +1,4 @@
 import { parseFilters } from '$lib/filters.ts';
-import { projects } from '$lib/server/projects.ts';
 import { settings } from '$lib/server/settings.ts';
 import { fail } from '@sveltejs/kit';
 import {
@@ -19,10 +18,10 @@ export const load: PageServerLoad = async ({ parent }) => {
 };
 
 export const actions: Actions = {
-	add: async ({ request, url, cookies }) => {
+	add: async ({ request, url, cookies, locals }) => {
 		const form = await request.formData();
 		const read = readForm(form, takeAuthor(form, cookies));
-		const projectId = await findProject(url);
+		const projectId = findProject(url, locals);
 		if ('mistake' in read) return fail(400, read.mistake);
 		await addAnnotation(await settings(), {
 			projectId,
@@ -30,19 +29,19 @@ export const actions: Actions = {
 			source: 'page'
 		});
 	},
-	change: async ({ request, url, cookies }) => {
+	change: async ({ request, url, cookies, locals }) => {
 		const form = await request.formData();
 		const read = readForm(form, takeAuthor(form, cookies));
-		const projectId = await findProject(url);
+		const projectId = findProject(url, locals);
 		if ('mistake' in read) return fail(400, read.mistake);
 		const id = String(form.get('id'));
 		const { annotation } = read;
 		if (!(await changeAnnotation(await settings(), { projectId, id, annotation })))
 			return fail(404, GONE);
 	},
-	remove: async ({ request, url }) => {
+	remove: async ({ request, url, locals }) => {
 		const form = await request.formData();
-		const projectId = await findProject(url);
+		const projectId = findProject(url, locals);
 		const id = String(form.get('id'));
 		if (!(await removeAnnotation(await settings(), { projectId, id }))) return fail(404, GONE);
 	}
@@ -57,7 +56,7 @@ const readForm = (form: FormData, author: string) =>
 	} satisfies Record<keyof AnnotationInput, unknown>);
 
 /** The project of the address, as every page takes it. */
-async function findProject(url: URL): Promise<string> {
-	const all = (await projects()).map(({ id }) => id);
+function findProject(url: URL, { access }: App.Locals): string {
+	const all = access.projects.map(({ id }) => id);
 	return parseFilters(url.searchParams, { projects: all }).project;
 }

@@ -1,41 +1,40 @@
 import { narrowingToQuery, parseFilters, queryToNarrowing } from '$lib/filters.ts';
-import { projects } from '$lib/server/projects.ts';
 import { settings } from '$lib/server/settings.ts';
 import { fail } from '@sveltejs/kit';
 import { removeSegment, renameSegment, saveSegment } from '../../../settings/segments.ts';
 import type { Actions } from './$types';
 
 export const actions: Actions = {
-	save: async ({ request, url }) => {
+	save: async ({ request, url, locals }) => {
 		const form = await request.formData();
 		const mistake = await saveSegment(await settings(), {
-			projectId: await findProject(url),
+			projectId: findProject(url, locals),
 			name: String(form.get('name') ?? ''),
 			// Read and written again: what is no filter is not kept.
 			query: narrowingToQuery(queryToNarrowing(String(form.get('query') ?? '')))
 		});
 		if (mistake) return fail(400, mistake);
 	},
-	rename: async ({ request, url }) => {
+	rename: async ({ request, url, locals }) => {
 		const form = await request.formData();
 		const mistake = await renameSegment(await settings(), {
-			projectId: await findProject(url),
+			projectId: findProject(url, locals),
 			id: String(form.get('id')),
 			name: String(form.get('name') ?? '')
 		});
 		if (mistake) return fail(400, mistake);
 	},
-	remove: async ({ request, url }) => {
+	remove: async ({ request, url, locals }) => {
 		const form = await request.formData();
 		await removeSegment(await settings(), {
-			projectId: await findProject(url),
+			projectId: findProject(url, locals),
 			id: String(form.get('id'))
 		});
 	}
 };
 
 /** The project of the address, as every page takes it. */
-async function findProject(url: URL): Promise<string> {
-	const all = (await projects()).map(({ id }) => id);
+function findProject(url: URL, { access }: App.Locals): string {
+	const all = access.projects.map(({ id }) => id);
 	return parseFilters(url.searchParams, { projects: all }).project;
 }

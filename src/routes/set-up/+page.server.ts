@@ -1,6 +1,5 @@
 import { env } from '$env/dynamic/private';
 import { parseFilters } from '$lib/filters.ts';
-import { projects } from '$lib/server/projects.ts';
 import { settings } from '$lib/server/settings.ts';
 import { fail, redirect, type ActionFailure } from '@sveltejs/kit';
 import { uuidV7 } from '../../../sdk/common/uuid-v7.ts';
@@ -13,36 +12,36 @@ import { WAYS } from './snippets.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Everything between a project and its first event. */
-export const load: PageServerLoad = async ({ url }) => {
-	const project = await findProject(url);
+export const load: PageServerLoad = async ({ url, locals }) => {
+	const project = findProject(url, locals);
 	if (!project) redirect(307, '/set-up/new');
 	const way = WAYS.find((known) => known === url.searchParams.get('how')) ?? WAYS[0];
 	return {
 		...{ project, way },
 		example: { exampleId: uuidV7(), now: Date.now() },
 		loadsDemo: env.PASSLENS_LOADS_DEMO === '1',
-		live: await readLive(project.id)
+		live: await readLive(project.id, locals.access)
 	};
 };
 
 export const actions: Actions = {
-	allowOrigin: ({ request, url }) =>
-		change(url, async (projectId) => {
+	allowOrigin: ({ request, url, locals }) =>
+		change({ url, locals }, async (projectId) => {
 			const origin = String((await request.formData()).get('origin') ?? '').trim();
 			await allowOrigin(await settings(), { projectId, origin });
 		}),
-	withdrawOrigin: ({ request, url }) =>
-		change(url, async (projectId) => {
+	withdrawOrigin: ({ request, url, locals }) =>
+		change({ url, locals }, async (projectId) => {
 			const origin = String((await request.formData()).get('origin') ?? '');
 			await withdrawOrigin(await settings(), { projectId, origin });
 		}),
-	makeServerKey: ({ url }) =>
-		change(url, async (projectId) => ({
+	makeServerKey: ({ url, locals }) =>
+		change({ url, locals }, async (projectId) => ({
 			serverKey: await addKey(await settings(), { projectId, kind: 'server' })
 		})),
-	checkSite: ({ request, url }) =>
-		change(url, async () => {
-			const project = await findProject(url);
+	checkSite: ({ request, url, locals }) =>
+		change({ url, locals }, async () => {
+			const project = findProject(url, locals);
 			const origin = String((await request.formData()).get('origin') ?? '');
 			if (!project?.origins.includes(origin))
 				throw new ProjectError('invalid_origin', `${origin} is no allowed origin of the project.`);
@@ -54,10 +53,10 @@ export const actions: Actions = {
 
 /** Carries out a change of the URL's project; a mistake of whoever asked goes back as words. */
 async function change<Result>(
-	url: URL,
+	{ url, locals }: { url: URL; locals: App.Locals },
 	act: (projectId: string) => Promise<Result>
 ): Promise<Result | ActionFailure<{ message: string }>> {
-	const project = await findProject(url);
+	const project = findProject(url, locals);
 	if (!project) return fail(404, { message: 'There is no project yet: make one first.' });
 	try {
 		return await act(project.id);
@@ -68,8 +67,7 @@ async function change<Result>(
 }
 
 /** The project that the URL means. */
-async function findProject(url: URL) {
-	const all = await projects();
-	const { project } = parseFilters(url.searchParams, { projects: all.map(({ id }) => id) });
-	return all.find(({ id }) => id === project);
+function findProject(url: URL, { access: { projects } }: App.Locals) {
+	const { project } = parseFilters(url.searchParams, { projects: projects.map(({ id }) => id) });
+	return projects.find(({ id }) => id === project);
 }

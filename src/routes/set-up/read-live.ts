@@ -1,5 +1,5 @@
+import type { Access } from '$lib/server/access/access.ts';
 import { database } from '$lib/server/database.ts';
-import { projects } from '$lib/server/projects.ts';
 import {
 	newestArrivals,
 	newestRefusals,
@@ -12,20 +12,19 @@ import { DEMO_PROJECT, newestDemoRun } from '../../../settings/demo-runs.ts';
 export type Live = Awaited<ReturnType<typeof readLive>>;
 
 /** What the inspector shows of a project, as of now. */
-export async function readLive(project: string) {
+export async function readLive(project: string, { projects }: Access) {
 	const client = await database();
-	const [arrivals, [progress], refusals, [running], demo, all] = await Promise.all([
+	const [arrivals, [progress], refusals, [running], demo] = await Promise.all([
 		newestArrivals(client, { project }),
 		setUpProgress(client, { project }),
 		newestRefusals(client, { project }),
 		runningCollectors(client, {}),
-		newestDemoRun(await settings()),
-		projects()
+		newestDemoRun(await settings())
 	]);
 	return {
 		...{ arrivals, refusals, demo },
 		progress: progress!,
 		collectors: running!.collectors,
-		demoKnown: all.some(({ id }) => id === DEMO_PROJECT)
+		demoKnown: projects.some(({ id }) => id === DEMO_PROJECT)
 	};
 }

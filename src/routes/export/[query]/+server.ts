@@ -1,16 +1,15 @@
 import { parseFilters } from '$lib/filters.ts';
 import { toCsv } from '$lib/format/csv.ts';
 import { database } from '$lib/server/database.ts';
-import { projects } from '$lib/server/projects.ts';
 import { EXPORTS } from '$lib/server/queries/exports.ts';
 import { error } from '@sveltejs/kit';
 import type { RequestHandler } from './$types';
 
 /** The numbers of a chart as CSV, under the filters of its page. */
-export const GET: RequestHandler = async ({ params, url }) => {
+export const GET: RequestHandler = async ({ params, url, locals }) => {
 	const wanted = Object.hasOwn(EXPORTS, params.query) ? EXPORTS[params.query] : undefined;
 	if (!wanted) error(404, `There is no export "${params.query}".`);
-	const ids = (await projects()).map(({ id }) => id);
+	const ids = locals.access.projects.map(({ id }) => id);
 	const filters = parseFilters(url.searchParams, { projects: ids });
 	const client = await database();
 	const rows = await wanted.run({ client, filters, search: url.searchParams });

@@ -4,7 +4,6 @@ import { parseFilters, today } from '$lib/filters.ts';
 import { database } from '$lib/server/database.ts';
 import { readDifferences } from '$lib/server/differences.ts';
 import { readFailures, releaseOrder } from '$lib/server/failures/read-failures.ts';
-import { projects } from '$lib/server/projects.ts';
 import { ceremonyParameters } from '$lib/server/queries/ceremony-parameters.ts';
 import { queryCeremonyList } from '$lib/server/queries/ceremony-list.ts';
 import { queryFailureHistory } from '$lib/server/queries/failure-history.ts';
@@ -72,7 +71,7 @@ export const load: PageServerLoad = async ({ parent, params, cookies }) => {
 };
 
 export const actions: Actions = {
-	triage: async ({ params, request, cookies, url }) => {
+	triage: async ({ params, request, cookies, url, locals }) => {
 		const form = await request.formData();
 		const text = (name: string) => String(form.get(name) ?? '').trim();
 		const [note, owner, chosen] = [text('note'), text('owner'), text('decision')];
@@ -91,7 +90,7 @@ export const actions: Actions = {
 				message: `The owner’s name has ${owner.length} characters; ${LONGEST_OWNER} are kept.`
 			});
 		const { project } = parseFilters(url.searchParams, {
-			projects: (await projects()).map(({ id }) => id)
+			projects: locals.access.projects.map(({ id }) => id)
 		});
 		await decideFailure(await settings(), {
 			projectId: project,

@@ -1,12 +1,11 @@
-import { projects } from '$lib/server/projects.ts';
 import { error, json } from '@sveltejs/kit';
 import { readLive } from '../read-live.ts';
 import type { RequestHandler } from './$types';
 
 /** What arrives at a project and what is refused of it, for the page that waits for it. */
-export const GET: RequestHandler = async ({ url }) => {
+export const GET: RequestHandler = async ({ url, locals }) => {
 	const project = url.searchParams.get('project') ?? '';
-	if (!(await projects()).some(({ id }) => id === project))
+	if (!locals.access.projects.some(({ id }) => id === project))
 		error(404, `There is no project "${project}".`);
-	return json(await readLive(project), { headers: { 'cache-control': 'no-store' } });
+	return json(await readLive(project, locals.access), { headers: { 'cache-control': 'no-store' } });
 };

@@ -1,4 +1,3 @@
-import { projects } from '$lib/server/projects.ts';
 import { settings } from '$lib/server/settings.ts';
 import { fail } from '@sveltejs/kit';
 import { env } from '$env/dynamic/private';
@@ -9,10 +8,10 @@ import type { Actions, PageServerLoad } from './$types';
 
 const LONGEST_NAME = 80;
 
-export const load: PageServerLoad = async () => ({
+export const load: PageServerLoad = async ({ locals }) => ({
 	loadsDemo: env.PASSLENS_LOADS_DEMO === '1',
 	demo: await newestDemoRun(await settings()),
-	demoKnown: (await projects()).some(({ id }) => id === DEMO_PROJECT)
+	demoKnown: locals.access.projects.some(({ id }) => id === DEMO_PROJECT)
 });
 
 export const actions: Actions = {

@@ -4,7 +4,6 @@ import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import { describeKpi } from '$lib/server/kpis/describe-kpi.ts';
 import { toKpiLine } from '$lib/server/kpis/kpi-exports.ts';
 import { KPI_IDS } from '$lib/server/kpis/registry.ts';
-import { projects } from '$lib/server/projects.ts';
 import { readFilters } from '$lib/server/strict-filters.ts';
 import { json } from '@sveltejs/kit';
 import type { RequestHandler } from './$types';
@@ -15,7 +14,7 @@ const HEADERS = { 'cache-control': 'no-store' };
  * `GET /api/kpis`: every figure of the registry under the filters of the address, which are those of the pages;
  * `/api/kpis/<id>`: one; `format=csv`: a line a figure. Mistakes are answered by 4xx with `code`, `field` and `message`.
  */
-export const GET: RequestHandler = async ({ params, url }) => {
+export const GET: RequestHandler = async ({ params, url, locals }) => {
 	const { id } = params;
 	if (id !== undefined && !KPI_IDS.includes(id))
 		return refuse(404, {
@@ -31,7 +30,7 @@ export const GET: RequestHandler = async ({ params, url }) => {
 			message: 'format is "json" or "csv".'
 		});
 	const read = readFilters(url.searchParams, {
-		projects: (await projects()).map((project) => project.id),
+		projects: locals.access.projects.map((project) => project.id),
 		own: ['format']
 	});
 	if ('refusal' in read)

@@ -1,0 +1,66 @@
+import type { Action } from './access.ts';
+
+/** Whom a route is open to, and about what. */
+export interface RouteRule {
+	/**
+	 * `project`: of the project that the address names by `?project=`, else of the first that one may see.
+	 * `instance`: of everything, so only for whoever has the action on all projects.
+	 * `playground`: of the project `playground`, which whoever sits at this machine may use without a sign-in.
+	 * `own`: of whoever asks, so for everybody who is signed in.
+	 * `server-key`: for a project's own server key, which the endpoint asks for itself.
+	 * `public`: for everybody.
+	 */
+	scope: 'project' | 'instance' | 'playground' | 'own' | 'server-key' | 'public';
+	/** What one must be allowed for GET and HEAD; without it, they are refused. Of `own`, `server-key` and `public` the scope alone decides. */
+	read?: Action;
+	/** What one must be allowed for all other methods; without it, they are refused. */
+	change?: Action;
+}
+
+const figures: RouteRule = { scope: 'project', read: 'view' };
+/** Rows of single people's ceremonies and passkeys, by hash. */
+const people: RouteRule = { scope: 'project', read: 'see-users' };
+const playground: RouteRule = { scope: 'playground', read: 'view', change: 'view' };
+
+/** Every route of the dashboard, by SvelteKit's id of it. What is not listed is refused: `routes.test.ts` finds what is missing. */
+export const ROUTES: Readonly<Record<string, RouteRule>> = {
+	'/': figures,
+	'/adoption': figures,
+	'/adoption/cohorts': figures,
+	'/adoption/prompts': figures,
+	'/adoption/sign-ins': figures,
+	'/annotations': { ...figures, change: 'analyse' },
+	'/api/annotations': { scope: 'server-key', change: 'analyse' },
+	'/api/kpis/[[id]]': figures,
+	'/authenticators/[aaguid]/icon': { scope: 'own', read: 'view' },
+	'/ceremonies': people,
+	'/ceremonies/[id]': people,
+	'/ceremonies/different': figures,
+	'/collector': { scope: 'instance', read: 'analyse', change: 'analyse' },
+	'/collector/errors/[id]': { scope: 'instance', read: 'analyse', change: 'analyse' },
+	'/credentials': people,
+	'/credentials/[hash]': people,
+	'/cross-device': figures,
+	'/definitions': figures,
+	'/export/[query]': figures,
+	'/failures': figures,
+	'/failures/[id]': { ...figures, change: 'analyse' },
+	'/playground': playground,
+	'/playground/api/account/delete': playground,
+	'/playground/api/authentication/options': playground,
+	'/playground/api/authentication/verify': playground,
+	'/playground/api/credentials/remove': playground,
+	'/playground/api/prompts': playground,
+	'/playground/api/registration/options': playground,
+	'/playground/api/registration/verify': playground,
+	'/playground/api/sign-in': playground,
+	'/playground/api/sign-out': playground,
+	'/playground/api/sign-up': playground,
+	'/segments': { ...figures, change: 'analyse' },
+	'/set-up': { scope: 'project', read: 'administer', change: 'administer' },
+	'/set-up/live': { scope: 'project', read: 'administer' },
+	'/set-up/new': { scope: 'instance', read: 'administer', change: 'administer' },
+	'/sync-coverage': figures,
+	'/upgrades': figures,
+	'/users': people
+};
