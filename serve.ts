@@ -4,6 +4,7 @@
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { parseArgs } from 'node:util';
+import { readTableSources, type TableSources } from './collector/enrichment/open-knowledge.ts';
 import { jsonLog, type Log } from './collector/log.ts';
 import { CollectorError, startCollector } from './collector/main.ts';
 import { MigrationError } from './migrations/apply.ts';
@@ -13,15 +14,23 @@ import {
 	type DatabaseOptions
 } from './migrations/connect.ts';
 import { migrateDatabase } from './migrations/migrate-database.ts';
+import { applyConfiguration } from './settings/configuration/apply-configuration.ts';
+import { releaseConfigured } from './settings/configuration/configured.ts';
+import {
+	ConfigurationError,
+	findConfiguration,
+	readConfiguration,
+	type ReadyConfiguration
+} from './settings/configuration/read-configuration.ts';
 import { openSettings, type Settings } from './settings/open-settings.ts';
-import { allowOrigin, createProject, listProjects } from './settings/projects.ts';
+import { allowOrigin, createProject, listProjects, ProjectError } from './settings/projects.ts';
 import { keepDemo } from './simulator/keep-demo.ts';
 import { ensureBuilt } from './tools/build.mjs';
 import { say } from './tools/say.mjs';
 
-const USAGE = `npm start -- [--port 7300] [--collector-port 7301] [--data-dir data]
+const USAGE = `npm start -- [--port 7300] [--collector-port 7301] [--data-dir data] [--config passlens.config.yaml]
 
-Environment: PORT, COLLECTOR_PORT, PASSLENS_DATA_DIR; CLICKHOUSE_URL to use a ClickHouse server instead of the embedded database,
+Environment: PORT, COLLECTOR_PORT, PASSLENS_DATA_DIR, PASSLENS_CONFIG; CLICKHOUSE_URL to use a ClickHouse server instead of the embedded database,
 CLICKHOUSE_READ_URL for the user that pages read with there.`;
 
 /** A mistake of the operator's, told in one line without a stack. */
@@ -31,6 +40,8 @@ interface Options {
 	port: number;
 	collectorPort: number;
 	database: DatabaseOptions;
+	configuration: ReadyConfiguration | undefined;
+	tables: TableSources;
 	dev: boolean;
 }
 
@@ -40,6 +51,7 @@ function readOptions(): Options {
 			port: { type: 'string', default: process.env.PORT ?? '7300' },
 			'collector-port': { type: 'string', default: process.env.COLLECTOR_PORT ?? '7301' },
 			'data-dir': { type: 'string' },
+			config: { type: 'string' },
 			dev: { type: 'boolean', default: false },
 			help: { type: 'boolean', short: 'h', default: false }
 		}
@@ -48,11 +60,15 @@ function readOptions(): Options {
 		process.stdout.write(`${USAGE}\n`);
 		process.exit(0);
 	}
+	const path = findConfiguration({ named: values.config });
+	const configuration = path === undefined ? undefined : readConfiguration({ path });
 	if (values['data-dir']) process.env.PASSLENS_DATA_DIR = values['data-dir'];
 	return {
 		port: readPort('--port', values.port),
 		collectorPort: readPort('--collector-port', values['collector-port']),
 		database: databaseOptionsFromEnvironment(),
+		configuration,
+		tables: readTableSources({ configuration }),
 		dev: values.dev
 	};
 }
@@ -67,6 +83,16 @@ function readPort(flag: string, value: string): number {
 async function migrate(options: DatabaseOptions): Promise<void> {
 	const applied = await migrateDatabase(options, (name) => say(`Migrating: ${name}`));
 	if (applied.length > 0) say(`Database ready (${applied.length} migrations applied).`);
+}
+
+/** Makes the settings what the file says. This process is the whole of Passlens: without a file nothing is set by one. */
+async function configure(
+	settings: Settings,
+	configuration: ReadyConfiguration | undefined
+): Promise<void> {
+	if (!configuration) return releaseConfigured(settings);
+	const changes = await applyConfiguration(settings, configuration);
+	say(`Settings of ${configuration.file}: ${changes.join('; ') || 'as they were'}.`);
 }
 
 /** The built-in playground sends like any site: it has a project of its own and an allowed origin. */
@@ -104,7 +130,7 @@ async function loadPages(server: Server, dev: boolean): Promise<RequestListener>
 }
 
 async function start(): Promise<void> {
-	const { port, collectorPort, database, dev } = readOptions();
+	const { port, collectorPort, database, configuration, tables, dev } = readOptions();
 	const origin = `http://localhost:${port}`;
 	if (!dev) ensureBuilt();
 
@@ -116,6 +142,7 @@ async function start(): Promise<void> {
 
 	await migrate(database);
 	const settings = await openSettings(database);
+	await configure(settings, configuration);
 	await preparePlayground(settings, origin);
 	// At a terminal the addresses below say that it runs; what goes wrong is still told.
 	const log: Log = (level, ...rest) => level === 'info' || jsonLog(level, ...rest);
@@ -124,6 +151,7 @@ async function start(): Promise<void> {
 		dataDir: database.dataDir,
 		database,
 		settings,
+		tables,
 		log
 	});
 	const demo = keepDemo({ settings, database, collectorUrl: collector.url, log });
@@ -176,14 +204,14 @@ function stopOnSignal(stop: () => Promise<void>): void {
 		});
 }
 
+const FOR_OPERATORS = [
+	...[StartError, CollectorError, DatabaseError, MigrationError],
+	...[ConfigurationError, ProjectError]
+];
+
 /** Mistakes of set-up are told in a sentence; anything else is a fault of ours and keeps its stack. */
 function isForOperator(error: unknown): error is Error {
-	if (
-		[StartError, CollectorError, DatabaseError, MigrationError].some(
-			(type) => error instanceof type
-		)
-	)
-		return true;
+	if (FOR_OPERATORS.some((type) => error instanceof type)) return true;
 	return error instanceof TypeError && String(Object(error).code).startsWith('ERR_PARSE_ARGS');
 }
 

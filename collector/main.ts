@@ -3,21 +3,23 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import {
 	connectDatabase,
 	databaseOptionsFromEnvironment,
 	type DatabaseOptions
 } from '../migrations/connect.ts';
 import { migrateDatabase } from '../migrations/migrate-database.ts';
+import { applyConfiguration } from '../settings/configuration/apply-configuration.ts';
+import {
+	findConfiguration,
+	readConfiguration
+} from '../settings/configuration/read-configuration.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
 import { listRolledUpTags } from '../settings/rolled-up-tags.ts';
 import { keepBackups } from './backup/ask-running.ts';
 import type { Schedule } from './enrichment/keep-table.ts';
-import {
-	openKnowledge,
-	tableSourcesFromEnvironment,
-	type TableSources
-} from './enrichment/open-knowledge.ts';
+import { openKnowledge, readTableSources, type TableSources } from './enrichment/open-knowledge.ts';
 import { publishKnowledge } from './enrichment/publish-knowledge.ts';
 import type { TableState } from './enrichment/table.ts';
 import { createRequestHandler } from './handle-request.ts';
@@ -99,7 +101,7 @@ export async function startCollector({
 	database = { dataDir },
 	settings,
 	rateLimits = {},
-	tables = tableSourcesFromEnvironment(),
+	tables = readTableSources(),
 	tableSchedule,
 	spoolMaxBytes,
 	commitWithinMs,
@@ -346,19 +348,27 @@ async function main(): Promise<void> {
 		trustedProxies: readNumber('COLLECTOR_TRUSTED_PROXIES', { least: 0, most: 10 })
 	};
 	const commitWithinMs = readNumber('COLLECTOR_COMMIT_WITHIN_MS', { least: 0, most: 10_000 });
+	const { values } = parseArgs({ options: { config: { type: 'string' } } });
+	const path = findConfiguration({ named: values.config });
+	const configuration = path === undefined ? undefined : readConfiguration({ path });
+	const tables = readTableSources({ configuration });
 	const database = databaseOptionsFromEnvironment();
 	await migrateDatabase(database);
 	const { dataDir } = database;
+	const settings = await openSettings({ dataDir });
+	if (configuration) {
+		const changes = await applyConfiguration(settings, configuration);
+		jsonLog('info', 'The configuration file was applied.', { file: configuration.file, changes });
+	}
 	const collector = await startCollector({
-		port,
-		host,
-		dataDir,
-		database,
-		rateLimits,
-		commitWithinMs
+		...{ port, host, dataDir, database, settings, tables, rateLimits, commitWithinMs }
 	});
-	for (const signal of ['SIGINT', 'SIGTERM'] as const)
-		process.once(signal, () => void collector.close().then(() => process.exit(0)));
+	const end = async () => {
+		await collector.close();
+		await settings.destroy();
+		process.exit(0);
+	};
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end());
 }
 
 if (import.meta.main)

@@ -1,5 +1,8 @@
+import { requireEditable } from './configuration/configured.ts';
+import { environmentField } from './fields.ts';
 import type { Settings } from './open-settings.ts';
-import { digestKey, hintOf, newKey, ProjectError, requireProject } from './projects.ts';
+import { ProjectError } from './project-error.ts';
+import { checkField, digestKey, hintOf, newKey, requireProject } from './projects.ts';
 
 /** A key as listed: nothing secret in it. */
 export interface ProjectKey {
@@ -15,7 +18,6 @@ export interface ProjectKey {
 	revokedAt: number | undefined;
 }
 
-const ENVIRONMENT = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const ID_LENGTH = 12;
 
 /** Lists a project's keys, revoked ones too, newest first. @throws ProjectError */
@@ -67,12 +69,9 @@ export async function addKey(
 		environment
 	}: { projectId: string; kind: ProjectKey['kind']; environment?: string | undefined }
 ): Promise<string> {
-	if (environment !== undefined && !ENVIRONMENT.test(environment))
-		throw new ProjectError(
-			'invalid_environment',
-			`"${environment}" cannot be an environment: use lower-case letters, digits, ".", "_" or "-", at most 64.`
-		);
+	if (environment !== undefined) checkField(environmentField, environment, 'invalid_environment');
 	await requireProject(settings, projectId);
+	await requireEditable(settings, { projectId, setting: 'keys' });
 	const key = newKey(kind === 'server' ? 'sk' : 'pk');
 	await settings
 		.insertInto('project_key')
@@ -112,6 +111,7 @@ export async function revokeKey(
 	{ projectId, id, at = Date.now() }: { projectId: string; id: string; at?: number }
 ): Promise<void> {
 	const found = await findKey(settings, { projectId, id });
+	await requireEditable(settings, { projectId, setting: 'keys' });
 	if (found.revokedAt !== undefined && found.revokedAt <= at) return;
 	await settings
 		.updateTable('project_key')

@@ -272,5 +272,25 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.addUniqueConstraint('segment_name', ['project_id', 'name'])
 				.execute();
 		}
+	},
+	'0140_configured_settings': {
+		async up(db) {
+			await db.schema
+				.createTable('project_trace_link')
+				.addColumn('project_id', 'text', (column) =>
+					column.primaryKey().references('project.id').onDelete('cascade')
+				)
+				.addColumn('trace_url', 'text', (column) => column.notNull())
+				.execute();
+			await db.schema
+				.createTable('configured_setting')
+				.addColumn('project_id', 'text', (column) =>
+					column.notNull().references('project.id').onDelete('cascade')
+				)
+				.addColumn('setting', 'text', (column) => column.notNull())
+				.addColumn('file', 'text', (column) => column.notNull())
+				.addPrimaryKeyConstraint('configured_setting_pk', ['project_id', 'setting'])
+				.execute();
+		}
 	}
 });

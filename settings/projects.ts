@@ -1,6 +1,10 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { ExpressionBuilder } from 'kysely';
+import type { z } from 'zod';
+import { requireEditable } from './configuration/configured.ts';
+import { originField, projectIdField, projectNameField } from './fields.ts';
 import type { Settings } from './open-settings.ts';
+import { ProjectError } from './project-error.ts';
 import type { SettingsSchema } from './schema.ts';
 
 /** A project as listed: nothing secret in it. */
@@ -22,22 +26,7 @@ export interface Sender {
 	origins: string[];
 }
 
-export class ProjectError extends Error {
-	readonly code:
-		| 'invalid_id'
-		| 'invalid_origin'
-		| 'invalid_environment'
-		| 'exists'
-		| 'not_found'
-		| 'invalid_retention'
-		| 'invalid_tags';
-	constructor(code: ProjectError['code'], message: string) {
-		super(message);
-		this.code = code;
-	}
-}
-
-const ID = /^[a-z0-9][a-z0-9-]{0,39}$/;
+export { ProjectError } from './project-error.ts';
 
 /** Lists every project, oldest first. */
 export async function listProjects(settings: Settings): Promise<Project[]> {
@@ -69,12 +58,8 @@ export async function createProject(
 	settings: Settings,
 	{ id, name, origins = [] }: { id: string; name: string; origins?: string[] }
 ): Promise<{ ingestKey: string; serverKey: string }> {
-	if (!ID.test(id))
-		throw new ProjectError(
-			'invalid_id',
-			`"${id}" cannot be a project id: use lower-case letters, digits and "-", at most 40.`
-		);
-	const normalised = origins.map(normaliseOrigin);
+	checkField(projectIdField, id, 'invalid_id');
+	const normalised = origins.map(readOrigin);
 	if (await projectExists(settings, id))
 		throw new ProjectError('exists', `There is a project "${id}" already.`);
 	const keys = { ingestKey: newKey('pk'), serverKey: newKey('sk') };
@@ -107,13 +92,25 @@ export async function allowOrigin(
 	settings: Settings,
 	{ projectId, origin }: { projectId: string; origin: string }
 ): Promise<void> {
-	const normalised = normaliseOrigin(origin);
+	const normalised = readOrigin(origin);
 	await requireProject(settings, projectId);
+	await requireEditable(settings, { projectId, setting: 'origins' });
 	await settings
 		.insertInto('project_origin')
 		.values({ project_id: projectId, origin: normalised })
 		.onConflict((conflict) => conflict.doNothing())
 		.execute();
+}
+
+/** Calls a project something else; its id stays. @throws ProjectError */
+export async function renameProject(
+	settings: Settings,
+	{ projectId, name }: { projectId: string; name: string }
+): Promise<void> {
+	const called = checkField(projectNameField, name, 'invalid_name');
+	await requireProject(settings, projectId);
+	await requireEditable(settings, { projectId, setting: 'name' });
+	await settings.updateTable('project').set({ name: called }).where('id', '=', projectId).execute();
 }
 
 /** Takes back an origin that was allowed; one that was not changes nothing. @throws ProjectError */
@@ -122,6 +119,7 @@ export async function withdrawOrigin(
 	{ projectId, origin }: { projectId: string; origin: string }
 ): Promise<void> {
 	await requireProject(settings, projectId);
+	await requireEditable(settings, { projectId, setting: 'origins' });
 	await settings
 		.deleteFrom('project_origin')
 		.where('project_id', '=', projectId)
@@ -218,12 +216,15 @@ export function newKey(prefix: 'pk' | 'sk'): string {
 	return `${prefix}_${randomBytes(24).toString('base64url')}`;
 }
 
-function normaliseOrigin(origin: string): string {
-	const url = URL.parse(origin);
-	if (!url || url.origin === 'null' || url.origin !== origin.replace(/\/$/, ''))
-		throw new ProjectError(
-			'invalid_origin',
-			`"${origin}" is not an origin: write scheme and host, such as https://example.com.`
-		);
-	return url.origin;
+const readOrigin = (origin: string) => checkField(originField, origin, 'invalid_origin');
+
+/** The value as it is kept. @throws ProjectError with the field's own words */
+export function checkField<Field extends z.ZodType>(
+	field: Field,
+	value: unknown,
+	code: ProjectError['code']
+): z.output<Field> {
+	const read = field.safeParse(value);
+	if (read.success) return read.data;
+	throw new ProjectError(code, read.error.issues[0]!.message);
 }

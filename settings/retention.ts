@@ -1,5 +1,7 @@
+import { requireEditable } from './configuration/configured.ts';
+import { retentionField } from './fields.ts';
 import type { Settings } from './open-settings.ts';
-import { ProjectError } from './projects.ts';
+import { checkField, requireProject } from './projects.ts';
 
 /** How long a project keeps what it has; undefined: for ever. */
 export interface Retention {
@@ -26,23 +28,10 @@ export async function setRetention(
 	projectId: string,
 	{ rawDays, derivedDays }: Retention
 ): Promise<void> {
-	for (const days of [rawDays, derivedDays])
-		if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= 36_500))
-			throw new ProjectError(
-				'invalid_retention',
-				`Retention is a whole number of days from 1 to 36500, not ${days}.`
-			);
-	if (derivedDays !== undefined && (rawDays === undefined || rawDays > derivedDays))
-		throw new ProjectError(
-			'invalid_retention',
-			'Raw events cannot be kept longer than what is made from them: the tables would be remade from them.'
-		);
-	const known = await settings
-		.selectFrom('project')
-		.select('id')
-		.where('id', '=', projectId)
-		.executeTakeFirst();
-	if (!known) throw new ProjectError('not_found', `There is no project "${projectId}".`);
+	const retention = { raw_days: rawDays, derived_days: derivedDays };
+	checkField(retentionField, retention, 'invalid_retention');
+	await requireProject(settings, projectId);
+	await requireEditable(settings, { projectId, setting: 'retention' });
 	const values = { raw_days: rawDays ?? null, derived_days: derivedDays ?? null };
 	await settings
 		.insertInto('project_retention')

@@ -1,10 +1,7 @@
+import { requireEditable } from './configuration/configured.ts';
+import { rolledUpTagsField } from './fields.ts';
 import type { Settings } from './open-settings.ts';
-import { ProjectError } from './projects.ts';
-
-/** Each tag multiplies the rollups' rows by the values it takes. */
-const MOST_TAGS = 3;
-/** The contract's longest name of a tag. */
-const LONGEST_NAME = 40;
+import { checkField, requireProject } from './projects.ts';
 
 /** Names of the tags that each project's rollups tell apart, in their order; a project that chose none is missing. */
 export async function listRolledUpTags(settings: Settings): Promise<Map<string, string[]>> {
@@ -22,24 +19,9 @@ export async function setRolledUpTags(
 	settings: Settings,
 	{ projectId, tags }: { projectId: string; tags: readonly string[] }
 ): Promise<void> {
-	const chosen = [...new Set(tags)];
-	if (chosen.length > MOST_TAGS)
-		throw new ProjectError(
-			'invalid_tags',
-			`At most ${MOST_TAGS} tags can be rolled up, not ${chosen.length}: each multiplies the rows by its values.`
-		);
-	for (const tag of chosen)
-		if (tag === '' || tag.length > LONGEST_NAME || tag.includes('='))
-			throw new ProjectError(
-				'invalid_tags',
-				`A tag's name has 1 to ${LONGEST_NAME} characters and no "=", unlike "${tag}".`
-			);
-	const known = await settings
-		.selectFrom('project')
-		.select('id')
-		.where('id', '=', projectId)
-		.executeTakeFirst();
-	if (!known) throw new ProjectError('not_found', `There is no project "${projectId}".`);
+	const chosen = checkField(rolledUpTagsField, tags, 'invalid_tags');
+	await requireProject(settings, projectId);
+	await requireEditable(settings, { projectId, setting: 'rolled_up_tags' });
 	await settings.transaction().execute(async (change) => {
 		await change.deleteFrom('project_rolled_up_tag').where('project_id', '=', projectId).execute();
 		if (chosen.length > 0)

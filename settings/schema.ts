@@ -15,6 +15,8 @@ export interface SettingsSchema {
 	demo_run: DemoRunTable;
 	annotation: AnnotationTable;
 	segment: SegmentTable;
+	project_trace_link: ProjectTraceLinkTable;
+	configured_setting: ConfiguredSettingTable;
 }
 
 export interface ProjectTable {
@@ -178,4 +180,19 @@ export interface SegmentTable {
 	name: string;
 	query: string;
 	created_unix_ms: number;
+}
+
+/** Where a project's traces are looked at. */
+export interface ProjectTraceLinkTable {
+	project_id: string;
+	/** With `{trace_id}` where the id belongs. */
+	trace_url: string;
+}
+
+/** What a configuration file sets, and nobody may change elsewhere: see `configuration/configured.ts`. */
+export interface ConfiguredSettingTable {
+	project_id: string;
+	setting: 'name' | 'origins' | 'keys' | 'retention' | 'rolled_up_tags' | 'trace_url';
+	/** The file's name, without its folders. */
+	file: string;
 }

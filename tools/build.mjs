@@ -14,7 +14,7 @@ const SOURCES = [
 	'sdk/{event,server,common,src,flows,trace,debug,simplewebauthn,doctor,outbound}/**/*',
 	'sdk/*.{json,ts,js,mjs}',
 	'migrations/*.ts',
-	'settings/*.ts',
+	'settings/**/*.ts',
 	'{svelte.config.js,vite.config.ts,package-lock.json,tsconfig.json}'
 ];
 

@@ -8,6 +8,7 @@ import {
 	type DatabaseOptions
 } from '../migrations/connect.ts';
 import { migrateDatabase } from '../migrations/migrate-database.ts';
+import { ConfigurationError } from '../settings/configuration/read-configuration.ts';
 import { SettingsError } from '../settings/copy-settings.ts';
 import { ProjectError } from '../settings/projects.ts';
 
@@ -27,7 +28,8 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
 
 function isForOperator(error: unknown): error is Error {
 	const told = [
-		...[UsageError, BackupError, DatabaseError, MigrationError, ProjectError, SettingsError]
+		...[UsageError, BackupError, DatabaseError, MigrationError],
+		...[ConfigurationError, ProjectError, SettingsError]
 	];
 	if (told.some((type) => error instanceof type)) return true;
 	return error instanceof TypeError && String(Object(error).code).startsWith('ERR_PARSE_ARGS');

@@ -1,3 +1,7 @@
+import {
+	ConfigurationError,
+	type ReadyConfiguration
+} from '../../settings/configuration/read-configuration.ts';
 import type { Settings } from '../../settings/open-settings.ts';
 import type { Log } from '../log.ts';
 import { aaguidList } from './aaguid-list.ts';
@@ -89,16 +93,43 @@ export async function openKnowledge({
 	};
 }
 
+const VARIABLES = {
+	country: 'PASSLENS_COUNTRY_FILE',
+	aaguids: 'PASSLENS_AAGUIDS',
+	mds: 'PASSLENS_MDS',
+	mds_root: 'PASSLENS_MDS_ROOT',
+	allow_private: 'PASSLENS_TABLES_ALLOW_PRIVATE'
+} as const;
+
 /**
- * Reads `PASSLENS_COUNTRY_FILE`, `PASSLENS_AAGUIDS`, `PASSLENS_MDS`, `PASSLENS_MDS_ROOT` and
- * `PASSLENS_TABLES_ALLOW_PRIVATE` (`1`).
+ * Reads `PASSLENS_COUNTRY_FILE`, `PASSLENS_AAGUIDS`, `PASSLENS_MDS`, `PASSLENS_MDS_ROOT` and `PASSLENS_TABLES_ALLOW_PRIVATE`
+ * (`1`), and what a configuration file says in their place.
+ *
+ * @throws ConfigurationError when file and environment both give one
  */
-export function tableSourcesFromEnvironment(env: NodeJS.ProcessEnv = process.env): TableSources {
+export function readTableSources({
+	configuration,
+	env = process.env
+}: {
+	configuration?: Pick<ReadyConfiguration, 'file' | 'tables'> | undefined;
+	env?: NodeJS.ProcessEnv;
+} = {}): TableSources {
+	const { file = '', tables = {} } = configuration ?? {};
+	for (const [name, variable] of Object.entries(VARIABLES))
+		if (env[variable] && tables[name as keyof typeof VARIABLES] !== undefined)
+			throw new ConfigurationError(file, [
+				{
+					path: `tables.${name}`,
+					line: undefined,
+					column: undefined,
+					message: `${variable} is set too: keep one of the two.`
+				}
+			]);
 	return {
-		country: env.PASSLENS_COUNTRY_FILE || undefined,
-		aaguids: env.PASSLENS_AAGUIDS || undefined,
-		mds: env.PASSLENS_MDS || undefined,
-		mdsRoot: env.PASSLENS_MDS_ROOT || undefined,
-		allowPrivate: env.PASSLENS_TABLES_ALLOW_PRIVATE === '1'
+		country: tables.country ?? (env.PASSLENS_COUNTRY_FILE || undefined),
+		aaguids: tables.aaguids ?? (env.PASSLENS_AAGUIDS || undefined),
+		mds: tables.mds ?? (env.PASSLENS_MDS || undefined),
+		mdsRoot: tables.mds_root ?? (env.PASSLENS_MDS_ROOT || undefined),
+		allowPrivate: tables.allow_private ?? env.PASSLENS_TABLES_ALLOW_PRIVATE === '1'
 	};
 }

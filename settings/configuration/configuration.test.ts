@@ -1,0 +1,462 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readTableSources } from '../../collector/enrichment/open-knowledge.ts';
+import { addKey, listKeys, revokeKey, rotateKey } from '../keys.ts';
+import { openSettings, type Settings } from '../open-settings.ts';
+import {
+	allowOrigin,
+	createProject,
+	digestKey,
+	findSender,
+	listProjects,
+	newKey,
+	renameProject,
+	withdrawOrigin
+} from '../projects.ts';
+import { listRetention, setRetention } from '../retention.ts';
+import { listRolledUpTags, setRolledUpTags } from '../rolled-up-tags.ts';
+import { findTraceUrl, setTraceUrl, traceAddress } from '../trace-link.ts';
+import { applyConfiguration } from './apply-configuration.ts';
+import { listConfigured, releaseConfigured } from './configured.ts';
+import { emitConfigurationSchema } from './emit-schema.ts';
+import { ConfigurationError, findConfiguration, readConfiguration } from './read-configuration.ts';
+import { writeConfiguration } from './write-configuration.ts';
+
+const SERVER_KEY = newKey('sk');
+const NEXT_KEY = newKey('sk');
+
+const WHOLE = `# Everything that can be said.
+projects:
+  - id: shop
+    name: Shop
+    origins: [https://shop.example/, 'http://localhost:3000']
+    keys:
+      - { kind: ingest, key: pk_shop_public }
+      - { kind: ingest, key: pk_shop_staging, environment: staging }
+      - kind: server
+        sha256: ${digestKey(SERVER_KEY)}
+        taken_until: 2999-12-31T00:00:00Z
+      - { kind: server, from_environment: SHOP_SERVER_KEY }
+    retention: { raw_days: 90, derived_days: 730 }
+    rolled_up_tags: [plan]
+    trace_url: https://tempo.example/trace/{trace_id}
+  - id: app
+tables:
+  country: tables/country.mmdb
+  aaguids: https://lists.example/aaguids.json
+  mds: /srv/mds.jwt
+  allow_private: false
+`;
+
+let directory: string;
+let settings: Settings;
+beforeEach(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'passlens-configuration-'));
+	settings = await openSettings({ dataDir: directory });
+});
+afterEach(async () => {
+	await settings.destroy();
+	await rm(directory, { recursive: true, force: true });
+});
+
+async function read(
+	text: string,
+	{
+		name = 'passlens.config.yaml',
+		env = { SHOP_SERVER_KEY: NEXT_KEY }
+	}: { name?: string; env?: NodeJS.ProcessEnv } = {}
+) {
+	const path = join(directory, name);
+	await writeFile(path, text);
+	return readConfiguration({ path, env });
+}
+
+const apply = async (text: string) => applyConfiguration(settings, await read(text));
+
+const project = (more: string) => `projects:\n  - id: shop\n    ${more}\n`;
+const key = (more: string) => project(`keys: [{ ${more} }]`);
+
+describe('a mistake names its line, its path and the fix', () => {
+	test.each<[what: string, text: string, message: string]>([
+		[
+			'an unknown name',
+			project('orgins: [https://shop.example]'),
+			'passlens.config.yaml:3:5  projects[0].orgins: There is no such setting. Known here: id, name, origins, keys, retention, rolled_up_tags, trace_url.'
+		],
+		[
+			'an unknown name at the top',
+			'project: []\n',
+			'passlens.config.yaml:1:1  project: There is no such setting. Known here: $schema, projects, tables.'
+		],
+		[
+			'a project without an id',
+			'projects:\n  - name: Shop\n',
+			'passlens.config.yaml:2:5  projects[0].id: This is missing, and needed.'
+		],
+		[
+			'an id that is no slug',
+			'projects:\n  - id: My Shop\n',
+			'passlens.config.yaml:2:9  projects[0].id: "My Shop" cannot be a project id: use lower-case letters, digits and "-", at most 40.'
+		],
+		[
+			'an id that is a number',
+			'projects:\n  - id: 7\n',
+			'passlens.config.yaml:2:9  projects[0].id: Text is expected. Put it in quotes: "7".'
+		],
+		[
+			'the id of a project of its own',
+			'projects:\n  - id: playground\n',
+			`passlens.config.yaml:2:9  projects[0].id: "playground" is a project of Passlens's own: choose another id.`
+		],
+		[
+			'one id twice',
+			'projects:\n  - id: shop\n  - id: shop\n',
+			'passlens.config.yaml:3:9  projects[1].id: This id stands at projects[0].id already: each belongs to one.'
+		],
+		[
+			'an empty name',
+			project("name: ' '"),
+			'passlens.config.yaml:3:11  projects[0].name: Give the project a name.'
+		],
+		[
+			'a name with no value',
+			project('name:'),
+			'projects[0].name: Text is expected, and nothing stands there: remove the name, or give a value.'
+		],
+		[
+			'an origin without its scheme',
+			project('origins: [https://shop.example, shop.example]'),
+			'passlens.config.yaml:3:37  projects[0].origins[1]: "shop.example" is not an origin: write scheme and host, such as https://example.com.'
+		],
+		[
+			'an origin with a path',
+			project('origins: [https://shop.example/sign-in]'),
+			'projects[0].origins[0]: "https://shop.example/sign-in" is not an origin: write scheme and host, such as https://example.com.'
+		],
+		[
+			'one origin where a list belongs',
+			project('origins: https://shop.example'),
+			'passlens.config.yaml:3:14  projects[0].origins: A list is expected.'
+		],
+		[
+			'no key in a list of keys',
+			project('keys: []'),
+			'projects[0].keys: Without a key nobody can send: list one, or leave "keys" out.'
+		],
+		[
+			'a kind of key that there is not',
+			key('kind: admin, key: pk_12345678'),
+			'passlens.config.yaml:3:20  projects[0].keys[0].kind: One of "ingest", "server" is expected.'
+		],
+		[
+			'a secret in the file',
+			key(`kind: server, key: ${SERVER_KEY}`),
+			'projects[0].keys[0].key: A server key is secret and has no place in a file: give its SHA-256 ("npm run configure -- hash" makes it) or the variable that holds it.'
+		],
+		[
+			'a public key that is none',
+			key('kind: ingest, key: shop'),
+			'projects[0].keys[0].key: "pk_" and 8 to 100 letters, digits, "_" or "-" are expected. "npm run configure -- new-key" makes one.'
+		],
+		[
+			'a public key for servers',
+			key('kind: server, key: pk_12345678'),
+			'projects[0].keys[0].key: A key of kind "server" has no "key": give "sha256" or "from_environment".'
+		],
+		[
+			'a hash that is none',
+			key('kind: server, sha256: abc'),
+			'projects[0].keys[0].sha256: 64 lower-case hexadecimal digits are expected: "npm run configure -- hash" makes them of a server key.'
+		],
+		[
+			'a key without a key',
+			key('kind: ingest'),
+			'passlens.config.yaml:3:12  projects[0].keys[0]: Give either "key" or "from_environment".'
+		],
+		[
+			'a key given twice over',
+			key('kind: ingest, key: pk_12345678, from_environment: KEY'),
+			'projects[0].keys[0]: Give either "key" or "from_environment", not both.'
+		],
+		[
+			'a variable with an odd name',
+			key('kind: server, from_environment: shop-key'),
+			'projects[0].keys[0].from_environment: The name of an environment variable is expected, such as SHOP_SERVER_KEY.'
+		],
+		[
+			'a variable that is not set',
+			key('kind: server, from_environment: NOT_SET'),
+			'passlens.config.yaml:3:46  projects[0].keys[0].from_environment: The environment has no NOT_SET: set it where Passlens starts.'
+		],
+		[
+			'a variable that holds something else',
+			key('kind: ingest, from_environment: SHOP_SERVER_KEY'),
+			'projects[0].keys[0].from_environment: The variable SHOP_SERVER_KEY holds no ingest key: "pk_" and 8 to 100 letters, digits, "_" or "-" are expected.'
+		],
+		[
+			'one key for two projects',
+			`${key('kind: ingest, key: pk_12345678')}  - id: app\n    keys: [{ kind: ingest, key: pk_12345678 }]\n`,
+			'passlens.config.yaml:5:33  projects[1].keys[0].key: This key stands at projects[0].keys[0].key already: each belongs to one.'
+		],
+		[
+			'an environment that is no slug',
+			key('kind: ingest, key: pk_12345678, environment: Pre Prod'),
+			'projects[0].keys[0].environment: "Pre Prod" cannot be an environment: use lower-case letters, digits, ".", "_" or "-", at most 64.'
+		],
+		[
+			'a moment without a zone',
+			key('kind: ingest, key: pk_12345678, taken_until: 2026-12-31'),
+			'projects[0].keys[0].taken_until: A moment with its zone is expected, such as 2026-12-31T00:00:00Z.'
+		],
+		[
+			'half a day of retention',
+			project('retention: { raw_days: 0.5 }'),
+			'passlens.config.yaml:3:28  projects[0].retention.raw_days: Retention is a whole number of days from 1 to 36500, not 0.5.'
+		],
+		[
+			'retention in words',
+			project('retention: { raw_days: forever }'),
+			'projects[0].retention.raw_days: A number is expected.'
+		],
+		[
+			'what is made kept shorter than what it is made from',
+			project('retention: { raw_days: 90, derived_days: 30 }'),
+			'projects[0].retention: Raw events cannot be kept longer than what is made from them: the tables would be remade from them.'
+		],
+		[
+			'too many tags',
+			project('rolled_up_tags: [a, b, c, d]'),
+			'projects[0].rolled_up_tags: At most 3 tags can be rolled up, not 4: each multiplies the rows by its values.'
+		],
+		[
+			'a tag that is none',
+			project('rolled_up_tags: [a=b]'),
+			`projects[0].rolled_up_tags[0]: A tag's name has 1 to 40 characters and no "=", unlike "a=b".`
+		],
+		[
+			'a link to traces without the id',
+			project('trace_url: https://tempo.example/'),
+			'projects[0].trace_url: "https://tempo.example/" leads to no trace: write an http or https address with {trace_id} where the id belongs, such as https://tempo.example.com/trace/{trace_id}.'
+		],
+		[
+			'a link to traces whose host the id would choose',
+			project('trace_url: "https://{trace_id}.example/"'),
+			'projects[0].trace_url: "https://{trace_id}.example/" leads to no trace'
+		],
+		[
+			'a link to traces that is a script',
+			project('trace_url: "javascript:alert({trace_id})"'),
+			'projects[0].trace_url: "javascript:alert({trace_id})" leads to no trace'
+		],
+		[
+			'an unknown table',
+			'tables: { fido: x }\n',
+			'passlens.config.yaml:1:11  tables.fido: There is no such setting. Known here: country, aaguids, mds, mds_root, allow_private.'
+		],
+		[
+			'a table from nowhere',
+			"tables: { mds: '' }\n",
+			'passlens.config.yaml:1:16  tables.mds: A path or an address is expected.'
+		],
+		[
+			'text where yes or no belongs',
+			'tables: { allow_private: "yes" }\n',
+			'tables.allow_private: true or false is expected.'
+		],
+		[
+			'a list at the top',
+			'- projects\n',
+			'passlens.config.yaml:1:1  A group of settings is expected.'
+		],
+		[
+			'what is no YAML',
+			'projects:\n  - id: "shop\n',
+			'passlens.config.yaml:3:1  This is neither JSON nor YAML: Missing closing "quote.'
+		],
+		[
+			'a name twice',
+			'tables: { mds: a, mds: b }\n',
+			'passlens.config.yaml:1:19  This is neither JSON nor YAML: Map keys must be unique.'
+		]
+	])('%s', async (_, text, message) => {
+		const error = await read(text).catch((thrown: unknown) => thrown);
+		expect(error).toBeInstanceOf(ConfigurationError);
+		expect((error as ConfigurationError).message).toContain(message);
+	});
+
+	test('all of them at once, in JSON too', async () => {
+		const text = JSON.stringify({ projects: [{ id: 'A', origins: ['b'] }], c: 1 }, null, 2);
+		const error = (await read(text, { name: 'passlens.config.json' }).catch(
+			(thrown: unknown) => thrown
+		)) as ConfigurationError;
+		expect(error.message.split('\n').map((line) => line.split('  ')[0])).toEqual([
+			'passlens.config.json:4:13',
+			'passlens.config.json:6:9',
+			'passlens.config.json:10:3'
+		]);
+		expect(error.mistakes.map(({ path }) => path)).toEqual([
+			'projects[0].id',
+			'projects[0].origins[0]',
+			'c'
+		]);
+	});
+
+	test('a file that is not there', () => {
+		expect(() => readConfiguration({ path: '/nowhere/passlens.yaml' })).toThrow(
+			'/nowhere/passlens.yaml  There is no such file: --config and PASSLENS_CONFIG name one that is there.'
+		);
+	});
+
+	test('two files of the usual names', async () => {
+		for (const name of ['passlens.config.json', 'passlens.config.yaml'])
+			await writeFile(join(directory, name), '{}');
+		expect(() => findConfiguration({ env: {}, directory })).toThrow(
+			'passlens.config.json, passlens.config.yaml  Only one can be meant: remove the others, or name it with --config.'
+		);
+	});
+
+	test('a source that the environment gives as well', async () => {
+		const configuration = await read('tables: { mds: /srv/mds.jwt }');
+		expect(() => readTableSources({ configuration, env: { PASSLENS_MDS: '/other' } })).toThrow(
+			'passlens.config.yaml  tables.mds: PASSLENS_MDS is set too: keep one of the two.'
+		);
+	});
+});
+
+test('the file is found by flag, by variable and by its usual name, in that order', async () => {
+	const find = (named: string | undefined, env: NodeJS.ProcessEnv) =>
+		findConfiguration({ named, env, directory });
+	expect(find(undefined, {})).toBeUndefined();
+	await writeFile(join(directory, 'passlens.config.yml'), '');
+	expect(find(undefined, {})).toBe(join(directory, 'passlens.config.yml'));
+	expect(find(undefined, { PASSLENS_CONFIG: 'a.yaml' })).toBe(join(directory, 'a.yaml'));
+	expect(find('b.json', { PASSLENS_CONFIG: 'a.yaml' })).toBe(join(directory, 'b.json'));
+});
+
+test('an empty file is a file, and sets nothing', async () => {
+	expect(await read('')).toMatchObject({ projects: [], tables: {} });
+});
+
+describe('what a file says', () => {
+	test('is so after it was applied, once', async () => {
+		expect(await apply(WHOLE)).toEqual([
+			...['shop: made', 'shop: origins', 'shop: keys', 'shop: retention'],
+			...['shop: rolled_up_tags', 'shop: trace_url', 'app: made']
+		]);
+		expect(await listProjects(settings)).toMatchObject([
+			{ id: 'shop', name: 'Shop', origins: ['https://shop.example', 'http://localhost:3000'] },
+			// Made without keys: a public one alone, because nobody is there to read a secret.
+			{ id: 'app', name: 'app', origins: [], ingestKeys: [expect.stringMatching(/^pk_/)] }
+		]);
+		expect(await findSender(settings, 'pk_shop_staging')).toMatchObject({
+			projectId: 'shop',
+			environment: 'staging'
+		});
+		for (const server of [SERVER_KEY, NEXT_KEY])
+			expect(await findSender(settings, server)).toMatchObject({ kind: 'server' });
+		expect((await listRetention(settings)).get('shop')).toEqual({ rawDays: 90, derivedDays: 730 });
+		expect((await listRolledUpTags(settings)).get('shop')).toEqual(['plan']);
+		const traceUrl = (await findTraceUrl(settings, 'shop'))!;
+		expect(traceAddress(traceUrl, 'a/b')).toBe('https://tempo.example/trace/a%2Fb');
+		expect(await apply(WHOLE)).toEqual([]);
+	});
+
+	test('is what the collector takes its tables from, paths beginning at the file', async () => {
+		expect(readTableSources({ configuration: await read(WHOLE), env: {} })).toEqual({
+			country: join(directory, 'tables/country.mmdb'),
+			aaguids: 'https://lists.example/aaguids.json',
+			mds: '/srv/mds.jwt',
+			mdsRoot: undefined,
+			allowPrivate: false
+		});
+	});
+
+	test('cannot be changed elsewhere, and says where it can', async () => {
+		await apply(WHOLE);
+		const projectId = 'shop';
+		const attempts: [setting: string, act: () => Promise<unknown>][] = [
+			['name', () => renameProject(settings, { projectId, name: 'Other' })],
+			['origins', () => allowOrigin(settings, { projectId, origin: 'https://a.example' })],
+			['origins', () => withdrawOrigin(settings, { projectId, origin: 'https://shop.example' })],
+			['keys', () => addKey(settings, { projectId, kind: 'server' })],
+			['keys', () => rotateKey(settings, { projectId, id: 'pk_shop_public', overlapMs: 0 })],
+			['keys', () => revokeKey(settings, { projectId, id: 'pk_shop_public' })],
+			['retention', () => setRetention(settings, projectId, {})],
+			['rolled_up_tags', () => setRolledUpTags(settings, { projectId, tags: [] })],
+			['trace_url', () => setTraceUrl(settings, { projectId, traceUrl: undefined })]
+		];
+		for (const [setting, act] of attempts)
+			await expect(act(), setting).rejects.toMatchObject({
+				code: 'set_by_file',
+				message: expect.stringContaining(
+					`is set by passlens.config.yaml: change "${setting}" there and start Passlens again.`
+				)
+			});
+		expect(await apply(WHOLE)).toEqual([]);
+	});
+
+	test('leaves the rest to the page, and all of it once it is released or no longer said', async () => {
+		await apply(WHOLE);
+		await renameProject(settings, { projectId: 'app', name: 'App' });
+		await setRetention(settings, 'app', { rawDays: 30 });
+		await apply('projects: [{ id: shop, name: Shop }, { id: app }]');
+		expect(await listConfigured(settings, 'shop')).toEqual({ name: 'passlens.config.yaml' });
+		await allowOrigin(settings, { projectId: 'shop', origin: 'https://more.example' });
+		expect((await listProjects(settings)).map(({ name }) => name)).toEqual(['Shop', 'App']);
+		await releaseConfigured(settings);
+		await renameProject(settings, { projectId: 'shop', name: 'Other' });
+	});
+
+	test('rotates keys: the old one ends when it says, and what is not listed ends now', async () => {
+		await createProject(settings, { id: 'shop', name: 'Shop' });
+		const made = (await listKeys(settings, 'shop')).map(({ id }) => id);
+		await apply(WHOLE);
+		const keys = await listKeys(settings, 'shop');
+		for (const id of made)
+			expect(keys.find((one) => one.id === id)!.revokedAt).toBeLessThanOrEqual(Date.now());
+		await apply(WHOLE.replace('2999-12-31', '2020-12-31'));
+		expect(await findSender(settings, SERVER_KEY)).toBeUndefined();
+		expect(await findSender(settings, NEXT_KEY)).toMatchObject({ kind: 'server' });
+		await apply(WHOLE);
+		expect(await findSender(settings, SERVER_KEY)).toMatchObject({ kind: 'server' });
+	});
+
+	test('is applied as a whole or not at all: a key of another project stops it', async () => {
+		const { ingestKey } = await createProject(settings, { id: 'other', name: 'Other' });
+		const text = `projects: [{ id: first }, { id: shop, keys: [{ kind: ingest, key: ${ingestKey} }] }]`;
+		await expect(apply(text)).rejects.toThrow(
+			'A key that the file gives to "shop" is the ingest key of "other" already: make another.'
+		);
+		expect((await listProjects(settings)).map(({ id }) => id)).toEqual(['other']);
+	});
+
+	test('can be had of settings that were made in the page, and then changes nothing', async () => {
+		const { ingestKey, serverKey } = await createProject(settings, {
+			id: 'shop',
+			name: 'Shop: "the" one',
+			origins: ['https://shop.example']
+		});
+		await rotateKey(settings, { projectId: 'shop', id: ingestKey, overlapMs: 3_600_000 });
+		await setRetention(settings, 'shop', { rawDays: 30 });
+		await setRolledUpTags(settings, { projectId: 'shop', tags: ['plan', 'team'] });
+		await setTraceUrl(settings, { projectId: 'shop', traceUrl: 'http://t.example/{trace_id}' });
+		const text = await writeConfiguration(settings);
+		expect(text).not.toContain(serverKey);
+		expect(await apply(text)).toEqual([]);
+		expect(Object.keys(await listConfigured(settings, 'shop'))).toHaveLength(6);
+	});
+});
+
+test('the schema in the repository is the one that is read by, and takes the whole file', async () => {
+	const file = join(import.meta.dirname, 'configuration.schema.json');
+	const text = readFileSync(file, 'utf8');
+	expect(text).toBe(emitConfigurationSchema());
+	const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(JSON.parse(text));
+	const { parse } = await import('yaml');
+	expect(validate(parse(WHOLE))).toBe(true);
+	expect(validate({ projects: [{ id: 'A B' }] })).toBe(false);
+});

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+
+/*
+ * What a value of the settings may be, in words for whoever typed another. Page, commands and configuration file take the
+ * same values, because all of them read these.
+ */
+
+const ID = /^[a-z0-9][a-z0-9-]{0,39}$/;
+const ENVIRONMENT = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+/** Each tag multiplies the rollups' rows by the values it takes. */
+const MOST_TAGS = 3;
+/** The contract's longest name of a tag. */
+const LONGEST_TAG = 40;
+const LONGEST_NAME = 80;
+const LONGEST_URL = 500;
+const MOST_DAYS = 36_500;
+
+/** Stands in a trace's address for its W3C trace id. */
+export const TRACE_ID_MARK = '{trace_id}';
+
+export const projectIdField = z.string().regex(ID, {
+	error: ({ input }) =>
+		`"${input}" cannot be a project id: use lower-case letters, digits and "-", at most 40.`
+});
+
+export const projectNameField = z
+	.string()
+	.trim()
+	.min(1, 'Give the project a name.')
+	.max(LONGEST_NAME, {
+		error: ({ input }) =>
+			`The name has ${String(input).length} characters; ${LONGEST_NAME} are kept.`
+	});
+
+export const originField = z.string().transform((origin, context) => {
+	const url = URL.parse(origin);
+	if (url && url.origin !== 'null' && url.origin === origin.replace(/\/$/, '')) return url.origin;
+	context.addIssue(
+		`"${origin}" is not an origin: write scheme and host, such as https://example.com.`
+	);
+	return z.NEVER;
+});
+
+export const environmentField = z.string().regex(ENVIRONMENT, {
+	error: ({ input }) =>
+		`"${input}" cannot be an environment: use lower-case letters, digits, ".", "_" or "-", at most 64.`
+});
+
+const daysField = z
+	.number()
+	.refine((days) => Number.isInteger(days) && days >= 1 && days <= MOST_DAYS, {
+		error: ({ input }) =>
+			`Retention is a whole number of days from 1 to ${MOST_DAYS}, not ${String(input)}.`
+	});
+
+/** What is left out is kept for ever. */
+export const retentionField = z
+	.strictObject({
+		raw_days: daysField.optional().describe('Days that single events are kept.'),
+		derived_days: daysField
+			.optional()
+			.describe(
+				'Days that ceremonies, daily figures, and credentials and users not seen since are kept.'
+			)
+	})
+	.refine(
+		({ raw_days, derived_days }) =>
+			derived_days === undefined || (raw_days !== undefined && raw_days <= derived_days),
+		'Raw events cannot be kept longer than what is made from them: the tables would be remade from them.'
+	);
+
+const tagField = z
+	.string()
+	.refine((tag) => tag !== '' && tag.length <= LONGEST_TAG && !tag.includes('='), {
+		error: ({ input }) =>
+			`A tag's name has 1 to ${LONGEST_TAG} characters and no "=", unlike "${String(input)}".`
+	});
+
+export const rolledUpTagsField = z
+	.array(tagField)
+	.transform((tags) => [...new Set(tags)])
+	.refine((tags) => tags.length <= MOST_TAGS, {
+		error: ({ input }) =>
+			`At most ${MOST_TAGS} tags can be rolled up, not ${(input as string[]).length}: each multiplies the rows by its values.`
+	});
+
+export const traceUrlField = z
+	.string()
+	.max(LONGEST_URL, `An address has at most ${LONGEST_URL} characters.`)
+	.refine(isTraceUrl, {
+		error: ({ input }) =>
+			`"${String(input)}" leads to no trace: write an http or https address with ${TRACE_ID_MARK} where the id belongs, such as https://tempo.example.com/trace/${TRACE_ID_MARK}.`
+	});
+
+/** The id may stand behind the host alone: what a sender wrote must not choose where a link leads. */
+function isTraceUrl(text: string): boolean {
+	const url = URL.parse(text);
+	if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) return false;
+	return text.includes(TRACE_ID_MARK) && !/^https?:\/\/[^/?#]*[{}]/i.test(text);
+}

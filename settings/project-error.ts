@@ -1,0 +1,18 @@
+/** A setting that cannot be as it was asked for; the message says why and what to do. */
+export class ProjectError extends Error {
+	readonly code:
+		| 'invalid_id'
+		| 'invalid_name'
+		| 'invalid_origin'
+		| 'invalid_environment'
+		| 'exists'
+		| 'not_found'
+		| 'invalid_retention'
+		| 'invalid_tags'
+		| 'invalid_trace_url'
+		| 'set_by_file';
+	constructor(code: ProjectError['code'], message: string) {
+		super(message);
+		this.code = code;
+	}
+}
