@@ -102,6 +102,7 @@ describe('every page', () => {
 		'/set-up/new',
 		'/annotations',
 		'/segments',
+		'/settings',
 		'/collector',
 		'/collector/errors/<error>',
 		'/failures/<failure>',

@@ -278,16 +278,16 @@ function readyKey(
 
 /** Addresses stay; paths begin at the file's folder. */
 function resolveTables(
-	{ allow_private, ...sources }: NonNullable<Configuration['tables']>,
+	tables: NonNullable<Configuration['tables']>,
 	folder: string
 ): NonNullable<Configuration['tables']> {
-	const whole = Object.entries(sources)
-		.filter(([, source]) => source !== undefined)
-		.map(([name, source]) => [
-			name,
-			/^https?:\/\//i.test(source) ? source : resolve(folder, source)
-		]);
-	return { ...Object.fromEntries(whole), ...(allow_private !== undefined && { allow_private }) };
+	const resolved = { ...tables };
+	for (const name of ['country', 'aaguids', 'mds', 'mds_root'] as const) {
+		const source = tables[name];
+		if (source !== undefined && !/^https?:\/\//i.test(source))
+			resolved[name] = resolve(folder, source);
+	}
+	return resolved;
 }
 
 function writeMistake(file: string, { path, line, column, message }: ConfigurationMistake): string {

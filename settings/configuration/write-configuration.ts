@@ -4,8 +4,14 @@ import { listRetention } from '../retention.ts';
 import { listRolledUpTags } from '../rolled-up-tags.ts';
 import { OWN_PROJECTS, type Configuration, type ConfiguredKey } from './configuration.ts';
 
-/** The settings as a configuration file that would change nothing: the way from the page to a file. Server keys stand in it as their hashes. */
-export async function writeConfiguration(settings: Settings): Promise<string> {
+/**
+ * The settings, or one project's, as a configuration file that would change nothing: the way from the page to a file. Server
+ * keys stand in it as their hashes.
+ */
+export async function writeConfiguration(
+	settings: Settings,
+	{ projectId }: { projectId?: string } = {}
+): Promise<string> {
 	const [projects, origins, keys, links, retention, tags] = await Promise.all([
 		settings.selectFrom('project').select(['id', 'name']).orderBy('created_unix_ms').execute(),
 		settings.selectFrom('project_origin').selectAll().execute(),
@@ -18,7 +24,7 @@ export async function writeConfiguration(settings: Settings): Promise<string> {
 	const valid = keys.filter(({ revoked_unix_ms: end }) => end === null || Number(end) > now);
 	const configuration: Configuration = {
 		projects: projects
-			.filter(({ id }) => !OWN_PROJECTS.includes(id))
+			.filter(({ id }) => (projectId === undefined ? !OWN_PROJECTS.includes(id) : id === projectId))
 			.map(({ id, name }) => {
 				const own = <Row extends { project_id: string }>(rows: Row[]) =>
 					rows.filter(({ project_id }) => project_id === id);

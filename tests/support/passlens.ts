@@ -38,6 +38,8 @@ export interface PasslensOptions {
 	dataDir?: string;
 	port?: number;
 	collectorPort?: number;
+	/** A configuration file. */
+	config?: string;
 }
 
 /** Starts Passlens on free ports and waits until it says that it runs. The build must be there: `npm test` sees to it. */
@@ -48,7 +50,8 @@ export async function startPasslens(options: PasslensOptions = {}): Promise<Pass
 	const running = runServe([
 		...['--port', String(port)],
 		...['--collector-port', String(collectorPort)],
-		...['--data-dir', dataDir]
+		...['--data-dir', dataDir],
+		...(options.config === undefined ? [] : ['--config', options.config])
 	]);
 	await running.says(RUNNING);
 	return {

@@ -7,6 +7,7 @@ import Inbox from '@lucide/svelte/icons/inbox';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
+import Settings from '@lucide/svelte/icons/settings-2';
 import Smartphone from '@lucide/svelte/icons/smartphone';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
 import TrendingUp from '@lucide/svelte/icons/trending-up';
@@ -71,6 +72,7 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 		title: 'Settings',
 		items: [
 			{ href: '/set-up', label: 'Set up', icon: Cable, filtered: false },
+			{ href: '/settings', label: 'Project settings', icon: Settings, filtered: false },
 			{ href: '/collector', label: 'Collector', icon: Inbox, filtered: false }
 		]
 	},

@@ -60,6 +60,7 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/set-up': { scope: 'project', read: 'administer', change: 'administer' },
 	'/set-up/live': { scope: 'project', read: 'administer' },
 	'/set-up/new': { scope: 'instance', read: 'administer', change: 'administer' },
+	'/settings': { scope: 'project', read: 'administer', change: 'administer' },
 	'/sync-coverage': figures,
 	'/upgrades': figures,
 	'/users': people

@@ -13,7 +13,9 @@ import { queryCeremonyNeighbours } from '$lib/server/queries/ceremony-neighbours
 import { queryCeremonyPrompt } from '$lib/server/queries/ceremony-prompt.ts';
 import { queryFlowEvents } from '$lib/server/queries/flow-events.ts';
 import { queryCredentialDetail } from '$lib/server/queries/credential-detail.ts';
+import { settings } from '$lib/server/settings.ts';
 import { error, redirect } from '@sveltejs/kit';
+import { findTraceUrl, traceAddress } from '../../../../settings/trace-link.ts';
 import type { PageServerLoad } from './$types';
 import { timeline } from './timeline.ts';
 
@@ -92,9 +94,16 @@ export const load: PageServerLoad = async ({ parent, params, depends }) => {
 			comparables.map(({ options }) => options)
 		),
 		reproduction: reproduction(ceremony),
+		traceHref: await traceHref(project, ceremony.trace_id),
 		askedAt: new Date().toISOString()
 	};
 };
+
+/** Where the project's traces are looked at, if it says so and the ceremony has one. */
+async function traceHref(project: string, traceId: string | null): Promise<string | undefined> {
+	const traceUrl = traceId ? await findTraceUrl(await settings(), project) : undefined;
+	return traceUrl && traceAddress(traceUrl, traceId!);
+}
 
 /** What succeeded on the same system and browser, asked in the same way, in the month around it; of a success, and of an unknown client, nothing. */
 function readComparables(

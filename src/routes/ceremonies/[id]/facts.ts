@@ -138,11 +138,17 @@ export function deviceFacts(c: CeremonyDetail): Fact[] {
 }
 
 /** Under which ids it is found elsewhere. */
-export function idFacts(c: CeremonyDetail): Fact[] {
+export function idFacts(c: CeremonyDetail, traceHref: string | undefined): Fact[] {
 	const id = (value: string) => (value === ZERO_UUID ? '' : value);
 	return [
 		{ label: 'Ceremony', value: c.ceremony_id, mono: true },
-		{ label: 'Trace', term: 'W3C trace id', value: c.trace_id, mono: true },
+		{
+			label: 'Trace',
+			term: 'W3C trace id',
+			value: c.trace_id,
+			mono: true,
+			...(traceHref && { href: traceHref })
+		},
 		{ label: 'Session', value: id(c.session_id), mono: true },
 		{ label: 'Flow', value: id(c.flow_id), mono: true },
 		{ label: 'Prompt', value: id(c.prompt_id), mono: true },

@@ -1,0 +1,117 @@
+import { changeProject, findProject } from '$lib/server/change-project.ts';
+import { settings } from '$lib/server/settings.ts';
+import { fail, redirect } from '@sveltejs/kit';
+import { OWN_PROJECTS } from '../../../settings/configuration/configuration.ts';
+import { listConfigured } from '../../../settings/configuration/configured.ts';
+import { writeConfiguration } from '../../../settings/configuration/write-configuration.ts';
+import { addKey, listKeys, revokeKey, rotateKey } from '../../../settings/keys.ts';
+import {
+	allowOrigin,
+	ProjectError,
+	renameProject,
+	withdrawOrigin
+} from '../../../settings/projects.ts';
+import { listRetention, setRetention, type Retention } from '../../../settings/retention.ts';
+import { listRolledUpTags, setRolledUpTags } from '../../../settings/rolled-up-tags.ts';
+import { findTraceUrl, setTraceUrl } from '../../../settings/trace-link.ts';
+import { keepsLess, readDays } from './read-days.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+const HOUR_MS = 3_600_000;
+
+export const load: PageServerLoad = async ({ url, locals }) => {
+	const project = findProject({ url, locals });
+	if (!project) redirect(307, '/set-up/new');
+	const store = await settings();
+	const { id } = project;
+	const [configured, keys, retention, tags, traceUrl] = await Promise.all([
+		listConfigured(store, id),
+		listKeys(store, id),
+		listRetention(store),
+		listRolledUpTags(store),
+		findTraceUrl(store, id)
+	]);
+	return {
+		...{ project, configured },
+		keys: keys.map((key) => ({ ...key, ended: (key.revokedAt ?? Infinity) <= Date.now() })),
+		retention: retention.get(id) ?? {},
+		tags: tags.get(id) ?? [],
+		traceUrl: traceUrl ?? '',
+		/** A file cannot name Passlens's own projects. */
+		asFile: OWN_PROJECTS.includes(id)
+			? undefined
+			: await writeConfiguration(store, { projectId: id })
+	};
+};
+
+export const actions: Actions = {
+	rename: (event) =>
+		change(event, async (projectId, text) =>
+			renameProject(await settings(), { projectId, name: text('name') })
+		),
+	allowOrigin: (event) =>
+		change(event, async (projectId, text) =>
+			allowOrigin(await settings(), { projectId, origin: text('origin') })
+		),
+	withdrawOrigin: (event) =>
+		change(event, async (projectId, text) =>
+			withdrawOrigin(await settings(), { projectId, origin: text('origin') })
+		),
+	addKey: (event) =>
+		change(event, async (projectId, text) => {
+			const kind = text('kind') === 'server' ? 'server' : 'ingest';
+			const environment = text('environment') || undefined;
+			return {
+				newKey: { kind, key: await addKey(await settings(), { projectId, kind, environment }) }
+			};
+		}),
+	rotateKey: (event) =>
+		change(event, async (projectId, text) => {
+			const overlapMs = Number(text('hours')) * HOUR_MS;
+			if (!(overlapMs >= 0))
+				throw new ProjectError('not_found', 'Choose how long the old key is taken.');
+			const key = await rotateKey(await settings(), { projectId, id: text('id'), overlapMs });
+			return { newKey: { kind: key.startsWith('sk_') ? 'server' : 'ingest', key } };
+		}),
+	revokeKey: (event) =>
+		change(event, async (projectId, text) =>
+			revokeKey(await settings(), { projectId, id: text('id') })
+		),
+	setRetention: (event) =>
+		change(event, async (projectId, text) => {
+			const asked: Retention = {
+				rawDays: readDays(text('raw_days')),
+				derivedDays: readDays(text('derived_days'))
+			};
+			const store = await settings();
+			const now = (await listRetention(store)).get(projectId) ?? {};
+			if (keepsLess(asked, now) && text('confirmed') !== 'yes')
+				return fail(400, { message: UNCONFIRMED, retention: asked });
+			await setRetention(store, projectId, asked);
+		}),
+	setTags: (event) =>
+		change(event, async (projectId, text) => {
+			const tags = text('tags')
+				.split(',')
+				.map((tag) => tag.trim())
+				.filter((tag) => tag !== '');
+			await setRolledUpTags(await settings(), { projectId, tags });
+		}),
+	setTraceUrl: (event) =>
+		change(event, async (projectId, text) =>
+			setTraceUrl(await settings(), { projectId, traceUrl: text('trace_url') || undefined })
+		)
+};
+
+const UNCONFIRMED =
+	'Less is kept so, and what is older is deleted for good within six hours: tick the box beside it, and set it again.';
+
+/** Carries out a form's change with its texts. */
+async function change<Result>(
+	{ request, url, locals }: { request: Request; url: URL; locals: App.Locals },
+	act: (projectId: string, text: (field: string) => string) => Promise<Result>
+) {
+	const form = await request.formData();
+	const text = (field: string) => String(form.get(field) ?? '').trim();
+	return changeProject({ url, locals }, (projectId) => act(projectId, text));
+}

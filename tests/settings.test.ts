@@ -1,0 +1,165 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { digestKey, newKey } from '../settings/projects.ts';
+import { launchBrowser } from './support/browser.ts';
+import {
+	makeDataDir,
+	printOutputOnFailure,
+	runToItsEnd,
+	startPasslens,
+	type Passlens
+} from './support/passlens.ts';
+import { addProject } from './support/projects.ts';
+import { sampleVisit } from './support/sample-events.ts';
+import { sendEvents } from './support/send-events.ts';
+import { until } from './support/until.ts';
+
+const SERVER_KEY = newKey('sk');
+const FILE = `projects:
+  - id: shop
+    name: Shop of the file
+    origins: [https://shop.example]
+    keys:
+      - { kind: ingest, key: pk_shop_of_the_file }
+      - { kind: server, sha256: ${digestKey(SERVER_KEY)} }
+    retention: { raw_days: 90 }
+`;
+const TRACE = 'f'.repeat(32);
+
+let folder: string;
+let config: string;
+let passlens: Passlens;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+	folder = await makeDataDir();
+	config = join(folder, 'shop.yaml');
+	await writeFile(config, FILE);
+	passlens = await startPasslens({ config });
+	browser = await launchBrowser();
+	page = await browser.newPage();
+});
+afterAll(async () => {
+	await browser?.close();
+	await passlens?.stop();
+	await rm(folder, { recursive: true, force: true });
+});
+beforeEach(() => printOutputOnFailure(passlens));
+
+const card = (name: string) => page.locator(`[data-setting="${name}"]`);
+const send = (key: string) => sendEvents({ passlens, key, events: sampleVisit().page.slice(0, 1) });
+const sent = async (key: string) => (await send(key)).status;
+
+it('a file that cannot be used ends the start with its mistakes, and no stack', async () => {
+	const wrong = join(folder, 'wrong.yaml');
+	await writeFile(wrong, FILE.replace('https://shop', 'shop').replace('raw_days', 'rawDays'));
+	const { code, output } = await runToItsEnd(['--config', wrong]);
+	expect(code).toBe(1);
+	expect(output).toContain(
+		'wrong.yaml:4:15  projects[0].origins[0]: "shop.example" is not an origin'
+	);
+	expect(output).toContain('projects[0].retention.rawDays: There is no such setting.');
+	expect(output).not.toMatch(/^\s+at /m);
+});
+
+it('what the file sets is in force, shown as set by it, and has no form', async () => {
+	for (const key of ['pk_shop_of_the_file', SERVER_KEY]) expect(await sent(key)).toBe(202);
+	await page.goto(`${passlens.url}/settings?project=shop`);
+	for (const name of ['name', 'origins', 'keys', 'retention']) {
+		expect(await card(name).locator(`[data-set-by-file="${name}"]`).innerText()).toContain(
+			'shop.yaml'
+		);
+		expect(await card(name).locator('input, select, button').count()).toBe(0);
+	}
+	expect(await card('retention').innerText()).toContain('90 days');
+	expect(await page.locator('main').innerText()).toContain(digestKey(SERVER_KEY));
+	expect(await page.content()).not.toContain(SERVER_KEY);
+});
+
+it('a form that is sent all the same is refused with the way to change it', async () => {
+	const answer = await fetch(`${passlens.url}/settings?/rename&project=shop`, {
+		method: 'POST',
+		headers: { origin: passlens.url, accept: 'application/json' },
+		body: new URLSearchParams({ name: 'Other' })
+	});
+	const text = await answer.text();
+	expect(text).toContain('is set by shop.yaml: change \\\\\\"name\\\\\\" there');
+	await page.reload();
+	expect(await page.locator('h1').innerText()).toBe('Settings of Shop of the file');
+});
+
+it('what it leaves out is edited: a trace link leads from a ceremony to its trace', async () => {
+	const visit = sampleVisit();
+	const traced = visit.page.map((event) =>
+		event.type === 'ceremony.started' || event.type === 'ceremony.finished'
+			? { ...event, traceparent: `00-${TRACE}-0123456789abcdef-01` }
+			: event
+	);
+	const answer = await sendEvents({ passlens, key: 'pk_shop_of_the_file', events: traced });
+	expect(answer).toMatchObject({ status: 202, receipt: { accepted: traced.length } });
+	await page.goto(`${passlens.url}/settings?project=shop`);
+	const field = card('trace_url').locator('input');
+	await field.fill('https://tempo.example/trace/');
+	await card('trace_url').getByRole('button').click();
+	await page.getByRole('alert').getByText('leads to no trace').waitFor();
+	await field.fill('https://tempo.example/trace/{trace_id}');
+	await card('trace_url').getByRole('button').click();
+	await page.getByRole('alert').waitFor({ state: 'detached' });
+	await until(async () => {
+		await page.goto(`${passlens.url}/ceremonies/${visit.ceremonyIds[0]}?project=shop`);
+		const link = page.locator('[data-fact="W3C trace id"] a');
+		expect(await link.getAttribute('href', { timeout: 2_000 })).toBe(
+			`https://tempo.example/trace/${TRACE}`
+		);
+	});
+});
+
+it('a project of the page’s is edited there: keys exchanged with an overlap and ended, retention confirmed', async () => {
+	const { ingestKey, serverKey } = addProject(passlens, 'mine');
+	await page.goto(`${passlens.url}/settings?project=mine`);
+	const row = card('keys').locator('li', { hasText: ingestKey });
+	await row.locator('summary').click();
+	await row.getByRole('button', { name: 'Exchange' }).click();
+	const exchanged = await page.locator('[data-new-key]').innerText();
+	await row.getByText('taken until').waitFor();
+	for (const key of [ingestKey, exchanged])
+		await until(async () => expect(await sent(key)).toBe(202));
+
+	await row.getByRole('button', { name: 'End it now' }).click();
+	await row.waitFor({ state: 'detached' });
+	await until(async () => expect(await sent(ingestKey)).toBe(401));
+	expect(await sent(serverKey)).toBe(202);
+
+	const retention = card('retention');
+	await retention.locator('[name=raw_days]').fill('30');
+	await retention.getByRole('button', { name: 'Set' }).click();
+	await page.getByRole('alert').getByText('deleted for good').waitFor();
+	expect(await retention.locator('[name=raw_days]').inputValue()).toBe('30');
+	await retention.locator('[name=confirmed]').check();
+	await retention.getByRole('button', { name: 'Set' }).click();
+	await page.getByRole('alert').waitFor({ state: 'detached' });
+
+	await card('rolled_up_tags').locator('input').fill('plan, team');
+	await card('rolled_up_tags').getByRole('button').click();
+	await card('name').locator('input').fill('My own');
+	await card('name').getByRole('button').click();
+	await page.getByRole('heading', { name: 'Settings of My own' }).waitFor();
+	await page.reload();
+	const file = await page.getByLabel('the configuration file', { exact: true }).innerText();
+	for (const line of ['name: My own', 'raw_days: 30', '- plan', '- team', exchanged])
+		expect(file).toContain(line);
+	expect(file).not.toContain(ingestKey);
+});
+
+it('without the file the next start leaves everything to the page', async () => {
+	const { code } = await passlens.end();
+	expect(code).toBe(0);
+	passlens = await startPasslens({ dataDir: passlens.dataDir });
+	await page.goto(`${passlens.url}/settings?project=shop`);
+	expect(await page.locator('h1').innerText()).toBe('Settings of Shop of the file');
+	expect(await page.locator('[data-set-by-file]').count()).toBe(0);
+	expect(await card('origins').getByRole('button', { name: 'Allow it' }).count()).toBe(1);
+});
