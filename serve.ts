@@ -4,6 +4,7 @@
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { parseArgs } from 'node:util';
+import { backUpBeforeLoss } from './collector/backup/back-up-before-loss.ts';
 import { readTableSources, type TableSources } from './collector/enrichment/open-knowledge.ts';
 import { jsonLog, type Log } from './collector/log.ts';
 import { CollectorError, startCollector } from './collector/main.ts';
@@ -24,6 +25,7 @@ import {
 } from './settings/configuration/read-configuration.ts';
 import { openSettings, type Settings } from './settings/open-settings.ts';
 import { allowOrigin, createProject, listProjects, ProjectError } from './settings/projects.ts';
+import { SettingsError } from './settings/settings-error.ts';
 import { keepDemo } from './simulator/keep-demo.ts';
 import { ensureBuilt } from './tools/build.mjs';
 import { say } from './tools/say.mjs';
@@ -81,7 +83,10 @@ function readPort(flag: string, value: string): number {
 }
 
 async function migrate(options: DatabaseOptions): Promise<void> {
-	const applied = await migrateDatabase(options, (name) => say(`Migrating: ${name}`));
+	const applied = await migrateDatabase(options, {
+		onProgress: (name) => say(`Migrating: ${name}`),
+		beforeLoss: backUpBeforeLoss({ database: options, say })
+	});
 	if (applied.length > 0) say(`Database ready (${applied.length} migrations applied).`);
 }
 
@@ -206,7 +211,7 @@ function stopOnSignal(stop: () => Promise<void>): void {
 
 const FOR_OPERATORS = [
 	...[StartError, CollectorError, DatabaseError, MigrationError],
-	...[ConfigurationError, ProjectError]
+	...[ConfigurationError, ProjectError, SettingsError]
 ];
 
 /** Mistakes of set-up are told in a sentence; anything else is a fault of ours and keeps its stack. */

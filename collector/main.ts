@@ -17,6 +17,7 @@ import {
 } from '../settings/configuration/read-configuration.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
 import { listRolledUpTags } from '../settings/rolled-up-tags.ts';
+import { backUpBeforeLoss } from './backup/back-up-before-loss.ts';
 import { keepBackups } from './backup/ask-running.ts';
 import type { Schedule } from './enrichment/keep-table.ts';
 import { openKnowledge, readTableSources, type TableSources } from './enrichment/open-knowledge.ts';
@@ -353,7 +354,9 @@ async function main(): Promise<void> {
 	const configuration = path === undefined ? undefined : readConfiguration({ path });
 	const tables = readTableSources({ configuration });
 	const database = databaseOptionsFromEnvironment();
-	await migrateDatabase(database);
+	await migrateDatabase(database, {
+		beforeLoss: backUpBeforeLoss({ database, say: (words) => jsonLog('info', words) })
+	});
 	const { dataDir } = database;
 	const settings = await openSettings({ dataDir });
 	if (configuration) {

@@ -13,7 +13,7 @@ export interface Migration {
 }
 
 export class MigrationError extends Error {
-	readonly code: 'checksum_mismatch' | 'schema_newer' | 'statement_failed';
+	readonly code: 'checksum_mismatch' | 'schema_newer' | 'statement_failed' | 'backup_needed';
 	constructor(code: MigrationError['code'], message: string, options?: ErrorOptions) {
 		super(message, options);
 		this.code = code;
@@ -41,9 +41,13 @@ export function readMigrations(directory: string = DIRECTORY): Migration[] {
 		});
 }
 
+/** What is done before steps that take rows away from a database which has some, with their names. It may refuse by throwing. */
+export type BeforeLoss = (names: string[]) => Promise<void>;
+
 /**
  * Brings the database to this version's schema; running it again changes nothing.
  * Refuses when a file that was applied has changed since, and when the database is ahead of this version.
+ * Before steps that take rows away `beforeLoss` makes a backup; without one they are refused.
  *
  * @returns the names of the migrations applied by this call
  */
@@ -51,9 +55,11 @@ export async function applyMigrations({
 	client,
 	migrations = readMigrations(),
 	cluster,
+	beforeLoss = refuseLoss,
 	onProgress
 }: {
 	client: ClickHouseClient;
+	beforeLoss?: BeforeLoss | undefined;
 	migrations?: Migration[];
 	/** The server is one of this cluster's. Without Keeper, apply them to each: rows that a migration inserts go in by one, the last. */
 	cluster?: (ClusterOptions & { inserts?: boolean }) | undefined;
@@ -63,13 +69,41 @@ export async function applyMigrations({
 	const applied = await readApplied(client);
 	refuseDrift(applied, migrations);
 
+	const missing = migrations.filter(({ number }) => !applied.has(number));
+	const losing = missing.filter(takesRowsAway).map(({ name }) => name);
+	if (losing.length > 0 && (await holdsEvents(client))) await beforeLoss(losing);
+
 	const done: string[] = [];
-	for (const migration of migrations.filter(({ number }) => !applied.has(number))) {
+	for (const migration of missing) {
 		onProgress?.(migration.name);
 		await run(client, migration, cluster);
 		done.push(migration.name);
 	}
 	return done;
+}
+
+/** Whether a migration drops or empties a table, deletes rows, or drops a column. Views hold nothing. */
+export function takesRowsAway({ statements }: Pick<Migration, 'statements'>): boolean {
+	return statements.some((statement) => LOSS.test(statement.replace(/^\s*--.*$/gm, '')));
+}
+
+const LOSS =
+	/^\s*(DROP TABLE|TRUNCATE|DELETE)\b|\bDROP COLUMN\b|^\s*ALTER TABLE\s+\S+\s+DELETE\b/im;
+
+async function holdsEvents(client: ClickHouseClient): Promise<boolean> {
+	const result = await client.query({
+		query: `SELECT sum(total_rows) AS events FROM system.tables WHERE database = currentDatabase() AND name LIKE 'events_raw_%'`,
+		format: 'JSONEachRow'
+	});
+	const [row] = await result.json<{ events: string }>();
+	return Number(row?.events) > 0;
+}
+
+function refuseLoss(names: string[]): Promise<void> {
+	throw new MigrationError(
+		'backup_needed',
+		`${names.join(', ')} take rows away, so a backup comes first. "npm run migrate" makes it and goes on, as a start of Passlens does.`
+	);
 }
 
 async function readApplied(client: ClickHouseClient) {

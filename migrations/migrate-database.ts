@@ -1,4 +1,4 @@
-import { applyMigrations } from './apply.ts';
+import { applyMigrations, type BeforeLoss } from './apply.ts';
 import { connectDatabase, createDatabase, type DatabaseOptions } from './connect.ts';
 
 /**
@@ -9,8 +9,17 @@ import { connectDatabase, createDatabase, type DatabaseOptions } from './connect
  */
 export async function migrateDatabase(
 	database: DatabaseOptions,
-	onProgress: (name: string) => void = () => undefined
+	{
+		onProgress,
+		beforeLoss
+	}: {
+		onProgress?: (name: string) => void;
+		/** Called once, whatever the number of servers, before any step. */
+		beforeLoss?: BeforeLoss;
+	} = {}
 ): Promise<string[]> {
+	let secured: Promise<void> | undefined;
+	const once = beforeLoss && ((names: string[]) => (secured ??= beforeLoss(names)));
 	const nodes = nodesOf(database);
 	const applied = new Set<string>();
 	for (const [index, node] of nodes.entries()) {
@@ -19,7 +28,11 @@ export async function migrateDatabase(
 		try {
 			const inserts = index === nodes.length - 1;
 			const cluster = node.cluster && { ...node.cluster, inserts };
-			for (const name of await applyMigrations({ client, cluster, onProgress })) applied.add(name);
+			for (const name of await applyMigrations({
+				...{ client, cluster, beforeLoss: once },
+				...(onProgress && { onProgress })
+			}))
+				applied.add(name);
 		} finally {
 			await client.close();
 		}

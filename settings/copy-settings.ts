@@ -1,17 +1,13 @@
 import { z } from 'zod';
 import type { Settings } from './open-settings.ts';
 import type { SettingsSchema } from './schema.ts';
+import { SettingsError } from './settings-error.ts';
 
 /** All rows of the settings, by table: plain values, the same from SQLite and from PostgreSQL. */
 export type SettingsCopy = z.infer<typeof settingsCopySchema>;
 
 const valueSchema = z.union([z.string(), z.number(), z.null()]);
 export const settingsCopySchema = z.record(z.string(), z.array(z.record(z.string(), valueSchema)));
-
-/** The settings hold something already. */
-export class SettingsError extends Error {
-	readonly code = 'settings_not_empty';
-}
 
 /** Reads every row of every table, as of one moment. It holds the keys that pseudonyms are made with: keep it as you keep those. */
 export async function readSettings(settings: Settings): Promise<SettingsCopy> {
@@ -39,6 +35,7 @@ export async function settingsAreEmpty(settings: Settings): Promise<boolean> {
 export async function writeSettings(settings: Settings, copy: SettingsCopy): Promise<void> {
 	if (!(await settingsAreEmpty(settings)))
 		throw new SettingsError(
+			'settings_not_empty',
 			'There are projects here already: settings are only put where there are none.'
 		);
 	await settings.transaction().execute(async (transaction) => {

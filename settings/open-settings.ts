@@ -1,10 +1,11 @@
 import { Kysely, SqliteDialect, sql, type ColumnDefinitionBuilder, type RawBuilder } from 'kysely';
-import { Migrator, type Migration } from 'kysely/migration';
+import { DEFAULT_MIGRATION_TABLE, Migrator, type Migration } from 'kysely/migration';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { postgresDialect } from './postgres-dialect.ts';
 import type { SettingsSchema } from './schema.ts';
+import { SettingsError } from './settings-error.ts';
 
 export type Settings = Kysely<SettingsSchema>;
 
@@ -14,28 +15,62 @@ export type Settings = Kysely<SettingsSchema>;
  * one machine may hold open.
  *
  * @param settingsUrl `postgres://…`; the environment's DATABASE_URL when left out
+ * @param migrate false: as they are, whatever their schema
+ * @throws SettingsError when a newer version made them
  */
 export async function openSettings({
 	dataDir,
-	settingsUrl = process.env.DATABASE_URL
+	settingsUrl = process.env.DATABASE_URL,
+	migrate = true
 }: {
 	dataDir: string;
 	settingsUrl?: string | undefined;
+	migrate?: boolean;
 }): Promise<Settings> {
 	const settings = new Kysely<SettingsSchema>({
 		dialect: settingsUrl ? await postgresDialect(settingsUrl) : sqliteIn(dataDir)
 	});
-	const { error } = await new Migrator({
+	if (!migrate) return settings;
+	try {
+		await migrateSettings(settings, settingsMigrations(settingsUrl ? 'postgres' : 'sqlite'));
+	} catch (error) {
+		await settings.destroy();
+		throw error;
+	}
+	return settings;
+}
+
+/** Applies what is missing, in order. @throws SettingsError when there is something that `migrations` do not know */
+export async function migrateSettings(
+	settings: Settings,
+	migrations: Record<string, Migration>
+): Promise<void> {
+	const migrator = new Migrator({
 		db: settings,
 		// Parts of one release are written side by side: one may be applied before another that sorts earlier.
 		allowUnorderedMigrations: true,
-		provider: {
-			getMigrations: () => Promise.resolve(migrationsWith(settingsUrl ? POSTGRES_NOW : SQLITE_NOW))
-		}
-	}).migrateToLatest();
-	if (!error) return settings;
-	await settings.destroy();
-	throw error;
+		provider: { getMigrations: () => Promise.resolve(migrations) }
+	});
+	await refuseNewer(settings, migrations);
+	const { error } = await migrator.migrateToLatest();
+	if (error) throw error;
+}
+
+async function refuseNewer(
+	settings: Settings,
+	migrations: Record<string, Migration>
+): Promise<void> {
+	const tables = await settings.introspection.getTables({ withInternalKyselyTables: true });
+	if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return;
+	const { rows } = await sql<{
+		name: string;
+	}>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)} order by name`.execute(settings);
+	const unknown = rows.find(({ name }) => !Object.hasOwn(migrations, name));
+	if (unknown)
+		throw new SettingsError(
+			'settings_newer',
+			`The settings have migration ${unknown.name}, which this version of Passlens does not know. Start the version that made it or a newer one, or restore a backup from before.`
+		);
 }
 
 function sqliteIn(dataDir: string): SqliteDialect {
@@ -67,6 +102,11 @@ type Now = RawBuilder<number>;
 /** The moment a row is made, Unix epoch in milliseconds. */
 const SQLITE_NOW: Now = sql<number>`(unixepoch('subsec') * 1000)`;
 const POSTGRES_NOW: Now = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+
+/** Every step of the schema by its name, in which they are ordered. */
+export function settingsMigrations(dialect: 'sqlite' | 'postgres'): Record<string, Migration> {
+	return migrationsWith(dialect === 'postgres' ? POSTGRES_NOW : SQLITE_NOW);
+}
 
 const migrationsWith = (now: Now): Record<string, Migration> => ({
 	'0001_projects': {

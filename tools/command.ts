@@ -9,7 +9,7 @@ import {
 } from '../migrations/connect.ts';
 import { migrateDatabase } from '../migrations/migrate-database.ts';
 import { ConfigurationError } from '../settings/configuration/read-configuration.ts';
-import { SettingsError } from '../settings/copy-settings.ts';
+import { SettingsError } from '../settings/settings-error.ts';
 import { ProjectError } from '../settings/projects.ts';
 
 /** A mistake of whoever typed the command: told in a sentence, without a stack. */

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { backUpBeforeLoss } from '../collector/backup/back-up-before-loss.ts';
 import { planMigrations } from '../migrations/apply.ts';
 import {
 	connectDatabase,
@@ -14,7 +15,10 @@ import { DATA_DIR, runCommand } from './command.ts';
 const USAGE = `npm run migrate -- [--dry-run] [--data-dir data]
 
 Without --dry-run: what "npm start" and the collector do at their start. With it: the statements, as this database would get
-them, and nothing else. CLICKHOUSE_URL names a server; CLICKHOUSE_CLUSTER the cluster it belongs to.`;
+them, and nothing else. CLICKHOUSE_URL names a server; CLICKHOUSE_CLUSTER the cluster it belongs to.
+
+Before a step that takes rows away a backup is made: into backups/ of the data directory, or where PASSLENS_BACKUP_TO says
+("Disk('backups', 'passlens-before-upgrade')"). PASSLENS_MIGRATE_WITHOUT_BACKUP=1 does without.`;
 
 await runCommand(async () => {
 	const { values } = parseArgs({
@@ -30,7 +34,11 @@ await runCommand(async () => {
 		dataDir: values['data-dir']
 	};
 	if (values['dry-run']) return tellPlan(database);
-	const applied = await migrateDatabase(database, (name) => process.stdout.write(`${name}\n`));
+	const tell = (words: string) => process.stdout.write(`${words}\n`);
+	const applied = await migrateDatabase(database, {
+		onProgress: tell,
+		beforeLoss: backUpBeforeLoss({ database, say: tell })
+	});
 	if (applied.length === 0) process.stdout.write('The database is up to date.\n');
 });
 

@@ -66,7 +66,8 @@ export async function restore(options: RestoreOptions): Promise<Verification[]> 
 	await mkdir(database.dataDir, { recursive: true });
 	await cp(join(source, PARTS.files), database.dataDir, { recursive: true });
 
-	await migrateDatabase(database);
+	// What it is restored from is the backup.
+	await migrateDatabase(database, { beforeLoss: () => Promise.resolve() });
 	const client = await connectDatabase(database);
 	try {
 		const from = new Date(manifest.started_unix_ms - BEFORE_MS).toISOString().slice(0, 10);
