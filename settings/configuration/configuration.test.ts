@@ -4,7 +4,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readTableSources } from '../../collector/enrichment/open-knowledge.ts';
 import { addKey, listKeys, revokeKey, rotateKey } from '../keys.ts';
 import { openSettings, type Settings } from '../open-settings.ts';
 import {
@@ -318,13 +317,6 @@ describe('a mistake names its line, its path and the fix', () => {
 			'passlens.config.json, passlens.config.yaml  Only one can be meant: remove the others, or name it with --config.'
 		);
 	});
-
-	test('a source that the environment gives as well', async () => {
-		const configuration = await read('tables: { mds: /srv/mds.jwt }');
-		expect(() => readTableSources({ configuration, env: { PASSLENS_MDS: '/other' } })).toThrow(
-			'passlens.config.yaml  tables.mds: PASSLENS_MDS is set too: keep one of the two.'
-		);
-	});
 });
 
 test('the file is found by flag, by variable and by its usual name, in that order', async () => {
@@ -365,13 +357,12 @@ describe('what a file says', () => {
 		expect(await apply(WHOLE)).toEqual([]);
 	});
 
-	test('is what the collector takes its tables from, paths beginning at the file', async () => {
-		expect(readTableSources({ configuration: await read(WHOLE), env: {} })).toEqual({
+	test('of tables has paths that begin at the file', async () => {
+		expect((await read(WHOLE)).tables).toEqual({
 			country: join(directory, 'tables/country.mmdb'),
 			aaguids: 'https://lists.example/aaguids.json',
 			mds: '/srv/mds.jwt',
-			mdsRoot: undefined,
-			allowPrivate: false
+			allow_private: false
 		});
 	});
 

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { readTableSources } from './open-knowledge.ts';
+
+const file = 'passlens.config.yaml';
+
+test('tables are where the environment says', () => {
+	expect(
+		readTableSources({ env: { PASSLENS_MDS: '/mds', PASSLENS_TABLES_ALLOW_PRIVATE: '1' } })
+	).toEqual({
+		country: undefined,
+		aaguids: undefined,
+		mds: '/mds',
+		mdsRoot: undefined,
+		allowPrivate: true
+	});
+});
+
+test('and where a configuration file says', () => {
+	const tables = { mds: '/mds', mds_root: '/root.pem', country: '/country', allow_private: false };
+	expect(
+		readTableSources({ configuration: { file, tables }, env: { PASSLENS_AAGUIDS: '/a' } })
+	).toEqual({
+		country: '/country',
+		aaguids: '/a',
+		mds: '/mds',
+		mdsRoot: '/root.pem',
+		allowPrivate: false
+	});
+});
+
+test.each([
+	['mds', { mds: '/mds' }, 'PASSLENS_MDS'],
+	['country', { country: '/country' }, 'PASSLENS_COUNTRY_FILE'],
+	['allow_private', { allow_private: false }, 'PASSLENS_TABLES_ALLOW_PRIVATE']
+])('both giving %s is a mistake that names both', (name, tables, variable) => {
+	expect(() =>
+		readTableSources({ configuration: { file, tables }, env: { [variable]: '1' } })
+	).toThrow(`passlens.config.yaml  tables.${name}: ${variable} is set too: keep one of the two.`);
+});
