@@ -13,7 +13,7 @@ import { isProblem, type Problem } from './problem.ts';
 import { jsonAnswer, problemAnswer, type Answer, type Protocol } from './protocol.ts';
 import type { Health } from './health/health.ts';
 import type { Knowledge } from './enrichment/knowledge.ts';
-import { clientAddress, type RateLimiter } from './limit-rate.ts';
+import { clientAddress, type Proxies, type RateLimiter } from './limit-rate.ts';
 import { createScriptAnswer, SCRIPT_PATH } from './serve-script.ts';
 import type { Spool } from './spool/spool.ts';
 import type { EventRow } from './store/event-row.ts';
@@ -25,8 +25,8 @@ export interface HandlerOptions {
 	spool: Spool<EventRow>;
 	knowledge: Knowledge;
 	health: Health;
-	/** Proxies in front that add to `x-forwarded-for`. */
-	trustedProxies: number;
+	/** Proxies in front that say whose request it is. */
+	proxies: Proxies | undefined;
 	shutOut: ShutOut;
 	people: People;
 	log: Log;
@@ -89,7 +89,7 @@ async function takeEvents(
 	request: IncomingMessage,
 	response: ServerResponse,
 	protocol: Protocol,
-	{ authenticator, limiter, spool, knowledge, health, trustedProxies, shutOut }: HandlerOptions
+	{ authenticator, limiter, spool, knowledge, health, proxies, shutOut }: HandlerOptions
 ): Promise<void> {
 	let projectId = '';
 	const refuseWith = (problem: Problem) => {
@@ -114,7 +114,7 @@ async function takeEvents(
 			const userAgent = request.headers['user-agent'] ?? '';
 			const arrival = {
 				...{ body, sender, userAgent, knowledge, spool, shutOut, health, path: protocol.path },
-				country: knowledge.findCountry(clientAddress(request, trustedProxies)),
+				country: knowledge.findCountry(clientAddress(request, proxies)),
 				received: Date.now()
 			};
 			return await protocol.take(arrival, request.headers);

@@ -1,6 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
-import { clientAddress, limitRate, networkOf, type RateLimits } from './limit-rate.ts';
+import {
+	clientAddress,
+	limitRate,
+	networkOf,
+	parseAddresses,
+	type RateLimits
+} from './limit-rate.ts';
 
 const from = (address: string, forwarded?: string) =>
 	({
@@ -51,7 +57,7 @@ test.each([
 	['behind two, what the outer one saw', 2, '6.6.6.6, 198.51.100.7, 10.0.0.2', '198.51.100.7'],
 	['a proxy that says nothing is itself the client', 1, undefined, '10.0.0.1']
 ])('%s', (_, proxies, forwarded, expected) => {
-	expect(clientAddress(from('10.0.0.1', forwarded), proxies)).toBe(expected);
+	expect(clientAddress(from('10.0.0.1', forwarded), { count: proxies })).toBe(expected);
 });
 
 test.each([
@@ -64,3 +70,26 @@ test.each([
 ])('the network of %s is %s', (address, network) => {
 	expect(networkOf(address)).toBe(network);
 });
+
+test.each([
+	['10.1.2.3', true],
+	['::ffff:10.1.2.3', true],
+	['127.0.0.1', true],
+	['fd00::1', true],
+	['11.0.0.1', false],
+	['127.0.0.2', false],
+	['fe80::1%eth0', false],
+	['', false]
+])('of proxies in known places, a connection from %j is believed: %s', (address, believed) => {
+	const addresses = parseAddresses('10.0.0.0/8, 127.0.0.1, fd00::/8');
+	if (typeof addresses === 'string') throw new Error(addresses);
+	const client = clientAddress(from(address, '198.51.100.7'), { count: 1, addresses });
+	expect(client).toBe(believed ? '198.51.100.7' : address);
+});
+
+test.each(['proxy', '10.0.0.0/33', '10.0.0.0/x', '10.0.0.0/8/8', '::1/129', ''])(
+	'%j is no place of a proxy',
+	(text) => {
+		expect(parseAddresses(`127.0.0.1,${text}`)).toBe(text);
+	}
+);

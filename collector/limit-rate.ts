@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Problem } from './problem.ts';
 
 export interface RateLimiter {
@@ -17,26 +17,30 @@ export interface RateLimits {
 	perSecond?: number | undefined;
 	/** Requests a second from one client with public keys; unlimited when left out. */
 	clientPerSecond?: number | undefined;
-	/** Proxies in front of the collector that each add to `x-forwarded-for`; none: the connection's own address counts. */
-	trustedProxies?: number | undefined;
+	/** Proxies in front of the collector; none: the connection's own address counts. */
+	proxies?: Proxies | undefined;
+}
+
+/** Who is believed about whose request it is. */
+export interface Proxies {
+	/** How many there are, one behind the other, that each add to `x-forwarded-for`. */
+	count: number;
+	/** Addresses that the innermost one connects from; left out: whoever connects is one. */
+	addresses?: BlockList | undefined;
 }
 
 /**
  * Token buckets: so many requests a second on average, twice that in a burst. A client is known by its address hashed with a
  * random salt that lives for a day and in memory alone; neither is ever written.
  */
-export function limitRate({
-	perSecond,
-	clientPerSecond,
-	trustedProxies = 0
-}: RateLimits): RateLimiter {
+export function limitRate({ perSecond, clientPerSecond, proxies }: RateLimits): RateLimiter {
 	const keys = perSecond ? createBuckets(perSecond) : undefined;
 	const clients = clientPerSecond ? createBuckets(clientPerSecond) : undefined;
 	const hashClient = dailyHash();
 	return {
 		take(request, { projectId, kind }) {
 			if (clients && kind !== 'server') {
-				const address = clientAddress(request, trustedProxies);
+				const address = clientAddress(request, proxies);
 				if (!clients.take(hashClient(networkOf(address)))) return CLIENT_HAD_ITS_SHARE;
 			}
 			return !keys || keys.take(`${kind} ${projectId}`) ? undefined : KEY_HAD_ITS_SHARE;
@@ -79,12 +83,40 @@ function dailyHash(): (text: string) => string {
 	};
 }
 
-/** The address that the outermost trusted proxy saw. What a client itself wrote into the header stands before it and is not believed. */
-export function clientAddress(request: IncomingMessage, trustedProxies: number): string {
+/**
+ * The address that the outermost trusted proxy saw. What a client itself wrote into the header stands before it and is not
+ * believed, nor is the header of a connection that comes from elsewhere than a proxy.
+ */
+export function clientAddress(request: IncomingMessage, proxies: Proxies | undefined): string {
 	const own = request.socket.remoteAddress ?? '';
-	if (trustedProxies === 0) return own;
+	if (!proxies || proxies.count === 0) return own;
+	if (proxies.addresses && !isListed(proxies.addresses, own)) return own;
 	const forwarded = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
-	return forwarded.at(-trustedProxies)?.trim() || own;
+	return forwarded.at(-proxies.count)?.trim() || own;
+}
+
+function isListed(addresses: BlockList, address: string): boolean {
+	const plain = address.split('%')[0]!.replace(/^::ffff:(?=\d+\.)/, '');
+	return isIP(plain) !== 0 && addresses.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
+}
+
+/**
+ * Addresses and networks, separated by commas: `127.0.0.1, 10.0.0.0/8, ::1`.
+ *
+ * @returns the first entry that is neither, as text
+ */
+export function parseAddresses(text: string): BlockList | string {
+	const list = new BlockList();
+	for (const entry of text.split(',').map((one) => one.trim())) {
+		const [address = '', length, ...more] = entry.split('/');
+		const version = isIP(address);
+		const most = version === 6 ? 128 : 32;
+		const bits = length === undefined ? most : Number(length);
+		if (version === 0 || more.length > 0 || !/^\d+$/.test(length ?? '0') || bits > most)
+			return entry;
+		list.addSubnet(address, bits, version === 6 ? 'ipv6' : 'ipv4');
+	}
+	return list;
 }
 
 /** An IPv6 client usually has a whole /64 to itself. */

@@ -27,7 +27,7 @@ import { createRequestHandler } from './handle-request.ts';
 import { createHealth } from './health/health.ts';
 import { reportHealth } from './health/report-health.ts';
 import { openAuthenticator } from './ingest/authenticate.ts';
-import { limitRate, type RateLimits } from './limit-rate.ts';
+import { limitRate, parseAddresses, type Proxies, type RateLimits } from './limit-rate.ts';
 import { keepPeople } from './lifecycle/people.ts';
 import { keepRetention } from './lifecycle/keep-retention.ts';
 import { createShutOut } from './lifecycle/shut-out.ts';
@@ -252,7 +252,7 @@ export async function startCollector({
 			spool,
 			knowledge,
 			health,
-			trustedProxies: rateLimits.trustedProxies ?? 0,
+			proxies: rateLimits.proxies,
 			shutOut,
 			people,
 			log,
@@ -340,13 +340,30 @@ function readNumber(name: string, { least, most }: { least: number; most: number
 	);
 }
 
+function readProxies(): Proxies | undefined {
+	const count = readNumber('COLLECTOR_TRUSTED_PROXIES', { least: 0, most: 10 });
+	const text = process.env.COLLECTOR_PROXY_ADDRESSES;
+	if (!text) return count ? { count } : undefined;
+	if (!count)
+		throw new CollectorError(
+			'invalid_environment',
+			'COLLECTOR_PROXY_ADDRESSES says where proxies are: say with COLLECTOR_TRUSTED_PROXIES how many stand one behind the other, such as 1.'
+		);
+	const addresses = parseAddresses(text);
+	if (typeof addresses !== 'string') return { count, addresses };
+	throw new CollectorError(
+		'invalid_environment',
+		`COLLECTOR_PROXY_ADDRESSES must be addresses or networks, separated by commas, such as 127.0.0.1,10.0.0.0/8. "${addresses}" is neither.`
+	);
+}
+
 async function main(): Promise<void> {
 	const host = process.env.COLLECTOR_HOST || '127.0.0.1';
 	const port = readNumber('COLLECTOR_PORT', { least: 1, most: 65_535 }) ?? 7301;
 	const rateLimits = {
 		perSecond: readNumber('COLLECTOR_REQUESTS_PER_SECOND', { least: 1, most: 1e6 }),
 		clientPerSecond: readNumber('COLLECTOR_CLIENT_REQUESTS_PER_SECOND', { least: 0.1, most: 1e6 }),
-		trustedProxies: readNumber('COLLECTOR_TRUSTED_PROXIES', { least: 0, most: 10 })
+		proxies: readProxies()
 	};
 	const commitWithinMs = readNumber('COLLECTOR_COMMIT_WITHIN_MS', { least: 0, most: 10_000 });
 	const { values } = parseArgs({ options: { config: { type: 'string' } } });

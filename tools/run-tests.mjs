@@ -4,6 +4,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { findFirefox, WITHOUT_FIREFOX } from './find-firefox.mjs';
+import { findProxy, WITHOUT_PROXIES } from './find-proxies.mjs';
 import { say } from './say.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -24,6 +25,7 @@ const { status } = spawnSync(
 	{ cwd: ROOT, stdio: 'inherit' }
 );
 if (!findFirefox()) say(WITHOUT_FIREFOX);
+if (!findProxy('nginx') || !findProxy('caddy')) say(WITHOUT_PROXIES);
 try {
 	const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(
 		readFileSync(RESULTS, 'utf8')

@@ -20,7 +20,7 @@ beforeAll(async () => {
 	file = join(directory, 'country.mmdb');
 	await writeFile(file, tableThatSays('GB'));
 	collector = await startTestCollector({
-		rateLimits: { trustedProxies: 1 },
+		rateLimits: { proxies: { count: 1 } },
 		tables: { country: file },
 		tableSchedule: { fileMs: 50, addressMs: 50, retryMs: 50 }
 	});

@@ -11,19 +11,21 @@ export interface RunningExample {
 	stop(): Promise<void>;
 }
 
-/** Runs an example's server on the pinned Node, with its environment, and waits until its page answers. */
+/** Runs an example's server, on the pinned Node unless `command` names another program, with its environment, and waits until its page answers. */
 export async function runExample({
+	command = PINNED_NODE,
 	args,
 	cwd,
-	env,
+	env = {},
 	url
 }: {
+	command?: string;
 	args: string[];
 	cwd: string;
-	env: Record<string, string>;
+	env?: Record<string, string>;
 	url: string;
 }): Promise<RunningExample> {
-	const child = spawn(PINNED_NODE, args, {
+	const child = spawn(command, args, {
 		cwd,
 		env: { ...process.env, ...env },
 		stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,25 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** What tests without a proxy say, and what to do about it. */
+export const WITHOUT_PROXIES =
+	'This machine lacks nginx or Caddy, so the tests behind them are left out. Debian: apt-get install nginx-light caddy.';
+
+/**
+ * A proxy of this machine, by the name of its program. Debian keeps nginx where only root looks.
+ * @param {'nginx' | 'caddy'} name
+ * @returns {string | undefined} an absolute path
+ */
+export function findProxy(name, env = process.env) {
+	const folders = [...(env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+	return folders
+		.map((folder) => join(folder, name))
+		.find((path) => {
+			try {
+				accessSync(path, constants.X_OK);
+				return true;
+			} catch {
+				return false;
+			}
+		});
+}
