@@ -129,7 +129,8 @@ it('a project of the page’s is edited there: keys exchanged with an overlap an
 		await until(async () => expect(await sent(key)).toBe(202));
 
 	await row.getByRole('button', { name: 'End it now' }).click();
-	await row.waitFor({ state: 'detached' });
+	// It goes to those that ended, which are folded away.
+	await row.waitFor({ state: 'hidden' });
 	await until(async () => expect(await sent(ingestKey)).toBe(401));
 	expect(await sent(serverKey)).toBe(202);
 

@@ -32,7 +32,8 @@ export const handle: Handle = ({ event, resolve }) => {
 
 async function forward({ request, url, getClientAddress }: RequestEvent, path: string) {
 	if (Number(request.headers.get('content-length') ?? 0) > LARGEST)
-		return new Response(null, { status: 413 });
+		// What was not read must not be taken for the next request.
+		return new Response(null, { status: 413, headers: { connection: 'close' } });
 	const headers = pick(request.headers, SENT);
 	headers.set('x-forwarded-for', getClientAddress());
 	// Node's fetch would unpack it, and the answer's headers would no longer say what it is.
