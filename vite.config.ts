@@ -50,7 +50,9 @@ export default defineConfig({
 					include: ['tests/**/*.test.ts'],
 					environment: 'node',
 					pool: 'forks',
-					fileParallelism: false,
+					// Browsers wait more than they compute, so two files share two cores well; after the other projects, which fill them.
+					maxWorkers: 2,
+					sequence: { groupOrder: 1 },
 					testTimeout: 60_000,
 					hookTimeout: 180_000
 				}

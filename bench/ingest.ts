@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Question } from './load/bench-collector.ts';
 import { generate, type Target } from './load/generate.ts';
 import type { AsIs } from './load/insert-as-is.ts';
-import { readThreads, EVENT_LOOP } from './load/read-threads.ts';
+import { processorTime, spentOnEach, type ProcessorTime } from './load/processor-time.ts';
 import { residentMegabytes } from './load/resident-megabytes.ts';
 import { sampleBatch } from './load/sample-batch.ts';
 import { result, type BenchPart } from './part.ts';
@@ -18,13 +18,13 @@ const TENS = sampleBatch({ ceremonies: 1 });
 /** As many as a request may carry: what a server sends that catches up. */
 const BULK = sampleBatch({ ceremonies: 50, size: 500 });
 
-/** One round: what was acknowledged in a second of sending, and what can be queried a second until the last of it can. */
-interface Round {
+/**
+ * One round: what was acknowledged in a second of sending, what can be queried a second until the last of it can, and the
+ * processor time of the process for one event, in microseconds.
+ */
+interface Round extends ProcessorTime {
 	acknowledged: number;
 	landed: number;
-	/** Processor time of the process for one event, in microseconds: of the event loop, and of all other threads. */
-	loop: number;
-	others: number;
 	p50: number;
 	p99: number;
 }
@@ -118,31 +118,22 @@ async function round(
 	batch: { events: unknown[] },
 	milliseconds = MEASURED_MS
 ): Promise<Round> {
-	const before = lands ? await ask<number>(child, 'landed') : 0;
-	const usedBefore = await processorTime(child);
+	const held = lands ? await ask<number>(child, 'landed') : 0;
+	const before = await processorTime(child);
 	const started = performance.now();
 	const { answers, seconds, p50, p99 } = await generate({ target, batch, milliseconds });
 	const events = answers * batch.events.length;
-	const rows = lands ? (await ask<number>(child, 'landed')) - before : events;
+	const rows = lands ? (await ask<number>(child, 'landed')) - held : events;
 	if (rows !== events)
 		throw new Error(`${events} events were acknowledged and ${rows} rows are there.`);
 	const landedIn = (performance.now() - started) / 1000;
-	const used = await processorTime(child);
 	return {
 		acknowledged: events / seconds,
 		landed: events / landedIn,
-		loop: ((used.loop - usedBefore.loop) * 1e6) / events,
-		others: ((used.others - usedBefore.others) * 1e6) / events,
+		...spentOnEach({ before, after: await processorTime(child) }, events),
 		p50,
 		p99
 	};
-}
-
-/** Seconds so far. */
-async function processorTime(child: ChildProcess): Promise<{ loop: number; others: number }> {
-	const threads = await readThreads(child.pid!);
-	const loop = threads.get(EVENT_LOOP) ?? 0;
-	return { loop, others: threads.values().reduce((sum, seconds) => sum + seconds, 0) - loop };
 }
 
 function best(rounds: Round[]): Round {
