@@ -2,8 +2,11 @@ import { NextResponse, type NextRequest } from 'next/server';
 
 /**
  * Passlens under the site's own address: with PASSLENS_COLLECTOR, the collector's address, the page may send to `/passlens`
- * (NEXT_PUBLIC_PASSLENS_ENDPOINT). The collector is then started with COLLECTOR_TRUSTED_PROXIES=1 and this server's address in
- * COLLECTOR_PROXY_ADDRESSES.
+ * (NEXT_PUBLIC_PASSLENS_ENDPOINT).
+ *
+ * Next.js hands `x-forwarded-for` on as it came. Where a proxy before it sets that header (nginx, Caddy, a platform's own), the
+ * collector is started with COLLECTOR_TRUSTED_PROXIES=1 and this server's address in COLLECTOR_PROXY_ADDRESSES. Where nothing
+ * does, leave both out: a client could write whatever it likes.
  */
 export function proxy(request: NextRequest): NextResponse {
 	const { pathname, search } = request.nextUrl;
