@@ -332,5 +332,71 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.addPrimaryKeyConstraint('configured_setting_pk', ['project_id', 'setting'])
 				.execute();
 		}
+	},
+	'0150_alerts': {
+		async up(db) {
+			const text = (column: ColumnDefinitionBuilder) => column.notNull();
+			const ofProject = (column: ColumnDefinitionBuilder) =>
+				column.notNull().references('project.id').onDelete('cascade');
+			await db.schema
+				.createTable('alert_rule')
+				.addColumn('id', 'text', (column) => column.primaryKey())
+				.addColumn('project_id', 'text', ofProject)
+				.addColumn('name', 'text', text)
+				.addColumn('rule', 'text', text)
+				.addColumn('channels', 'text', text)
+				.addColumn('author', 'text', text)
+				.addColumn('changed_unix_ms', 'bigint', (column) => column.notNull())
+				.addColumn('silenced_until_unix_ms', 'bigint')
+				.addColumn('silenced_by', 'text', (column) => column.notNull().defaultTo(''))
+				.addColumn('evaluated_unix_ms', 'bigint')
+				.addColumn('last_error', 'text', text)
+				.execute();
+			await db.schema
+				.createTable('alert_channel')
+				.addColumn('id', 'text', (column) => column.primaryKey())
+				.addColumn('project_id', 'text', ofProject)
+				.addColumn('name', 'text', text)
+				.addColumn('kind', 'text', text)
+				.addColumn('target', 'text', text)
+				.addColumn('secret', 'text', text)
+				.addColumn('created_unix_ms', 'bigint', (column) => column.notNull())
+				.execute();
+			await db.schema
+				.createTable('alert_firing')
+				.addColumn('id', 'text', (column) => column.primaryKey())
+				.addColumn('project_id', 'text', ofProject)
+				.addColumn('rule_id', 'text', text)
+				.addColumn('rule_name', 'text', text)
+				.addColumn('subject', 'text', text)
+				.addColumn('bucket', 'text', text)
+				.addColumn('last_bucket', 'text', text)
+				.addColumn('title', 'text', text)
+				.addColumn('text', 'text', text)
+				.addColumn('path', 'text', text)
+				.addColumn('fired_unix_ms', 'bigint', (column) => column.notNull())
+				.addColumn('resolved_unix_ms', 'bigint')
+				.addUniqueConstraint('alert_firing_once', ['rule_id', 'subject', 'bucket'])
+				.execute();
+			await db.schema
+				.createTable('alert_delivery')
+				.addColumn('id', 'text', (column) => column.primaryKey())
+				.addColumn('project_id', 'text', ofProject)
+				.addColumn('firing_id', 'text', text)
+				.addColumn('channel_id', 'text', text)
+				.addColumn('event', 'text', text)
+				.addColumn('attempts', 'integer', (column) => column.notNull())
+				.addColumn('next_unix_ms', 'bigint')
+				.addColumn('sent_unix_ms', 'bigint')
+				.addColumn('last_error', 'text', text)
+				.addUniqueConstraint('alert_delivery_once', ['firing_id', 'channel_id', 'event'])
+				.execute();
+			await db.schema
+				.createTable('process_lease')
+				.addColumn('name', 'text', (column) => column.primaryKey())
+				.addColumn('holder', 'text', text)
+				.addColumn('until_unix_ms', 'bigint', (column) => column.notNull())
+				.execute();
+		}
 	}
 });

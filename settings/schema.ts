@@ -17,6 +17,11 @@ export interface SettingsSchema {
 	segment: SegmentTable;
 	project_trace_link: ProjectTraceLinkTable;
 	configured_setting: ConfiguredSettingTable;
+	alert_rule: AlertRuleTable;
+	alert_channel: AlertChannelTable;
+	alert_firing: AlertFiringTable;
+	alert_delivery: AlertDeliveryTable;
+	process_lease: ProcessLeaseTable;
 }
 
 export interface ProjectTable {
@@ -195,4 +200,72 @@ export interface ConfiguredSettingTable {
 	setting: 'name' | 'origins' | 'keys' | 'retention' | 'rolled_up_tags' | 'trace_url';
 	/** The file's name, without its folders. */
 	file: string;
+}
+
+/** When somebody wants to be told: see `alert-rules.ts`. */
+export interface AlertRuleTable {
+	id: string;
+	project_id: string;
+	name: string;
+	/** JSON. */
+	rule: string;
+	/** JSON: ids. */
+	channels: string;
+	author: string;
+	/** Unix epoch in milliseconds. */
+	changed_unix_ms: number;
+	silenced_until_unix_ms: Generated<number | null>;
+	silenced_by: Generated<string>;
+	evaluated_unix_ms: Generated<number | null>;
+	last_error: string;
+}
+
+/** Where alerts go: see `alert-channels.ts`. */
+export interface AlertChannelTable {
+	id: string;
+	project_id: string;
+	name: string;
+	kind: 'email' | 'webhook' | 'slack' | 'pagerduty';
+	target: string;
+	secret: string;
+	created_unix_ms: number;
+}
+
+/** What rules had to say: see `alert-firings.ts`. Kept when its rule is removed. */
+export interface AlertFiringTable {
+	id: string;
+	project_id: string;
+	rule_id: string;
+	rule_name: string;
+	subject: string;
+	bucket: string;
+	last_bucket: string;
+	title: string;
+	text: string;
+	path: string;
+	/** Unix epoch in milliseconds. */
+	fired_unix_ms: number;
+	resolved_unix_ms: number | null;
+}
+
+/** Who is told of it, and was. */
+export interface AlertDeliveryTable {
+	id: string;
+	project_id: string;
+	firing_id: string;
+	channel_id: string;
+	event: 'fired' | 'resolved';
+	attempts: number;
+	/** Null: it was delivered, or given up. */
+	next_unix_ms: number | null;
+	sent_unix_ms: number | null;
+	last_error: string;
+}
+
+/** What one process at a time may do: see `leases.ts`. */
+export interface ProcessLeaseTable {
+	name: string;
+	holder: string;
+	/** Unix epoch in milliseconds. */
+	until_unix_ms: number;
 }

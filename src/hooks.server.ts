@@ -1,13 +1,16 @@
-import { dev } from '$app/environment';
+import { building, dev } from '$app/environment';
 import { env } from '$env/dynamic/private';
 import { fullAccess } from '$lib/server/access/access.ts';
 import { mayRequest } from '$lib/server/access/guard-route.ts';
+import { keepAlerts } from '$lib/server/alerts/keep-alerts.ts';
+import { alertOutlets } from '$lib/server/alerts/send-alert.ts';
 import { isAllowedHost, isOwnRequest } from '$lib/server/allowed-host.ts';
-import { closeDatabase } from '$lib/server/database.ts';
+import { closeDatabase, database } from '$lib/server/database.ts';
 import { explainDatabaseError } from '$lib/server/explain-database-error.ts';
 import { closeVerdicts } from '$lib/server/playground/playground.ts';
 import { projects } from '$lib/server/projects.ts';
-import type { Handle, HandleServerError } from '@sveltejs/kit';
+import { settings } from '$lib/server/settings.ts';
+import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
 
 const HEADERS = {
 	'x-content-type-options': 'nosniff',
@@ -19,9 +22,26 @@ const HEADERS = {
 
 // serve.ts waits for this before it stops the collector, which the playground's last verdicts still need.
 process.on('sveltekit:shutdown', async () => {
+	await endAlerts?.();
 	await closeVerdicts();
 	await closeDatabase();
 });
+
+const ALERTS_EVERY_S = 60;
+let endAlerts: (() => Promise<void>) | undefined;
+
+/** Every dashboard process offers to look after the alerts; one at a time does. PASSLENS_ALERTS_EVERY_S=0: this one never. */
+export const init: ServerInit = () => {
+	const everyMs = Number(env.PASSLENS_ALERTS_EVERY_S ?? ALERTS_EVERY_S) * 1_000;
+	if (building || !(everyMs > 0)) return;
+	endAlerts = keepAlerts({
+		open: async () => ({ client: await database(), settings: await settings() }),
+		outlets: alertOutlets(env),
+		origin: env.PASSLENS_PUBLIC_URL ?? env.ORIGIN ?? '',
+		everyMs,
+		onError: (error) => console.error('Alerts:', error)
+	});
+};
 
 export const handle: Handle = async ({ event, resolve }) => {
 	const host = event.request.headers.get('host') ?? '';

@@ -100,6 +100,8 @@ describe('every page', () => {
 		'/definitions',
 		'/set-up',
 		'/set-up/new',
+		'/alerts',
+		'/alerts/rule',
 		'/annotations',
 		'/segments',
 		'/settings',

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refreshDailyActivity } from '../collector/store/refresh-daily-activity.ts';
+import { listAlertFirings } from '../settings/alert-firings.ts';
+import { listAlertRules, saveAlertRule, type AlertRule } from '../settings/alert-rules.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
 import type { CeremonyFact } from '../simulator/facts.ts';
 import { simulate } from '../simulator/simulate.ts';
@@ -11,6 +13,9 @@ import { writeToDatabase } from '../simulator/write-to-database.ts';
 import { RELEASES } from '../simulator/world/releases.ts';
 import type { Regression } from '../simulator/world/regressions.ts';
 import { parseFilters, shiftDay } from '../src/lib/filters.ts';
+import { evaluateAlerts } from '../src/lib/server/alerts/evaluate-alerts.ts';
+import { SUGGESTED_RULE } from '../src/lib/server/alerts/parse-rule.ts';
+import { previewRule } from '../src/lib/server/alerts/preview-rule.ts';
 import { readDifferences } from '../src/lib/server/differences.ts';
 
 const END = '2026-11-01';
@@ -47,8 +52,12 @@ afterAll(async () => {
 });
 
 /** The same people and the same days, with what releases broke. */
-async function load(project: string, regressions: readonly Regression[]): Promise<void> {
-	const days = [...simulate({ ...scenario, regressions })];
+async function load(
+	project: string,
+	regressions: readonly Regression[],
+	users = scenario.users
+): Promise<void> {
+	const days = [...simulate({ ...scenario, users, regressions })];
 	const { sender } = await prepareProject({ settings, project });
 	await writeToDatabase({
 		...{ ...database, sender, days, directory: join(dataDir, 'simulator') },
@@ -105,4 +114,71 @@ describe('the same people without it', () => {
 		expect(tests).toBeGreaterThan(20);
 		expect(ranked).toEqual([]);
 	});
+});
+
+describe('an alert on it', () => {
+	const CAUSE = 'The cause';
+	const ALL = 'All errors';
+	/** Two weeks before the release, and all since. */
+	const LOOKED_DAYS = 48;
+	/** Its own cause; and all errors, so that nobody has to know the cause before. */
+	const RULES: Record<string, AlertRule> = {
+		[CAUSE]: { ...SUGGESTED_RULE, measure: 'failure_share', cause: 'not_focused' },
+		[ALL]: { ...SUGGESTED_RULE, measure: 'failure_share' }
+	};
+	/** More people: a day of the others has too few ceremonies to tell a change from chance. */
+	const users = 1_500;
+
+	beforeAll(async () => {
+		await load('busy-planted', [PLANTED, ...EVERYWHERE], users);
+		await load('busy-sound', EVERYWHERE, users);
+		for (const projectId of ['busy-planted', 'busy-sound'])
+			for (const [name, rule] of Object.entries(RULES))
+				await saveAlertRule(settings, {
+					...{ projectId, name, rule: { ...rule, minimum: 30 }, channels: [], author: '' },
+					now: Date.parse(shiftDay(END, -DAYS))
+				});
+		for (let day = -LOOKED_DAYS; day <= 0; day += 1)
+			await evaluateAlerts({
+				...{ client: database.client, settings },
+				now: new Date(`${shiftDay(END, day)}T23:59:59Z`)
+			});
+	});
+
+	const firingsOf = async (projectId: string, name: string) =>
+		(await listAlertFirings(settings, { projectId })).filter(({ ruleName }) => ruleName === name);
+
+	it.each([CAUSE, ALL])('of %s is raised while the release is out', async (name) => {
+		const days = facts
+			.get('busy-planted')!
+			.filter(({ client }) => client.release === PLANTED.release)
+			.map(({ at }) => new Date(at).toISOString().slice(0, 10))
+			.sort();
+		const firings = await firingsOf('busy-planted', name);
+		expect(firings.length).toBeGreaterThan(0);
+		for (const { bucket, lastBucket } of firings) {
+			expect(bucket >= days[0]!).toBe(true);
+			expect(lastBucket <= days.at(-1)!).toBe(true);
+		}
+		const preview = await previewRule({
+			...{ client: database.client, project: 'busy-planted' },
+			rule: { ...RULES[name]!, minimum: 30 },
+			now: new Date(`${END}T23:59:59Z`)
+		});
+		expect(preview.alerts).toBe(firings.length);
+	});
+
+	it.each([CAUSE, ALL])(
+		'of %s is never raised where the same people had no regression',
+		async (name) => {
+			expect(await firingsOf('busy-sound', name)).toEqual([]);
+			const rules = await listAlertRules(settings, 'busy-sound');
+			expect(
+				rules.map(({ lastError, evaluatedAt }) => [lastError, evaluatedAt !== undefined])
+			).toEqual([
+				['', true],
+				['', true]
+			]);
+		}
+	);
 });

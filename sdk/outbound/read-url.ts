@@ -52,6 +52,8 @@ interface Request {
 	connection: Connection;
 	method?: 'GET' | 'POST';
 	headers?: Record<string, string>;
+	/** Of a POST. */
+	body?: string;
 }
 
 /**
@@ -103,7 +105,7 @@ async function resolveHost(host: string, { resolve }: Connection): Promise<Addre
 }
 
 function send(
-	{ url, connection, method = 'GET', headers }: Request,
+	{ url, connection, method = 'GET', headers, body }: Request,
 	addresses: Address[],
 	signal: AbortSignal
 ): Promise<Answer> {
@@ -143,7 +145,7 @@ function send(
 			}
 		);
 		request.on('error', reject);
-		request.end();
+		request.end(body);
 	});
 }
 

@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { bucketStart } from '../filters.ts';
-import { formatDay, formatLongDay } from '../format/date.ts';
+import { formatDay, formatLongDay, formatMoment } from '../format/date.ts';
 import {
 	formatCompact,
 	formatCount,
@@ -16,12 +16,14 @@ export interface Series {
 	color: string;
 	/** One value a bucket; null where nothing is known: a gap, not a zero. */
 	values: (number | null)[];
+	/** Single points instead of a course: what is said of some buckets alone. */
+	marks?: boolean;
 }
 
 export interface TimeSeries {
-	/** First day of each bucket, in order. */
+	/** First day of each bucket, or first moment of each hour, in order. */
 	buckets: string[];
-	bucket: 'day' | 'week';
+	bucket: 'hour' | 'day' | 'week';
 	series: Series[];
 	kind: 'bars' | 'area' | 'line';
 	/** Series are parts of a whole: bars and areas lie on each other. */
@@ -29,6 +31,8 @@ export interface TimeSeries {
 	format: 'count' | 'share' | 'duration';
 	/** The compared period's total, bucket by bucket: the dashed ghost. */
 	comparison?: (number | null)[] | undefined;
+	/** What the ghost is, where it is not the compared period. */
+	comparisonName?: string;
 	/** The last bucket is not over yet. */
 	incompleteLast?: boolean;
 	/** Days on which something happened that may explain a change. */
@@ -92,7 +96,7 @@ export function timeSeriesOption(data: TimeSeries): EChartsCoreOption {
 		},
 		series: [
 			...series.map((one, index) => seriesOption(data, one, index)),
-			...(comparison ? [comparisonOption(comparison)] : []),
+			...(comparison ? [comparisonOption(data, comparison)] : []),
 			...(annotations.length > 0 ? [annotationOption(data)] : [])
 		]
 	};
@@ -111,6 +115,7 @@ function seriesOption(
 		itemStyle: { color },
 		emphasis: { disabled: true }
 	};
+	if (one.marks) return { ...shared, type: 'scatter', symbolSize: 9, z: 40, data: one.values };
 	if (kind === 'bars')
 		return {
 			...shared,
@@ -156,10 +161,14 @@ function hollowLast(values: (number | null)[], color: string) {
 	);
 }
 
-function comparisonOption(values: (number | null)[]) {
+/** What the dashed ghost is called. */
+export const comparisonName = ({ comparisonName = 'Compared period' }: TimeSeries) =>
+	comparisonName;
+
+function comparisonOption(data: TimeSeries, values: (number | null)[]) {
 	return {
 		type: 'line',
-		name: 'Compared period',
+		name: comparisonName(data),
 		data: values,
 		symbol: 'none',
 		lineStyle: { color: 'var(--color-ink)', opacity: 0.7, width: 1.5, type: [4, 4] },
@@ -204,6 +213,7 @@ export function notesOf(
 	{ bucket: width, annotations = [] }: Pick<TimeSeries, 'bucket' | 'annotations'>,
 	bucket: string
 ): string[] {
+	if (width === 'hour') return [];
 	return annotations
 		.filter(({ day }) => bucketStart(day, width) === bucket)
 		.map(({ text }) => text);
@@ -218,16 +228,17 @@ export function describeBucket(
 	const exact = FORMATS[format].exact;
 	const day = buckets[index] ?? '';
 	const partial = incompleteLast && index === buckets.length - 1 ? ', so far' : '';
-	const lines: BucketLine[] = series.map(({ name, color, values }) => ({
+	const said = series.filter(({ marks, values }) => !marks || values[index] != null);
+	const lines: BucketLine[] = said.map(({ name, color, values }) => ({
 		name,
 		color,
 		text: exact(values[index])
 	}));
 	if (stacked && series.length > 1)
 		lines.push({ name: 'Total', text: exact(totalAt(series, index)) });
-	if (comparison) lines.push({ name: 'Compared period', text: exact(comparison[index]) });
+	if (comparison) lines.push({ name: comparisonName(data), text: exact(comparison[index]) });
 	return {
-		heading: `${bucket === 'week' ? 'Week from ' : ''}${day && formatLongDay(day)}${partial}`,
+		heading: `${bucket === 'week' ? 'Week from ' : ''}${day && (bucket === 'hour' ? formatMoment(day) : formatLongDay(day))}${partial}`,
 		lines,
 		notes: notesOf(data, day)
 	};

@@ -1,4 +1,5 @@
 import ArrowUp from '@lucide/svelte/icons/circle-arrow-up';
+import Bell from '@lucide/svelte/icons/bell';
 import BookOpen from '@lucide/svelte/icons/book-open';
 import Cable from '@lucide/svelte/icons/cable';
 import Fingerprint from '@lucide/svelte/icons/fingerprint-pattern';
@@ -61,7 +62,8 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 				icon: Fingerprint,
 				filtered: true,
 				views: ['/ceremonies/different']
-			}
+			},
+			{ href: '/alerts', label: 'Alerts', icon: Bell, filtered: false }
 		]
 	},
 	{

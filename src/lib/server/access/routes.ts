@@ -29,6 +29,8 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/adoption/cohorts': figures,
 	'/adoption/prompts': figures,
 	'/adoption/sign-ins': figures,
+	'/alerts': { ...figures, change: 'analyse' },
+	'/alerts/rule': { ...figures, change: 'analyse' },
 	'/annotations': { ...figures, change: 'analyse' },
 	'/api/annotations': { scope: 'server-key', change: 'analyse' },
 	'/api/kpis/[[id]]': figures,

@@ -1,0 +1,131 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { AlertRule } from '../../../../settings/alert-rules.ts';
+import { isOwnMeasure, type NewSubject } from '../../alerts/alert-words.ts';
+import type { AlertPoint } from '../../alerts/judge-points.ts';
+import { failureName, failureSignature } from '../../failures/failure-words.ts';
+import { describeCause } from '../../format/cause-names.ts';
+import { queryToNarrowing, shiftDay, today, type Filters } from '../../filters.ts';
+import { readKpiDays } from '../kpis/kpi-series.ts';
+import { queryAlertCeremonies } from '../queries/alert-ceremonies.ts';
+import { queryNewFailures } from '../queries/alert-new-failures.ts';
+import { toParameters } from '../queries/filter-sql.ts';
+
+const WEEKS_BEFORE = 4;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+interface Asked {
+	client: ClickHouseClient;
+	project: string;
+	rule: AlertRule;
+	/** Nothing later is seen. */
+	now: Date;
+}
+
+/**
+ * What a rule watches in the last `days` days up to `now` and on the same weekdays of the four weeks before, every hour or day of them, in
+ * order. Days before the project sent anything are none.
+ */
+export async function readAlertPoints({
+	client,
+	project,
+	rule,
+	now,
+	days
+}: Asked & { days: number }): Promise<AlertPoint[]> {
+	const to = today(now);
+	const wanted = Array.from({ length: days }, (_, index) => shiftDay(to, -index));
+	const all = [
+		...new Set(
+			wanted.flatMap((day) =>
+				Array.from({ length: WEEKS_BEFORE + 1 }, (_, week) => shiftDay(day, -7 * week))
+			)
+		)
+	].sort();
+	const asked = { client, project, rule, now };
+	return isOwnMeasure(rule.measure)
+		? readCeremonyPoints({ ...asked, days: all })
+		: readKpiPoints({ ...asked, days: all });
+}
+
+async function readKpiPoints({
+	client,
+	project,
+	rule,
+	now,
+	days
+}: Asked & { days: string[] }): Promise<AlertPoint[]> {
+	const range = { from: days[0]!, to: days.at(-1)! };
+	const read = await readKpiDays({
+		client,
+		id: rule.measure,
+		filters: toFilters(project, rule, range),
+		range,
+		days
+	});
+	const first = read.findIndex(({ denominator }) => denominator > 0);
+	return read
+		.slice(first === -1 ? read.length : first)
+		.map(({ day, ...figure }) => ({ at: day, ...figure, over: isOver(day, DAY_MS, now) }));
+}
+
+async function readCeremonyPoints({
+	client,
+	project,
+	rule,
+	now,
+	days
+}: Asked & { days: string[] }): Promise<AlertPoint[]> {
+	const range = { from: days[0]!, to: days.at(-1)! };
+	const { bucket, cause, failure, measure } = rule;
+	const rows = await queryAlertCeremonies(client, {
+		...toParameters(toFilters(project, rule, range)),
+		...{ days, bucket, cause, failure, until: now.toISOString() }
+	});
+	const counted = new Map(rows.map((row) => [row.at * 1_000, row]));
+	const first = rows[0] ? rows[0].at * 1_000 : Infinity;
+	const width = bucket === 'hour' ? HOUR_MS : DAY_MS;
+	const starts = days.flatMap((day) =>
+		Array.from({ length: DAY_MS / width }, (_, index) => Date.parse(day) + index * width)
+	);
+	return starts
+		.filter((start) => start >= first && start <= now.getTime())
+		.map((start): AlertPoint => {
+			const { ceremonies = 0, failed = 0 } = counted.get(start) ?? {};
+			const iso = new Date(start).toISOString();
+			const at = bucket === 'hour' ? iso : iso.slice(0, 10);
+			const over = isOver(at, width, now);
+			if (measure === 'failure_share') {
+				const value = ceremonies === 0 ? null : failed / ceremonies;
+				return { at, numerator: failed, denominator: ceremonies, value, over };
+			}
+			const value = measure === 'failure_count' ? failed : ceremonies;
+			return { at, numerator: null, denominator: value, value, over };
+		});
+}
+
+/** Causes or groups of failures that appeared after the project's first week and were met as often as the rule wants. */
+export async function readNewSubjects({
+	client,
+	project,
+	rule,
+	now
+}: Asked): Promise<NewSubject[]> {
+	const kind = rule.measure === 'new_cause' ? 'new_cause' : 'new_failure';
+	const range = { from: today(now), to: today(now) };
+	const rows = await queryNewFailures(client, {
+		...toParameters(toFilters(project, rule, range)),
+		...{ kind, minimum: rule.minimum, until: now.toISOString() }
+	});
+	return rows.map((row) => ({
+		...row,
+		name: kind === 'new_cause' ? describeCause(row.subject).name : failureName(row),
+		signature: kind === 'new_cause' ? '' : failureSignature(row)
+	}));
+}
+
+const isOver = (at: string, width: number, now: Date) => Date.parse(at) + width <= now.getTime();
+
+function toFilters(project: string, rule: AlertRule, range: { from: string; to: string }): Filters {
+	return { project, ...range, period: 'custom', compare: 'none', ...queryToNarrowing(rule.query) };
+}

@@ -1,0 +1,95 @@
+import { describeRule, type OwnMeasure } from '$lib/alerts/alert-words.ts';
+import { FAILURE_CAUSES } from '$lib/format/cause-names.ts';
+import { parseFilters, queryToNarrowing } from '$lib/filters.ts';
+import { findMeasure, MEASURE_GROUPS } from '$lib/server/alerts/measure.ts';
+import { parseAlertRule, ruleToSearch, SUGGESTED_RULE } from '$lib/server/alerts/parse-rule.ts';
+import { previewRule } from '$lib/server/alerts/preview-rule.ts';
+import { database } from '$lib/server/database.ts';
+import { settings } from '$lib/server/settings.ts';
+import { error, fail, redirect } from '@sveltejs/kit';
+import { listAlertChannels } from '../../../../settings/alert-channels.ts';
+import { listAlertRules, saveAlertRule } from '../../../../settings/alert-rules.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+/** Measures whose failures may be narrowed to one cause or group. */
+const OF_FAILURES: readonly string[] = ['failure_share', 'failure_count'] satisfies OwnMeasure[];
+
+/**
+ * A rule, new or of `?id=`, as the address has it: what it would have said is shown before it is saved. Filters stand in the address
+ * as on every page.
+ */
+export const load: PageServerLoad = async ({ parent, url }) => {
+	const { filters, hasData } = await parent();
+	const store = await settings();
+	const id = url.searchParams.get('id') ?? undefined;
+	const stored = (await listAlertRules(store, filters.project)).find((rule) => rule.id === id);
+	if (id !== undefined && !stored) error(404, 'There is no such rule: somebody removed it.');
+	const given = fill(url.searchParams, stored);
+	const read = parseAlertRule(given);
+	const rule = 'rule' in read ? read.rule : (stored ?? SUGGESTED_RULE);
+	const measure = findMeasure(rule.measure);
+	return {
+		id,
+		name: given.get('name') ?? stored?.name ?? '',
+		rule,
+		narrowing: queryToNarrowing(rule.query),
+		mistake: 'mistake' in read ? read.mistake : undefined,
+		words: describeRule(rule, measure),
+		unit: measure.unit,
+		measures: MEASURE_GROUPS,
+		causes: FAILURE_CAUSES,
+		ofFailures: OF_FAILURES.includes(rule.measure),
+		channels: (await listAlertChannels(store, filters.project)).map(({ id, name, kind }) => ({
+			...{ id, name, kind },
+			chosen: url.searchParams.has('measure')
+				? url.searchParams.getAll('channel').includes(id)
+				: (stored?.channels.includes(id) ?? !stored)
+		})),
+		preview:
+			hasData && 'rule' in read
+				? await previewRule({
+						client: await database(),
+						...{ project: filters.project, rule, now: new Date() }
+					})
+				: undefined
+	};
+};
+
+export const actions: Actions = {
+	save: async ({ request, url, locals }) => {
+		const form = await request.formData();
+		const read = parseAlertRule(fill(toSearch(form), undefined));
+		if ('mistake' in read) return fail(400, read.mistake);
+		const projects = locals.access.projects.map(({ id }) => id);
+		const { project } = parseFilters(url.searchParams, { projects });
+		const saved = await saveAlertRule(await settings(), {
+			projectId: project,
+			id: String(form.get('id') ?? '') || undefined,
+			name: String(form.get('name') ?? ''),
+			rule: read.rule,
+			channels: form.getAll('channel').map(String),
+			author: locals.access.person?.name ?? ''
+		});
+		if ('mistake' in saved) return fail(400, saved.mistake);
+		redirect(303, `/alerts?project=${encodeURIComponent(project)}`);
+	}
+};
+
+const NARROWING = ['ecosystem', 'platform', 'application', 'country', 'without'];
+
+/** What a form or an address says of a rule, over the stored one: filters are fields of their own there, and one text in a rule. */
+function fill(
+	search: URLSearchParams,
+	stored: Parameters<typeof ruleToSearch>[0] | undefined
+): URLSearchParams {
+	if (!search.has('measure') && stored) return ruleToSearch(stored);
+	const filled = new URLSearchParams(search);
+	filled.set(
+		'query',
+		new URLSearchParams([...search].filter(([key]) => NARROWING.includes(key))).toString()
+	);
+	return filled;
+}
+
+const toSearch = (form: FormData) =>
+	new URLSearchParams([...form].map(([name, value]) => [name, String(value)]));
