@@ -27,12 +27,22 @@ export const CONDITION_NAMES: Record<AlertRule['condition'], string> = {
 	appears: 'appears'
 };
 
+/** The same in the sentence of a rule, after a colon. */
+const IN_A_SENTENCE: Record<AlertRule['condition'], string> = {
+	above: 'above',
+	below: 'below',
+	rises: 'up against the same weekday by',
+	falls: 'down against the same weekday by',
+	absent: 'none for',
+	appears: 'appears'
+};
+
 /** What the number behind a condition is counted in. */
 export function thresholdUnit(
 	{ condition, bucket }: Pick<AlertRule, 'condition' | 'bucket'>,
 	unit: AlertUnit
 ): string {
-	if (condition === 'absent') return bucket === 'hour' ? 'hours' : 'days';
+	if (condition === 'absent') return `${bucket}s`;
 	if (condition === 'rises' || condition === 'falls')
 		return unit === 'share' ? 'percentage points' : 'percent';
 	return { share: 'percent', duration: 'seconds', count: '', group: '' }[unit];
@@ -64,7 +74,7 @@ export function describeRule(rule: AlertRule, { name, unit }: { name: string; un
 	const each =
 		rule.condition === 'absent' ? '' : ` in ${rule.bucket === 'hour' ? 'an hour' : 'a day'}`;
 	const enough = ENOUGH[rule.condition](formatCounted(rule.minimum, 'case'));
-	return `${measureName(rule, name)} ${CONDITION_NAMES[rule.condition]} ${by}${each}${unit === 'count' && rule.condition === 'above' ? '' : enough}${only}`;
+	return `${measureName(rule, name)}: ${IN_A_SENTENCE[rule.condition]} ${by}${each}${unit === 'count' && rule.condition === 'above' ? '' : enough}${only}`;
 }
 
 const ENOUGH: Record<AlertRule['condition'], (cases: string) => string> = {

@@ -115,7 +115,11 @@ function seriesOption(
 		itemStyle: { color },
 		emphasis: { disabled: true }
 	};
-	if (one.marks) return { ...shared, type: 'scatter', symbolSize: 9, z: 40, data: one.values };
+	if (one.marks)
+		return {
+			...{ ...shared, stack: undefined, type: 'line', symbol: 'circle', symbolSize: 9, z: 40 },
+			...{ showSymbol: true, lineStyle: { width: 0 }, data: one.values }
+		};
 	if (kind === 'bars')
 		return {
 			...shared,

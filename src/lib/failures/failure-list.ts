@@ -16,6 +16,18 @@ export function isInView(state: TriageState, view: FailureView): boolean {
 	return view === 'open' ? state === 'new' || state === 'regressed' : state === view;
 }
 
+/** How many ceremonies the groups of a view are a share of: those that users started and that ended; of expected outcomes, all there are. */
+export function countStarted(
+	outcomes: readonly { outcome: Outcome; ceremonies: number }[],
+	view: FailureView
+): number {
+	return outcomes
+		.filter(
+			({ outcome }) => view === 'expected' || (outcome !== 'untouched' && outcome !== 'pending')
+		)
+		.reduce((sum, { ceremonies }) => sum + ceremonies, 0);
+}
+
 /** Ceremonies of all groups by how they ended, bucket by bucket. */
 export function failuresByBucket(
 	groups: readonly { outcome: Outcome; trend: readonly number[] }[],

@@ -4,6 +4,8 @@ import type { z } from 'zod';
 export interface Query<Parameters, Row> {
 	/** Shown in traces and in the database's own query log. */
 	name: string;
+	/** What a row looks like, for whoever hands rows on under a contract of its own. */
+	row: z.ZodType<Row>;
 	(client: ClickHouseClient, parameters: Parameters): Promise<Row[]>;
 }
 
@@ -32,5 +34,7 @@ export function defineQuery<Parameters extends z.ZodType, Row extends z.ZodType>
 		});
 		return row.array().parse(await result.json());
 	};
-	return Object.defineProperty(run, 'name', { value: name });
+	return Object.assign(Object.defineProperty(run, 'name', { value: name }), {
+		row: row as z.ZodType<z.output<Row>>
+	});
 }

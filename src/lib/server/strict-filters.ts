@@ -1,4 +1,13 @@
-import { parseFilters, type Filters } from '../filters.ts';
+import { z } from 'zod';
+import {
+	COMPARISONS,
+	ECOSYSTEMS,
+	LEFT_OUT,
+	parseFilters,
+	PERIODS,
+	PLATFORMS,
+	type Filters
+} from '../filters.ts';
 
 /** What is wrong with a request, and how to mend it. */
 export interface FilterRefusal {
@@ -7,18 +16,42 @@ export interface FilterRefusal {
 	message: string;
 }
 
-const NAMES = [
-	'project',
-	'period',
-	'from',
-	'to',
-	'compare',
-	'ecosystem',
-	'platform',
-	'application',
-	'country',
-	'without'
-] as const;
+/** The filters as an address has them, each optional; what a page and a program may narrow by. */
+export const filterQuery = z.object({
+	project: z
+		.string()
+		.optional()
+		.describe('Id of a project; left out, the first one that whoever asks may see'),
+	period: z
+		.enum(PERIODS)
+		.optional()
+		.describe('Days that end today (UTC), 30d unless said; "custom" takes from and to'),
+	from: z.iso.date().optional().describe('First day, UTC; with period=custom'),
+	to: z.iso.date().optional().describe('Last day, UTC, included; with period=custom'),
+	compare: z
+		.enum(COMPARISONS)
+		.optional()
+		.describe(
+			'What the period is compared with: as many days before (unless said), the same days a year earlier, nothing'
+		),
+	ecosystem: z
+		.enum(ECOSYSTEMS)
+		.optional()
+		.describe('Of the device; where passkeys are listed, of the passkey'),
+	platform: z.enum(PLATFORMS).optional().describe('Operating system of the client'),
+	application: z.string().max(64).optional().describe('As the site names its applications'),
+	country: z
+		.string()
+		.regex(/^[A-Z]{2}$/)
+		.optional()
+		.describe('ISO 3166-1 code; known where the operator supplied a country file'),
+	without: z
+		.enum(LEFT_OUT)
+		.optional()
+		.describe('Leaves out what is simulated, what virtual authenticators did, or both')
+});
+
+const NAMES = Object.keys(filterQuery.shape);
 
 /**
  * The filters of a page, as a program asks for them: what a page would pass over in silence is refused here, because a program
@@ -33,7 +66,7 @@ export function readFilters(
 	}: { projects: readonly string[]; own?: readonly string[]; now?: Date }
 ): { filters: Filters } | { refusal: FilterRefusal } {
 	for (const name of search.keys())
-		if (!(NAMES as readonly string[]).includes(name) && !own.includes(name))
+		if (!NAMES.includes(name) && !own.includes(name))
 			return refuse(
 				'unknown_parameter',
 				name,

@@ -1,4 +1,9 @@
-import { failuresByBucket, isInView, parseFailureView } from '$lib/failures/failure-list.ts';
+import {
+	countStarted,
+	failuresByBucket,
+	isInView,
+	parseFailureView
+} from '$lib/failures/failure-list.ts';
 import { TRIAGE_STATES } from '$lib/failures/triage-state.ts';
 import { today } from '$lib/filters.ts';
 import { database } from '$lib/server/database.ts';
@@ -22,8 +27,6 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		queryCeremonyOutcomes(client, ceremonyParameters(filters, new URLSearchParams()))
 	]);
 	const shown = groups.filter(({ state }) => isInView(state, view));
-	const sum = (list: readonly { ceremonies: number }[]) =>
-		list.reduce((all, { ceremonies }) => all + ceremonies, 0);
 	return {
 		failures: {
 			view,
@@ -41,12 +44,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 						),
 			trend: failuresByBucket(shown, buckets),
 			buckets,
-			/** Ceremonies that users started and that ended, of which the groups are a share; of expected outcomes, all there are. */
-			started: sum(
-				outcomes.filter(
-					({ outcome }) => view === 'expected' || (outcome !== 'untouched' && outcome !== 'pending')
-				)
-			),
+			started: countStarted(outcomes, view),
 			incompleteLast: filters.to >= today()
 		},
 		askedAt: new Date().toISOString()

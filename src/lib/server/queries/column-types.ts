@@ -1,13 +1,21 @@
 import { z } from 'zod';
 
+// Each ends in what it gives, so that a description of an answer can be made of a row (see lib/server/api).
+
 /** A count: 64-bit numbers arrive as text, and a count of rows never exceeds what a JavaScript number holds exactly. */
 export const count = z.coerce.number();
 
 /** A UTC time as the database writes it, handed on as ISO 8601 with its zone, so that no reader takes it for local time. */
-export const utcTime = z.string().transform((text) => `${text.replace(' ', 'T')}Z`);
+export const utcTime = z
+	.string()
+	.transform((text) => `${text.replace(' ', 'T')}Z`)
+	.pipe(z.iso.datetime());
 
 /** A boolean: a Bool column arrives as true or false, a comparison as 1 or 0. */
-export const bool = z.union([z.boolean(), z.literal(0), z.literal(1)]).transform(Boolean);
+export const bool = z
+	.union([z.boolean(), z.literal(0), z.literal(1)])
+	.transform(Boolean)
+	.pipe(z.boolean());
 
 /** A boolean the database may not know. */
 export const flag = bool.nullable();

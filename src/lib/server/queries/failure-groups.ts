@@ -14,7 +14,8 @@ const parameters = bucketParameters.extend({
 /** Errors, or what ends without success and is none. */
 export type FailureKind = keyof typeof ENDED_BADLY;
 
-const row = z.object({
+/** What the list tells of a group in the period. */
+export const failureGroupRow = z.object({
 	group_id: z.string(),
 	outcome: z.enum(OUTCOMES),
 	cause: z.string(),
@@ -32,13 +33,13 @@ const row = z.object({
 	trend: z.record(z.string(), count)
 });
 
-export type FailureGroupRow = z.infer<typeof row>;
+export type FailureGroupRow = z.infer<typeof failureGroupRow>;
 
 const groupsOf = (kind: FailureKind) =>
 	defineQuery({
 		name: `failure-groups-${kind}`,
 		parameters,
-		row,
+		row: failureGroupRow,
 		sql: `
 SELECT
 	${GROUP_ID} AS group_id, outcome, cause, error_name, error_signature, error_code,
