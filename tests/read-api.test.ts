@@ -175,8 +175,8 @@ describe('the MCP server', () => {
 
 	it('answers with the figures and definitions of the API', async () => {
 		for (const [tool, input, path] of [
-			['list_projects', {}, undefined],
-			['list_definitions', {}, undefined],
+			['list_projects', {}, '/projects'],
+			['list_definitions', {}, '/definitions'],
 			['get_kpi', { id: 'ceremony_success', project: PROJECT }, '/kpis/ceremony_success'],
 			['list_kpis', { project: PROJECT, platform: 'Linux' }, '/kpis?platform=Linux'],
 			['get_funnel', { project: PROJECT, funnel: 'sign-in' }, '/funnels/sign-in'],
@@ -184,8 +184,8 @@ describe('the MCP server', () => {
 			['get_ceremony', { project: PROJECT, id: ceremony }, `/ceremonies/${ceremony}`]
 		] as const) {
 			const { structuredContent, content } = await call(tool, input);
-			const open = await (await get(`/api/v1/${tool.slice('list_'.length)}`)).json();
-			const expected = path === undefined ? open : await read(path);
+			const open = tool === 'list_projects' || tool === 'list_definitions';
+			const expected = await (await get(`/api/v1${open ? path : withProject(path)}`)).json();
 			expect(structuredContent).toEqual(expected);
 			expect(JSON.parse(content[0]!.text)).toEqual(expected);
 		}

@@ -118,7 +118,7 @@ function seriesOption(
 	if (one.marks)
 		return {
 			...{ ...shared, stack: undefined, type: 'line', symbol: 'circle', symbolSize: 9, z: 40 },
-			...{ showSymbol: true, lineStyle: { width: 0 }, data: one.values }
+			...{ showSymbol: true, showAllSymbol: true, lineStyle: { width: 0 }, data: one.values }
 		};
 	if (kind === 'bars')
 		return {
