@@ -153,6 +153,17 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		shardBy: 'cityHash64(project_id, user_hash)'
 	},
 	{
+		name: 'user_tags_state_v1',
+		holds: 'One value that a tag of a user’s events had, and from when to when.',
+		role: 'state',
+		view: 'user_tags_v1',
+		key: ['user_hash'],
+		user: 'user_hash',
+		since: 'toDate(first_at)',
+		until: 'toDate(last_at)',
+		shardBy: 'cityHash64(project_id, user_hash)'
+	},
+	{
 		name: 'passkey_acts_state_v1',
 		holds:
 			'A registration, or a sign-in that a credential answered, as it stands: what funnels are made of.',

@@ -275,6 +275,40 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.execute();
 		}
 	},
+	'0171_finding_triage': {
+		async up(db) {
+			const text = (column: ColumnDefinitionBuilder) => column.notNull().defaultTo('');
+			await db.schema
+				.createTable('finding_triage')
+				.addColumn('project_id', 'text', (column) =>
+					column.notNull().references('project.id').onDelete('cascade')
+				)
+				.addColumn('revision', 'integer', (column) => column.notNull())
+				.addColumn('finding_id', 'text', (column) => column.notNull())
+				.addColumn('decision', 'text', (column) => column.notNull())
+				.addColumn('note', 'text', text)
+				.addColumn('author', 'text', text)
+				.addColumn('created_unix_ms', 'bigint', (column) => column.notNull())
+				.addPrimaryKeyConstraint('finding_triage_pk', ['project_id', 'revision'])
+				.execute();
+		}
+	},
+	'0170_policy_versions': {
+		async up(db) {
+			await db.schema
+				.createTable('policy_version')
+				.addColumn('project_id', 'text', (column) =>
+					column.notNull().references('project.id').onDelete('cascade')
+				)
+				.addColumn('revision', 'integer', (column) => column.notNull())
+				.addColumn('document', 'text', (column) => column.notNull())
+				.addColumn('note', 'text', (column) => column.notNull())
+				.addColumn('author', 'text', (column) => column.notNull())
+				.addColumn('created_unix_ms', 'bigint', (column) => column.notNull())
+				.addPrimaryKeyConstraint('policy_version_pk', ['project_id', 'revision'])
+				.execute();
+		}
+	},
 	'0110_annotations': {
 		async up(db) {
 			await db.schema

@@ -14,6 +14,8 @@ export interface SettingsSchema {
 	failure_triage: FailureTriageTable;
 	demo_run: DemoRunTable;
 	annotation: AnnotationTable;
+	policy_version: PolicyVersionTable;
+	finding_triage: FindingTriageTable;
 	segment: SegmentTable;
 	project_trace_link: ProjectTraceLinkTable;
 	configured_setting: ConfiguredSettingTable;
@@ -176,6 +178,33 @@ export interface AnnotationTable {
 	/** Unix epoch in milliseconds. */
 	created_unix_ms: number;
 	changed_unix_ms: number | null;
+}
+
+/** Every policy that was ever in force, oldest first: the newest of a project is. See `policies.ts`. */
+export interface PolicyVersionTable {
+	project_id: string;
+	/** 1, 2, 3 … within the project. */
+	revision: number;
+	/** YAML or JSON, as it was written. */
+	document: string;
+	note: string;
+	author: string;
+	/** Unix epoch in milliseconds. */
+	created_unix_ms: number;
+}
+
+/** Every decision about a finding of the ledger, oldest first: the newest of a finding is in force. See `finding-triage.ts`. */
+export interface FindingTriageTable {
+	project_id: string;
+	/** 1, 2, 3 … within the project. */
+	revision: number;
+	/** 16 hex digits, as the dashboard's query makes them of kind, credential, user and time. */
+	finding_id: string;
+	/** `open`, `resolved` or `ignored`. */
+	decision: string;
+	note: string;
+	author: string;
+	created_unix_ms: number;
 }
 
 /** Filters saved under a name: see `segments.ts`. */

@@ -60,7 +60,8 @@ export function openVisit({
 	regressions: readonly Regression[];
 	daysBeforeEnd: number;
 }): Visit {
-	const { random, clockSkewMs } = person;
+	const { random, clockSkewMs, ref, role } = person;
+	const named = { user_ref: ref, ...(role && { tags: { role } }) };
 	const visit: Visit = {
 		person,
 		device,
@@ -90,7 +91,7 @@ export function openVisit({
 			visit.pageEvents.push({
 				id: random.uuidv7(time_unix_ms),
 				time_unix_ms,
-				...(visit.identified && { user_ref: person.ref }),
+				...(visit.identified && named),
 				flow_id: visit.flowId,
 				...event
 			} as PasslensEventInput);
@@ -99,7 +100,7 @@ export function openVisit({
 			visit.serverEvents.push({
 				id: random.uuidv7(visit.now),
 				time_unix_ms: visit.now,
-				user_ref: person.ref,
+				...named,
 				...event
 			} as PasslensEventInput);
 		},

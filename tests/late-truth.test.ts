@@ -11,12 +11,14 @@ import { connectDatabase } from '../migrations/connect.ts';
 import { migrateDatabase } from '../migrations/migrate-database.ts';
 import { requestErasure } from '../settings/erasures.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
+import { savePolicy } from '../settings/policies.ts';
 import { createProject, findPseudonymKey } from '../settings/projects.ts';
 import { forgetSignature, nameSignature } from '../settings/signature-names.ts';
 import { createRandom } from '../simulator/random.ts';
 import { sendToCollector } from '../simulator/send-to-collector.ts';
 import { simulate } from '../simulator/simulate.ts';
 import type { Transmission } from '../simulator/transmission.ts';
+import { EXAMPLE } from '../src/routes/policies/edit/example.ts';
 import { findErasable, tearApart } from './support/late-delivery.ts';
 import { readPages } from './support/page-data.ts';
 import { lastSunday } from './support/simulated-project.ts';
@@ -55,6 +57,8 @@ beforeAll(async () => {
 		'in-order': await createProject(settings, { id: 'in-order', name: 'In order (synthetic)' }),
 		late: await createProject(settings, { id: 'late', name: 'Late (synthetic)' })
 	};
+	for (const projectId of ['in-order', 'late'])
+		await savePolicy(settings, { projectId, document: EXAMPLE, note: '', author: '' });
 	// One key for both, so that even what lists show of people and passkeys is the same.
 	await settings
 		.updateTable('project')
@@ -123,7 +127,7 @@ async function erase(projectId: Project, userRef: string) {
 }
 
 /** How an event came here is its own. */
-const OF_THE_WAY = ['received_at', 'clock_skew_ms', 'time_corrected'];
+const OF_THE_WAY = ['received_at', 'clock_skew_ms', 'time_corrected', 'savedAt'];
 
 async function rowsOf(view: string, project: Project, except: string) {
 	const result = await client.query({

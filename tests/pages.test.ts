@@ -33,7 +33,8 @@ const FIGURES = [
 	'/cross-device',
 	'/failures',
 	'/ceremonies',
-	'/credentials'
+	'/credentials',
+	'/ledger'
 ];
 const DATA = 'with-data';
 const EMPTY = 'empty';
@@ -110,7 +111,9 @@ describe('every page', () => {
 		'/failures/<failure>',
 		'/ceremonies/different?outcome=failed',
 		'/ceremonies/<id>',
-		'/credentials/<hash>'
+		'/credentials/<hash>',
+		'/policies',
+		'/policies/edit'
 	];
 
 	it.each(
@@ -166,6 +169,8 @@ describe('every page', () => {
 		['/failures/not-a-group', 404],
 		['/credentials/0123456789abcdef', 404],
 		['/credentials/not-a-hash', 404],
+		['/policies/no-rule', 404],
+		['/policies?on=%27&version=%27', 200],
 		['/export/no-such-export', 404],
 		['/?period=custom&from=yesterday&to=1%27', 200],
 		['/ceremonies?outcome=%27%20OR%201=1&q=%27;--&page=%27', 200],

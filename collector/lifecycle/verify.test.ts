@@ -15,7 +15,8 @@ beforeAll(async () => {
 	const { 'ceremony.verdict': verdict, 'credential.revoked': revoked, ...page } = EXAMPLES;
 	const failed = { ...FAILED_CEREMONY_EXAMPLE, ceremony_id: uuidV7(), id: uuidV7() };
 	const time_unix_ms = Date.now() - 1_000;
-	const at = (events: object[]) => events.map((event) => ({ ...event, time_unix_ms }));
+	const tags = { role: 'admin' };
+	const at = (events: object[]) => events.map((event) => ({ ...event, time_unix_ms, tags }));
 	await collector.send(at([...Object.values(page), failed]));
 	await collector.send(at([verdict, revoked]), { as: 'server' });
 	await collector.stored();

@@ -24,6 +24,8 @@ export interface HeldCredential {
 
 export interface Person {
 	ref: string;
+	/** Told with every event that names the person, as the tag `role`. */
+	role: Role | undefined;
 	random: Random;
 	devices: Device[];
 	manager: Manager;
@@ -61,8 +63,10 @@ export function createPerson({
 }): Person {
 	const random = createRandom(`${seed}:person:${index}`);
 	const devices = manyDevices ? oneOfEach(random) : chooseDevices(random);
+	const ref = hashReference('user', `person-${index}`);
 	const person: Person = {
-		ref: hashReference('user', `person-${index}`),
+		ref,
+		role: roleOf(ref),
 		random,
 		devices,
 		trouble,
@@ -93,6 +97,17 @@ export function createPerson({
 	};
 	addEarlierCredentials(person);
 	return person;
+}
+
+export type Role = 'admin' | 'support';
+
+/** What the shop's staff may do there; of a customer nothing. It follows from the reference alone, so nobody else's luck depends on it. */
+export function roleOf(ref: string): Role | undefined {
+	return createRandom(`role:${ref}`).weighted<Role | undefined>([
+		[undefined, 92],
+		['support', 5],
+		['admin', 3]
+	]);
 }
 
 export const isDesktop = ({ os }: Device) =>

@@ -214,6 +214,13 @@ export function shiftDay(day: string, by: number): string {
 	return toDay(new Date(Date.parse(day) + by * DAY_MS));
 }
 
+/** A day as an address names it; undefined where it is none, or not before `last`. */
+export function parseDay(text: string | null, last: string): string | undefined {
+	if (!text || !/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text)))
+		return undefined;
+	return text < last ? text : undefined;
+}
+
 function rangeOf(period: Period, now: Date): DayRange {
 	const days = { '7d': 7, '30d': 30, '90d': 90, '12m': 365, custom: 30 }[period];
 	const to = toDay(now);

@@ -65,12 +65,16 @@ export async function readPages({
 	}
 }
 
-/** The page of a failure is that of the first in the list, which is read before it; undefined where the list is empty. */
+/** The page of a failure, or of a rule, is that of the first in the list, which is read before it; undefined where the list is empty. */
 function paramsOf(
 	route: string,
 	params: Record<string, string>,
 	pages: Record<string, unknown>
 ): Record<string, string> | undefined {
+	if (route === '/policies/[rule]') {
+		const { judged } = pages['/policies'] as { judged: { rule: { id: string } }[] };
+		return judged[0] && { rule: judged[0].rule.id };
+	}
 	if (route !== '/failures/[id]') return params;
 	const { failures } = pages['/failures'] as { failures?: { groups: { group_id: string }[] } };
 	const id = failures?.groups[0]?.group_id;

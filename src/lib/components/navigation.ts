@@ -5,11 +5,13 @@ import Cable from '@lucide/svelte/icons/cable';
 import Fingerprint from '@lucide/svelte/icons/fingerprint-pattern';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import Inbox from '@lucide/svelte/icons/inbox';
+import History from '@lucide/svelte/icons/history';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Settings from '@lucide/svelte/icons/settings-2';
 import Smartphone from '@lucide/svelte/icons/smartphone';
+import ScrollText from '@lucide/svelte/icons/scroll-text';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
 import TrendingUp from '@lucide/svelte/icons/trending-up';
 import type { Component } from 'svelte';
@@ -20,6 +22,8 @@ export interface NavigationItem {
 	icon: Component<{ class?: string }>;
 	/** It shows the chosen project's data, which the filters of the top row narrow. */
 	filtered: boolean;
+	/** It shows the chosen project's data, which no filter narrows. */
+	ofProject?: true;
 	/** Further views of it, under the same filters. */
 	views?: string[];
 	/** The pages below it (`/failures/<id>`) are narrowed by the filters as well. */
@@ -68,7 +72,17 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 	},
 	{
 		title: 'Security',
-		items: [{ href: '/credentials', label: 'Credentials', icon: KeyRound, filtered: true }]
+		items: [
+			{ href: '/credentials', label: 'Credentials', icon: KeyRound, filtered: true },
+			{ href: '/ledger', label: 'Ledger', icon: History, filtered: true },
+			{
+				href: '/policies',
+				label: 'Policies',
+				icon: ScrollText,
+				filtered: false,
+				ofProject: true
+			}
+		]
 	},
 	{
 		title: 'Settings',

@@ -40,6 +40,11 @@ const STATUSES: Record<string, StatusWords> = {
 	}
 };
 
+/** Statuses that say: not to be trusted as before. */
+export const BAD_STATUSES: readonly string[] = Object.keys(STATUSES).filter(
+	(status) => STATUSES[status]?.bad
+);
+
 const LEVELS: Record<string, string> = {
 	'1': 'Withstands basic software attacks.',
 	'1plus': 'Withstands basic software attacks, verified by a laboratory.',

@@ -6,6 +6,7 @@ import {
 	queryCredentialProviders,
 	queryCredentialSummary
 } from '$lib/server/queries/credential-summary.ts';
+import { queryUserTags } from '$lib/server/queries/user-tags.ts';
 import { cutPage, parseCursor } from '$lib/server/queries/list-cursor.ts';
 import type { PageServerLoad } from './$types';
 
@@ -16,7 +17,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	const client = await database();
 	const parameters = credentialParameters(filters, url.searchParams);
 	const { before_at, before_id } = parseCursor(url.searchParams.get('page'));
-	const [found, summary, providers] = await Promise.all([
+	const [found, summary, providers, tags] = await Promise.all([
 		queryCredentialList(client, {
 			...parameters,
 			before_at,
@@ -25,12 +26,15 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		}),
 		// The tabs count what each would show, so the state itself does not narrow them.
 		queryCredentialSummary(client, { ...parameters, sync_state: '' }),
-		queryCredentialProviders(client, { project: filters.project })
+		queryCredentialProviders(client, { project: filters.project }),
+		queryUserTags(client, { project: filters.project })
 	]);
 	const models = (await authenticators()).filter(({ aaguid }) =>
 		found.some((row) => row.aaguid === aaguid)
 	);
-	const { sync_state, provider, status, flags, legacy_class, search } = parameters;
+	const { sync_state, provider, status, flags, legacy_class, search, tag, model } = parameters;
+	const unused = parameters.unused_days ? String(parameters.unused_days) : '';
+	const on = parameters.as_of ? parameters.to : '';
 	return {
 		list: cutPage(found, {
 			size: PAGE_SIZE,
@@ -39,7 +43,13 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		summary,
 		providers,
 		models,
-		chosen: { sync_state, provider, status, flags, legacy_class, search },
+		tags,
+		/** The day the list is of: `on` where one is asked for, else the period's last. */
+		day: parameters.to,
+		chosen: {
+			...{ sync_state, provider, status, flags, legacy_class, search },
+			...{ tag: tag ?? '', model: model ?? '', unused, on }
+		},
 		askedAt: new Date().toISOString()
 	};
 };

@@ -20,6 +20,8 @@ export interface RouteRule {
 const figures: RouteRule = { scope: 'project', read: 'view' };
 /** Rows of single people's ceremonies and passkeys, by hash. */
 const people: RouteRule = { scope: 'project', read: 'see-users' };
+/** Who holds what against which policy. */
+const audit: RouteRule = { scope: 'project', read: 'audit' };
 const playground: RouteRule = { scope: 'playground', read: 'view', change: 'view' };
 
 /** Every route of the dashboard, by SvelteKit's id of it. What is not listed is refused: `routes.test.ts` finds what is missing. */
@@ -62,6 +64,10 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/failures': figures,
 	'/failures/[id]': { ...figures, change: 'analyse' },
 	'/healthz': { scope: 'public', read: 'view' },
+	'/ledger': { ...people, change: 'audit' },
+	'/policies': audit,
+	'/policies/[rule]': audit,
+	'/policies/edit': { ...audit, change: 'audit' },
 	'/playground': playground,
 	'/playground/api/account/delete': playground,
 	'/playground/api/authentication/options': playground,

@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import { BAD_STATUSES } from '../../format/fido-status.ts';
 import { SYNC_STATES } from '../../format/names.ts';
 import { filterParameters, WHERE_CREDENTIAL } from './filter-sql.ts';
 
 export const CREDENTIAL_STATUSES = ['active', 'revoked', 'refused'] as const;
 /** What may be wrong with a credential's flags: BS without BE was seen; BE changed; either. */
 export const FLAG_TROUBLES = ['any', 'illegal', 'changed'] as const;
+
+/** What the FIDO metadata says of its model: a status that warns; certified; known and neither; not in it. */
+export const MODEL_STANDINGS = ['weak', 'certified', 'uncertified', 'unlisted'] as const;
 
 export const credentialFilterParameters = filterParameters.extend({
 	sync_state: z.enum(['', ...SYNC_STATES]),
@@ -15,12 +19,72 @@ export const credentialFilterParameters = filterParameters.extend({
 	/** Empty: all; `any`: those of some class. */
 	legacy_class: z.string(),
 	/** The beginning of a credential's or its user's hash. */
-	search: z.string()
+	search: z.string(),
+	/** `name=value`: of users whose newest value of that tag it is; empty: of all. */
+	tag: z.string().default(''),
+	/** Not used, nor registered, for that many days; 0: all. */
+	unused_days: z.int().min(0).max(10_000).default(0),
+	model: z.enum(['', ...MODEL_STANDINGS]).default(''),
+	/** As they stood at the end of the period's last day, rather than with their newest flags, uses and fate. */
+	as_of: z.boolean().default(false)
 });
 
 export type CredentialFilterParameters = z.input<typeof credentialFilterParameters>;
 
-/** Conditions on credentials_v1. Constant text: values are bound. */
+const BAD = BAD_STATUSES.map((status) => `'${status}'`).join(', ');
+
+/**
+ * Common table expression `inventory`: the project's credentials with the columns of credentials_v1; `as_of` a day with what each
+ * ceremony had shown by then in the place of what is newest. That is read only where it is asked for.
+ * Whether a server ever took it, and whose it is, is told of all days once it is known. Constant text: values are bound.
+ */
+export const INVENTORY_SQL = `
+shown_then AS
+(
+	SELECT
+		credential_hash,
+		argMaxIf(flags, (observed_at, ceremony_id), flags > 0) AS flags,
+		countIf(ceremony_type = 'authentication') AS uses,
+		if(countIf(ceremony_type = 'authentication' AND verified IS NOT NULL) = 0,
+			maxOrNullIf(observed_at, ceremony_type = 'authentication'),
+			maxOrNullIf(observed_at, ceremony_type = 'authentication' AND ifNull(verified, false))) AS last_used,
+		arraySort(groupUniqArrayIf(toString(os_name), os_name != '')) AS systems
+	FROM credential_observations_v1
+	WHERE {as_of: Bool} AND project_id = {project: String} AND toDate(observed_at) <= {to: Date}
+	GROUP BY credential_hash
+),
+inventory AS
+(
+	SELECT
+		c.* EXCEPT (be, bs, sync_state, last_used_at, uses_count, used_on_os, status, revoked_at),
+		if({as_of: Bool}, if(t.flags = 0, NULL, t.flags >= 3), c.be) AS be,
+		if({as_of: Bool}, if(t.flags = 0, NULL, t.flags IN (2, 4)), c.bs) AS bs,
+		multiIf(be IS NULL OR bs IS NULL, 'unknown', be AND bs, 'synced', be, 'syncable', bs, 'illegal', 'device_bound') AS sync_state,
+		if({as_of: Bool}, t.last_used, c.last_used_at) AS last_used_at,
+		if({as_of: Bool}, t.uses, c.uses_count) AS uses_count,
+		if({as_of: Bool}, t.systems, c.used_on_os) AS used_on_os,
+		if({as_of: Bool} AND toDate(c.revoked_at) > {to: Date}, NULL, c.revoked_at) AS revoked_at,
+		if(c.status = 'revoked' AND revoked_at IS NULL, 'active', c.status) AS status
+	FROM (SELECT * FROM credentials_v1 WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date}) AS c
+	LEFT JOIN shown_then AS t ON t.credential_hash = c.credential_hash
+),
+tagged AS
+(
+	SELECT user_hash
+	FROM user_tags_v1
+	WHERE {tag: String} != '' AND project_id = {project: String} AND toDate(first_at) <= {to: Date}
+		AND name = substring({tag: String}, 1, position({tag: String}, '=') - 1)
+	GROUP BY user_hash
+	HAVING argMax(tag, (least(last_at, toDateTime64(addDays({to: Date}, 1), 3, 'UTC')), first_at, tag)) = {tag: String}
+),
+models AS
+(
+	SELECT aaguid, multiIf(status IN (${BAD}), 'weak', certification != '', 'certified', 'uncertified') AS standing
+	FROM authenticators_v1
+	WHERE {model: String} != '' AND mds_number > 0
+)`;
+
+/** Conditions on `inventory`. Constant text: values are bound. */
 export const WHERE_LISTED_CREDENTIAL = `${WHERE_CREDENTIAL}
 	AND ({sync_state: String} = '' OR sync_state = {sync_state: String})
 	AND ({provider: String} = '' OR if(provider = '', 'unknown', provider) = {provider: String})
@@ -32,4 +96,9 @@ export const WHERE_LISTED_CREDENTIAL = `${WHERE_CREDENTIAL}
 		OR ({flags: String} IN ('any', 'changed') AND backup_eligibility_changed))
 	AND ({search: String} = ''
 		OR startsWith(leftPad(lower(hex(credential_hash)), 16, '0'), {search: String})
-		OR (user_hash != 0 AND startsWith(leftPad(lower(hex(user_hash)), 16, '0'), {search: String})))`;
+		OR (user_hash != 0 AND startsWith(leftPad(lower(hex(user_hash)), 16, '0'), {search: String})))
+	AND ({tag: String} = '' OR user_hash IN tagged)
+	AND ({unused_days: UInt32} = 0 OR toDate(coalesce(last_used_at, registered_at, first_seen_at)) <= addDays({to: Date}, -{unused_days: UInt32}))
+	AND ({model: String} = ''
+		OR ({model: String} = 'unlisted' AND aaguid NOT IN (SELECT aaguid FROM models))
+		OR aaguid IN (SELECT aaguid FROM models WHERE standing = {model: String}))`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { bool, count, utcTime } from './column-types.ts';
+import { BEHAVIOUR_COLUMNS, behaviourRow } from './credential-list.ts';
 
 /** What became of the flags: WebAuthn Level 3, 6.1.3 forbids the last two. */
 const VERDICTS = [
@@ -43,16 +44,21 @@ export const queryCredentialHistory = defineQuery({
 		/** The first sight included; what changed nothing is left out. */
 		changes: z.array(transition),
 		forbidden_changes: count,
-		counter: z.enum(['unknown', 'always_zero', 'counting', 'mixed']),
-		/** Times the server refused it because the counter went back. */
-		counter_regressions: count,
+		...behaviourRow.shape,
 		/** Empty: the provider serves every system, or is not known. */
 		systems_served: z.array(z.string()),
 		/** Systems beyond those on which it answered as the device's own, and since when. */
 		moves: z.array(z.object({ os_name: z.string(), first_at: utcTime }))
 	}),
 	sql: `
-SELECT observations, changes, forbidden_changes, counter, counter_regressions, systems_served, moves
+SELECT observations, changes, forbidden_changes, systems_served, moves, b.counter AS counter, b.counter_regressions AS counter_regressions,
+	b.times_verified AS times_verified, b.times_unverified AS times_unverified
 FROM credential_ledger_v1
+CROSS JOIN
+(
+	SELECT ${BEHAVIOUR_COLUMNS}
+	FROM credential_observations_v1
+	WHERE project_id = {project: String} AND credential_hash = toUInt64({credential_hash: String})
+) AS b
 WHERE project_id = {project: String} AND credential_hash = toUInt64({credential_hash: String}) AND observations > 0`
 });

@@ -24,11 +24,21 @@ const filters = {
 	search: ''
 };
 const firstPage = { before_at: '2100-01-01T00:00:00.000Z', before_hash: '', limit: 50 };
+const WEAK = '22222222-2222-4222-8222-222222222222';
+const CERTIFIED = '33333333-3333-4333-8333-333333333333';
 const HASH = { synced: 1, hello: 2, refused: 3, illegal: 4, changed: 5, revoked: 6 };
 
 let database: TemporaryDatabase;
 beforeAll(async () => {
 	database = await openTemporaryDatabase();
+	await database.client.insert({
+		table: 'authenticators_state_v1',
+		format: 'JSONEachRow',
+		values: [
+			{ aaguid: WEAK, certification: 'FIDO_CERTIFIED_L1', status: 'REVOKED' },
+			{ aaguid: CERTIFIED, certification: 'FIDO_CERTIFIED_L2', status: 'FIDO_CERTIFIED_L2' }
+		].map((model) => ({ ...model, generation: 1, name: 'Key', mds_number: 7 }))
+	});
 	const of = (user_hash: number, os_name = 'iOS') => ({
 		project_id: 'inventory',
 		user_hash,
@@ -61,8 +71,16 @@ beforeAll(async () => {
 		...ceremony(of(0x1b, 'Windows'), {
 			at: '2026-11-02 10:00',
 			type: 'authentication',
-			end: flags(HASH.hello, false, false, { legacy_class: 'windows_hello' }),
+			end: flags(HASH.hello, false, false, {
+				...{ legacy_class: 'windows_hello', sign_count_zero: false, user_verified: true }
+			}),
 			verdict: { verified: true }
+		}),
+		...ceremony(of(0x1b, 'Windows'), {
+			at: '2026-11-02 11:00',
+			type: 'authentication',
+			end: flags(HASH.hello, false, false, { sign_count_zero: true, user_verified: false }),
+			verdict: { verified: false, verdict_reason: 'counter_regressed' }
 		}),
 		...ceremony(of(0x1c), {
 			at: '2026-11-03 10:00',
@@ -70,15 +88,19 @@ beforeAll(async () => {
 			end: flags(HASH.refused, true, true),
 			verdict: { verified: false, verdict_reason: 'origin_mismatch' }
 		}),
-		...ceremony(of(0x1d), {
-			at: '2026-11-04 10:00',
-			type: 'registration',
-			end: flags(HASH.illegal, false, true)
-		}),
+		...ceremony(
+			{ ...of(0x1d), tags: { role: 'admin' } },
+			{
+				at: '2026-11-04 10:00',
+				type: 'registration',
+				end: flags(HASH.illegal, false, true, { aaguid: WEAK })
+			}
+		),
 		...ceremony(of(0x1e), {
 			at: '2026-11-05 10:00',
 			type: 'registration',
-			end: flags(HASH.changed, false, false)
+			end: flags(HASH.changed, false, false, { aaguid: CERTIFIED }),
+			verdict: { verified: true, attestation_format: 'packed' }
 		}),
 		...ceremony(of(0x1e), {
 			at: '2026-11-05 11:00',
@@ -117,7 +139,14 @@ describe('queryCredentialList', () => {
 		['any system it was used on', { platform: 'macOS' }, ['synced']],
 		['one user, by the beginning of the hash', { search: '000000000000001d' }, ['illegal']],
 		['one credential', { search: '0000000000000002' }, ['hello']],
-		['nothing for what could be SQL', { search: "' OR 1=1 --" }, []]
+		['those whose user has a tag', { tag: 'role=admin' }, ['illegal']],
+		['nobody before they had it', { tag: 'role=admin', to: '2026-11-03', as_of: true }, []],
+		['those of a weak model', { model: 'weak' }, ['illegal']],
+		['those of a certified model', { model: 'certified' }, ['changed']],
+		['those of no model listed', { model: 'unlisted' }, ['synced', 'revoked', 'refused', 'hello']],
+		['those unused for so long', { unused_days: 27 }, ['refused', 'hello']],
+		['nothing for what could be SQL', { search: "' OR 1=1 --" }, []],
+		['nobody of a tag that could be SQL', { tag: "role=' OR 1=1 --" }, []]
 	])('lists %s', async (_title, changes, expected) => {
 		const rows = await queryCredentialList(database.client, {
 			...filters,
@@ -157,6 +186,66 @@ describe('queryCredentialList', () => {
 			last_used_at: '2026-11-02T10:00:03.200Z'
 		});
 	});
+});
+
+describe('the inventory as of a past day', () => {
+	const on = (to: string, more = {}) =>
+		queryCredentialList(database.client, { ...filters, ...firstPage, to, as_of: true, ...more });
+	const found = (rows: Awaited<ReturnType<typeof on>>, name: keyof typeof HASH) =>
+		rows.find((row) => Number.parseInt(row.credential_hash, 16) === HASH[name]);
+
+	it('shows flags, uses and fate of that day, and what came first beside them', async () => {
+		const before = await on('2026-11-06', { as_of: true });
+		expect(found(before, 'synced')).toMatchObject({
+			...{ sync_state: 'syncable', first_state: 'syncable', uses_count: 0, last_used_at: null },
+			...{ used_on_os: ['iOS'], age_days: 5 }
+		});
+		expect(found(await on('2026-11-07'), 'synced')).toMatchObject({
+			...{ sync_state: 'synced', first_state: 'syncable', uses_count: 1 },
+			...{ last_used_at: '2026-11-07T10:00:03.000Z', used_on_os: ['iOS', 'macOS'] }
+		});
+		expect(found(before, 'revoked')).toMatchObject({ status: 'revoked' });
+		const early = await on('2026-11-05');
+		expect(early.map((row) => named(row.credential_hash)).sort()).toEqual([
+			'changed',
+			'hello',
+			'illegal',
+			'refused',
+			'synced'
+		]);
+		expect(found(await on('2026-11-01'), 'hello')).toBeUndefined();
+	});
+
+	it('is the present where the day is today', async () => {
+		const later = { to: '2026-11-30' };
+		const now = await queryCredentialList(database.client, { ...filters, ...firstPage, ...later });
+		const then = await on('2026-11-30');
+		// The first that told of a use counts in the one, the server's word in the other.
+		const same = (rows: typeof now) =>
+			rows.map((row) => ({ ...row, last_used_at: undefined, last_activity_at: undefined }));
+		expect(same(then)).toEqual(same(now));
+	});
+
+	it('counts in its summary what it lists', async () => {
+		const summary = await queryCredentialSummary(database.client, {
+			...{ ...filters, to: '2026-11-05', as_of: true }
+		});
+		expect(summary.reduce((sum, row) => sum + row.credentials, 0)).toBe(5);
+		expect(summary.some(({ status }) => status === 'revoked')).toBe(false);
+	});
+});
+
+it('tells how a credential verified its user, how its counter went, and what the server said of its attestation', async () => {
+	const rows = await queryCredentialList(database.client, { ...filters, ...firstPage });
+	const of = (name: string) => rows.find((row) => named(row.credential_hash) === name);
+	expect(of('hello')).toMatchObject({
+		...{ times_verified: 1, times_unverified: 1, counter: 'mixed', counter_regressions: 1 }
+	});
+	expect(of('changed')).toMatchObject({
+		...{ attestation_format: 'packed', registration_verified: true, counter: 'unknown' },
+		...{ times_verified: 0, times_unverified: 0 }
+	});
+	expect(of('refused')).toMatchObject({ attestation_format: '', registration_verified: false });
 });
 
 describe('the summary', () => {

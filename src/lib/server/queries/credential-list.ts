@@ -5,6 +5,7 @@ import { bool, count, flag, hashSql, utcTime } from './column-types.ts';
 import {
 	CREDENTIAL_STATUSES,
 	credentialFilterParameters,
+	INVENTORY_SQL,
 	WHERE_LISTED_CREDENTIAL
 } from './credential-filter-sql.ts';
 
@@ -52,8 +53,40 @@ export const CREDENTIAL_COLUMNS = `
 	c.uses_count AS uses_count, c.used_on_os AS used_on_os, c.status AS status, c.backup_flags_illegal AS backup_flags_illegal,
 	c.backup_eligibility_changed AS backup_eligibility_changed, c.test_authenticator AS test_authenticator, c.synthetic AS synthetic`;
 
+/** How a credential behaved in its ceremonies; 0 of both: nothing told. */
+export const behaviourRow = z.object({
+	/** Ceremonies in which its user was verified (UV), and was not. */
+	times_verified: count,
+	times_unverified: count,
+	counter: z.enum(['unknown', 'always_zero', 'counting', 'mixed']),
+	/** Times the server refused it because the counter went back. */
+	counter_regressions: count
+});
+
+/** The columns of `behaviourRow`, from rows of credential_observations_v1 by credential. */
+export const BEHAVIOUR_COLUMNS = `
+	countIf(ifNull(user_verified, false)) AS times_verified, countIf(NOT ifNull(user_verified, true)) AS times_unverified,
+	countIf(ifNull(sign_count_zero, false)) AS zero_counts, countIf(NOT ifNull(sign_count_zero, true)) AS counts_above_zero,
+	multiIf(zero_counts + counts_above_zero = 0, 'unknown', counts_above_zero = 0, 'always_zero', zero_counts = 0, 'counting', 'mixed') AS counter,
+	countIf(counter_regressed) AS counter_regressions`;
+
+const inventoryRow = credentialRow.extend({
+	...behaviourRow.shape,
+	/** As its first ceremony showed it. */
+	first_state: z.enum(SYNC_STATES),
+	attachment: z.string(),
+	/** As the server's verdict named it; empty: told by none. */
+	attestation_format: z.string(),
+	registration_verified: flag,
+	revoked_at: utcTime.nullable(),
+	/** Since its registration, or since it was first seen. */
+	age_days: count
+});
+
+export type InventoryRow = z.infer<typeof inventoryRow>;
+
 /**
- * A page of the credential ledger, the lately active first, after the one the cursor names (empty hash: from the first).
+ * A page of the inventory, the lately active first, after the one the cursor names (empty hash: from the first).
  * The page is chosen by narrow columns and read wide only then: the ledger holds the set of each credential's ceremonies.
  */
 export const queryCredentialList = defineQuery({
@@ -63,22 +96,37 @@ export const queryCredentialList = defineQuery({
 		before_hash: z.string(),
 		limit: z.int().min(1).max(10_000)
 	}),
-	row: credentialRow,
+	row: inventoryRow,
 	sql: `
-WITH page AS
+WITH ${INVENTORY_SQL},
+page AS
 (
-	SELECT credential_hash FROM credentials_v1
+	SELECT credential_hash FROM inventory
 	WHERE ${WHERE_LISTED_CREDENTIAL}
 		AND ({before_hash: String} = '' OR (${LAST_ACTIVITY}, ${hashSql('credential_hash')})
 			< (parseDateTime64BestEffort({before_at: String}, 3, 'UTC'), {before_hash: String}))
 	ORDER BY ${LAST_ACTIVITY} DESC, ${hashSql('credential_hash')} DESC
 	LIMIT {limit: UInt32}
+),
+behaviour AS
+(
+	SELECT credential_hash, ${BEHAVIOUR_COLUMNS}
+	FROM credential_observations_v1
+	WHERE project_id = {project: String} AND credential_hash IN page AND NOT ({as_of: Bool} AND toDate(observed_at) > {to: Date})
+	GROUP BY credential_hash
 )
-SELECT ${CREDENTIAL_COLUMNS}
+SELECT ${CREDENTIAL_COLUMNS},
+	multiIf(c.be_first IS NULL OR c.bs_first IS NULL, 'unknown', c.be_first AND c.bs_first, 'synced', c.be_first, 'syncable', c.bs_first, 'illegal', 'device_bound') AS first_state,
+	c.attachment AS attachment, c.attestation_format AS attestation_format, c.registration_verified AS registration_verified,
+	c.revoked_at AS revoked_at,
+	greatest(0, dateDiff('day', toDate(ifNull(c.registered_at, c.first_seen_at)), least({to: Date}, today()))) AS age_days,
+	b.times_verified AS times_verified, b.times_unverified AS times_unverified,
+	if(b.counter = '', 'unknown', b.counter) AS counter, b.counter_regressions AS counter_regressions
 FROM
 (
-	SELECT * FROM credentials_v1
-	WHERE project_id = {project: String} AND credential_hash IN (SELECT credential_hash FROM page)
+	SELECT * FROM inventory
+	WHERE credential_hash IN (SELECT credential_hash FROM page)
 ) AS c
+LEFT JOIN behaviour AS b ON b.credential_hash = c.credential_hash
 ORDER BY last_activity_at DESC, credential_hash DESC`
 });

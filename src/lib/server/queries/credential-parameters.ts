@@ -1,8 +1,9 @@
-import type { Filters } from '../../filters.ts';
+import { parseDay, today, type Filters } from '../../filters.ts';
 import { SYNC_STATES } from '../../format/names.ts';
 import {
 	CREDENTIAL_STATUSES,
 	FLAG_TROUBLES,
+	MODEL_STANDINGS,
 	type CredentialFilterParameters
 } from './credential-filter-sql.ts';
 import { toParameters } from './filter-sql.ts';
@@ -15,8 +16,15 @@ export function credentialParameters(
 	const text = (name: string, max: number) => (search.get(name) ?? '').trim().slice(0, max);
 	const oneOf = <T extends string>(name: string, list: readonly T[]): T | '' =>
 		list.find((item) => item === search.get(name)) ?? '';
+	const on = parseDay(search.get('on'), today());
+	const unused = /^\d{1,4}$/.exec(search.get('unused') ?? '')?.[0];
+	const tag = text('tag', 161);
 	return {
 		...toParameters(filters),
+		...(on && { to: on, as_of: true }),
+		tag: tag.includes('=') ? tag : '',
+		unused_days: Number(unused ?? 0),
+		model: oneOf('model', MODEL_STANDINGS),
 		sync_state: oneOf('sync_state', SYNC_STATES),
 		status: oneOf('status', CREDENTIAL_STATUSES),
 		flags: oneOf('flags', FLAG_TROUBLES),

@@ -5,6 +5,7 @@ import { count } from './column-types.ts';
 import {
 	CREDENTIAL_STATUSES,
 	credentialFilterParameters,
+	INVENTORY_SQL,
 	WHERE_LISTED_CREDENTIAL
 } from './credential-filter-sql.ts';
 
@@ -20,13 +21,14 @@ export const queryCredentialSummary = defineQuery({
 		eligibility_changed: count
 	}),
 	sql: `
+WITH ${INVENTORY_SQL}
 SELECT
 	status,
 	sync_state,
 	count() AS credentials,
 	countIf(backup_flags_illegal) AS flags_illegal,
 	countIf(backup_eligibility_changed) AS eligibility_changed
-FROM credentials_v1
+FROM inventory
 WHERE ${WHERE_LISTED_CREDENTIAL}
 GROUP BY status, sync_state
 ORDER BY status, sync_state`

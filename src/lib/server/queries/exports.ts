@@ -5,6 +5,7 @@ import { CEREMONY_EXPORTS } from './ceremony-exports.ts';
 import { CREDENTIAL_EXPORTS } from './credential-exports.ts';
 import { FAILURE_EXPORTS } from './failure-exports.ts';
 import { FUNNEL_EXPORTS } from './funnel-exports.ts';
+import { POLICY_EXPORTS } from './policy-exports.ts';
 import { SYNC_EXPORTS } from './sync-exports.ts';
 import { UPGRADE_EXPORTS } from './upgrade-exports.ts';
 import { answerKpis } from '../kpis/answer-kpis.ts';
@@ -42,6 +43,7 @@ export const EXPORTS: Record<string, Export> = {
 	...CEREMONY_EXPORTS,
 	...CREDENTIAL_EXPORTS,
 	...FAILURE_EXPORTS,
+	...POLICY_EXPORTS,
 	'ceremonies-by-outcome': {
 		run: async (input) => outcomesByBucket(await readActivity(input))
 	},

@@ -28,6 +28,7 @@ usable AS
 		c.credential_hash AS credential_hash, c.user_hash AS user_hash, c.provider AS provider,
 		c.credential_ecosystem AS ecosystem, c.credential_legacy_class AS legacy_class, c.used_on_os AS used_on_os,
 		c.backup_flags_illegal AS flags_illegal, c.backup_eligibility_changed AS eligibility_changed,
+		c.aaguid AS aaguid, c.registered_at AS registered_at, c.first_seen_at AS first_seen_at,
 		c.in_filter AS in_filter, c.test_authenticator AS test_authenticator, c.synthetic AS synthetic,
 		if(c.since, f.be_then, c.be) AS be,
 		if(c.since, f.bs_then, c.bs) AS bs,

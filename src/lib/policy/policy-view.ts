@@ -1,0 +1,19 @@
+import { parseDay, today } from '../filters.ts';
+
+/** What a page about policies shows: of which day, and which version. */
+export interface PolicyView {
+	/** `YYYY-MM-DD`: as things stood at its end. */
+	on: string;
+	/** Undefined: the version in force. */
+	revision: number | undefined;
+}
+
+/** Reads `?on=2026-10-01&version=3`; what is malformed or to come falls back to now and to what is in force. */
+export function parsePolicyView(search: URLSearchParams, now = new Date()): PolicyView {
+	const last = today(now);
+	const revision = /^[1-9]\d{0,5}$/.exec(search.get('version') ?? '')?.[0];
+	return {
+		on: parseDay(search.get('on'), last) ?? last,
+		revision: revision === undefined ? undefined : Number(revision)
+	};
+}
