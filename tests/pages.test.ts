@@ -106,6 +106,9 @@ describe('every page', () => {
 		'/annotations',
 		'/segments',
 		'/settings',
+		'/docs?q=backup',
+		'/docs/api',
+		'/docs/capacity',
 		'/collector',
 		'/collector/errors/<error>',
 		'/failures/<failure>',
@@ -162,6 +165,7 @@ describe('every page', () => {
 
 	it.each([
 		['/nowhere', 404],
+		['/docs/nowhere', 404],
 		['/authenticators/not-an-aaguid/icon', 404],
 		[`/ceremonies/${randomUUID()}`, 404],
 		['/ceremonies/not-an-id', 404],

@@ -72,4 +72,6 @@ function hashKey(key: string): string {
 	throw new UsageError('A server key ("sk_…") is expected on standard input.');
 }
 
-const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
+function count(number: number, what: string): string {
+	return `${number} ${what}${number === 1 ? '' : 's'}`;
+}

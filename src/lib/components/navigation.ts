@@ -1,6 +1,7 @@
 import ArrowUp from '@lucide/svelte/icons/circle-arrow-up';
 import Bell from '@lucide/svelte/icons/bell';
 import BookOpen from '@lucide/svelte/icons/book-open';
+import BookText from '@lucide/svelte/icons/book-text';
 import Cable from '@lucide/svelte/icons/cable';
 import Fingerprint from '@lucide/svelte/icons/fingerprint-pattern';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
@@ -95,6 +96,7 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 	{
 		title: 'Docs',
 		items: [
+			{ href: '/docs', label: 'Documentation', icon: BookText, filtered: false },
 			{ href: '/playground', label: 'Playground', icon: FlaskConical, filtered: false },
 			{
 				href: '/definitions',

@@ -60,6 +60,8 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/credentials/[hash]': people,
 	'/cross-device': figures,
 	'/definitions': figures,
+	'/docs': { scope: 'own', read: 'view' },
+	'/docs/[page]': { scope: 'own', read: 'view' },
 	'/export/[query]': figures,
 	'/failures': figures,
 	'/failures/[id]': { ...figures, change: 'analyse' },
