@@ -15,6 +15,8 @@ import {
 	type DatabaseOptions
 } from './migrations/connect.ts';
 import { migrateDatabase } from './migrations/migrate-database.ts';
+import { inviteFirst } from './settings/access/invitations.ts';
+import { nobodyIsThere } from './settings/access/people.ts';
 import { applyConfiguration } from './settings/configuration/apply-configuration.ts';
 import { releaseConfigured } from './settings/configuration/configured.ts';
 import {
@@ -30,9 +32,10 @@ import { keepDemo } from './simulator/keep-demo.ts';
 import { ensureBuilt } from './tools/build.mjs';
 import { say } from './tools/say.mjs';
 
-const USAGE = `npm start -- [--port 7300] [--collector-port 7301] [--data-dir data] [--config passlens.config.yaml]
+const USAGE = `npm start -- [--port 7300] [--host localhost] [--collector-port 7301] [--data-dir data] [--config passlens.config.yaml]
 
-Environment: PORT, COLLECTOR_PORT, PASSLENS_DATA_DIR, PASSLENS_CONFIG; CLICKHOUSE_URL to use a ClickHouse server instead of the embedded database,
+Environment: PORT, PASSLENS_HOST, COLLECTOR_PORT, PASSLENS_DATA_DIR, PASSLENS_CONFIG; PASSLENS_ORIGIN, the https address that people open the dashboard
+at, which a --host beyond this machine needs; CLICKHOUSE_URL to use a ClickHouse server instead of the embedded database,
 CLICKHOUSE_READ_URL for the user that pages read with there.`;
 
 /** A mistake of the operator's, told in one line without a stack. */
@@ -40,6 +43,9 @@ class StartError extends Error {}
 
 interface Options {
 	port: number;
+	host: string;
+	/** Where people open the dashboard. */
+	origin: string;
 	collectorPort: number;
 	database: DatabaseOptions;
 	configuration: ReadyConfiguration | undefined;
@@ -51,6 +57,7 @@ function readOptions(): Options {
 	const { values } = parseArgs({
 		options: {
 			port: { type: 'string', default: process.env.PORT ?? '7300' },
+			host: { type: 'string', default: process.env.PASSLENS_HOST ?? 'localhost' },
 			'collector-port': { type: 'string', default: process.env.COLLECTOR_PORT ?? '7301' },
 			'data-dir': { type: 'string' },
 			config: { type: 'string' },
@@ -65,8 +72,11 @@ function readOptions(): Options {
 	const path = findConfiguration({ named: values.config });
 	const configuration = path === undefined ? undefined : readConfiguration({ path });
 	if (values['data-dir']) process.env.PASSLENS_DATA_DIR = values['data-dir'];
+	const port = readPort('--port', values.port);
 	return {
-		port: readPort('--port', values.port),
+		port,
+		host: values.host,
+		origin: readOrigin({ host: values.host, port, configured: process.env.PASSLENS_ORIGIN }),
 		collectorPort: readPort('--collector-port', values['collector-port']),
 		database: databaseOptionsFromEnvironment(),
 		configuration,
@@ -81,6 +91,38 @@ function readPort(flag: string, value: string): number {
 		throw new StartError(`${flag} must be a port from 1 to 65535, not "${value}".`);
 	return port;
 }
+
+/**
+ * Where people open the dashboard. Beyond this machine it has to be https: browsers keep passkeys to that, and a session sent in the clear is anybody's.
+ */
+function readOrigin({
+	host,
+	port,
+	configured
+}: {
+	host: string;
+	port: number;
+	configured: string | undefined;
+}): string {
+	if (!configured) {
+		if (isLoopback(host)) return `http://localhost:${port}`;
+		throw new StartError(
+			`--host ${host} lets others reach the dashboard: say where they open it, such as PASSLENS_ORIGIN=https://passlens.example.com, and put what ends TLS before it.`
+		);
+	}
+	const url = URL.parse(configured);
+	if (url?.origin !== configured.replace(/\/$/, '') || !/^https?:$/.test(url.protocol))
+		throw new StartError(
+			`PASSLENS_ORIGIN must be an origin such as https://passlens.example.com, not "${configured}".`
+		);
+	if (url.protocol === 'http:' && !isLoopback(url.hostname))
+		throw new StartError(
+			`PASSLENS_ORIGIN must be https: browsers take passkeys at ${configured} no other way.`
+		);
+	return url.origin;
+}
+
+const isLoopback = (host: string) => ['localhost', '127.0.0.1', '::1', '[::1]'].includes(host);
 
 async function migrate(options: DatabaseOptions): Promise<void> {
 	const applied = await migrateDatabase(options, {
@@ -108,17 +150,20 @@ async function preparePlayground(settings: Settings, origin: string): Promise<vo
 	await allowOrigin(settings, { projectId: 'playground', origin });
 }
 
-async function listen(server: Server, port: number, flag: string): Promise<void> {
+async function listen(
+	server: Server,
+	{ port, host }: Pick<Options, 'port' | 'host'>,
+	flag: string
+): Promise<void> {
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', (cause: NodeJS.ErrnoException) => {
 			const message =
 				cause.code === 'EADDRINUSE'
 					? `Port ${port} is in use. End what holds it, or choose another: npm start -- ${flag} ${port + 10}`
-					: `Could not listen on port ${port}: ${cause.message}`;
+					: `Could not listen on ${host}, port ${port}: ${cause.message}`;
 			reject(new StartError(message, { cause }));
 		});
-		// Loopback only: the dashboard has no sign-in yet, so nobody else may reach it.
-		server.listen(port, 'localhost', resolve);
+		server.listen(port, host, resolve);
 	});
 }
 
@@ -135,15 +180,14 @@ async function loadPages(server: Server, dev: boolean): Promise<RequestListener>
 }
 
 async function start(): Promise<void> {
-	const { port, collectorPort, database, configuration, tables, dev } = readOptions();
-	const origin = `http://localhost:${port}`;
+	const { port, host, origin, collectorPort, database, configuration, tables, dev } = readOptions();
 	if (!dev) ensureBuilt();
 
 	let pages: RequestListener = (_request, response) => {
 		response.writeHead(503, { 'retry-after': '1' }).end('Passlens is starting.');
 	};
 	const dashboard = createServer((request, response) => pages(request, response));
-	await listen(dashboard, port, '--port');
+	await listen(dashboard, { port, host }, '--port');
 
 	await migrate(database);
 	const settings = await openSettings(database);
@@ -163,7 +207,8 @@ async function start(): Promise<void> {
 	process.env.ORIGIN = origin;
 	process.env.PASSLENS_COLLECTOR_URL = collector.url;
 	process.env.PASSLENS_LOADS_DEMO = '1';
-	process.env.PASSLENS_ON_LOOPBACK = '1';
+	if (isLoopback(host) && isLoopback(new URL(origin).hostname))
+		process.env.PASSLENS_ON_LOOPBACK = '1';
 	pages = await loadPages(dashboard, dev);
 
 	stopOnSignal(async () => {
@@ -176,11 +221,20 @@ async function start(): Promise<void> {
 	});
 	say('Passlens is running. Ctrl-C stops it.');
 	process.stdout.write(`
-  Dashboard   ${origin}/
+${await describeSetUp(settings, origin)}  Dashboard   ${origin}/
   Your site   ${origin}/set-up/new   make a project, copy five lines, watch the first event arrive
   Playground  ${origin}/playground   register and use a passkey, and see it arrive
   Collector   ${collector.url}/v1/events
 `);
+}
+
+/** How the first administrator gets in; nothing once there is somebody. */
+async function describeSetUp(settings: Settings, origin: string): Promise<string> {
+	if (!(await nobodyIsThere(settings))) return '';
+	if (process.env.PASSLENS_ON_LOOPBACK !== '1')
+		return '  Nobody can sign in yet: npm run people -- invite "Your name" --role admin   prints a link\n';
+	return `  Set up      ${origin}/welcome/${await inviteFirst(settings)}
+              makes you the administrator, with a passkey; works once, at this machine, until the next start\n`;
 }
 
 /** SvelteKit's own signal to stop, awaited: the pages hand over what they still hold. */

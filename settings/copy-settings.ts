@@ -48,10 +48,15 @@ export async function writeSettings(settings: Settings, copy: SettingsCopy): Pro
 	});
 }
 
-/** Projects first: every other row belongs to one. */
+/** Sign-ins of the moment: what was ended meanwhile must not come back with an old copy. */
+const OF_THE_MOMENT = new Set<string>(['person_session', 'person_challenge']);
+
+/** Projects first: every other row belongs to one; and people before what is theirs, as the alphabet has it. */
 async function tablesOf(settings: Settings): Promise<(keyof SettingsSchema)[]> {
 	const tables = await settings.introspection.getTables();
-	const names = tables.filter(({ isView }) => !isView).map(({ name }) => name);
+	const names = tables
+		.filter(({ name, isView }) => !isView && !OF_THE_MOMENT.has(name))
+		.map(({ name }) => name);
 	return names.sort((a, b) =>
 		a === 'project' ? -1 : b === 'project' ? 1 : a.localeCompare(b)
 	) as (keyof SettingsSchema)[];

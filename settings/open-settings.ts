@@ -3,6 +3,7 @@ import { DEFAULT_MIGRATION_TABLE, Migrator, type Migration } from 'kysely/migrat
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { accessMigrations } from './access/access-migrations.ts';
 import { postgresDialect } from './postgres-dialect.ts';
 import type { SettingsSchema } from './schema.ts';
 import { SettingsError } from './settings-error.ts';
@@ -432,5 +433,6 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.addColumn('until_unix_ms', 'bigint', (column) => column.notNull())
 				.execute();
 		}
-	}
+	},
+	...accessMigrations(now === POSTGRES_NOW)
 });

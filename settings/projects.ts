@@ -130,6 +130,9 @@ export async function withdrawOrigin(
 /** Forgets a project with its keys, origins and all else that is its own here. What it sent stays where it is. @throws ProjectError */
 export async function deleteProject(settings: Settings, projectId: string): Promise<void> {
 	await requireProject(settings, projectId);
+	// A project of this id that is made later is another one.
+	await settings.deleteFrom('project_role').where('project_id', '=', projectId).execute();
+	await settings.deleteFrom('api_key').where('project_id', '=', projectId).execute();
 	await settings.deleteFrom('project').where('id', '=', projectId).execute();
 }
 

@@ -1,7 +1,8 @@
 import type { Generated } from 'kysely';
+import type { AccessSchema } from './access/access-schema.ts';
 
 /** What people edit, in SQLite by default. Figures live in ClickHouse; the two meet by project id alone. */
-export interface SettingsSchema {
+export interface SettingsSchema extends AccessSchema {
 	project: ProjectTable;
 	project_key: ProjectKeyTable;
 	project_origin: ProjectOriginTable;

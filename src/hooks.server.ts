@@ -1,14 +1,13 @@
 import { building, dev } from '$app/environment';
 import { env } from '$env/dynamic/private';
-import { fullAccess } from '$lib/server/access/access.ts';
-import { mayRequest } from '$lib/server/access/guard-route.ts';
+import { guardRoute } from '$lib/server/access/guard-route.ts';
+import { noteRequest } from '$lib/server/access/note-request.ts';
 import { keepAlerts } from '$lib/server/alerts/keep-alerts.ts';
 import { alertOutlets } from '$lib/server/alerts/send-alert.ts';
 import { isAllowedHost, isOwnRequest } from '$lib/server/allowed-host.ts';
 import { closeDatabase, database } from '$lib/server/database.ts';
 import { explainDatabaseError } from '$lib/server/explain-database-error.ts';
 import { closeVerdicts } from '$lib/server/playground/playground.ts';
-import { projects } from '$lib/server/projects.ts';
 import { settings } from '$lib/server/settings.ts';
 import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
 
@@ -45,13 +44,11 @@ export const init: ServerInit = () => {
 
 export const handle: Handle = async ({ event, resolve }) => {
 	const host = event.request.headers.get('host') ?? '';
-	if (!isAllowedHost(host, env.PASSLENS_ALLOWED_HOSTS)) return refuseHost(host);
+	if (!isAllowedHost(host, env.PASSLENS_ALLOWED_HOSTS, env.ORIGIN)) return refuseHost(host);
 	if (!isOwnRequest(event.request, host)) return new Response(OTHER_SITE, { status: 403 });
-	// Nobody signs in yet: who reaches this machine's own port is its operator.
-	const access = fullAccess(await projects());
-	event.locals.access = access;
-	if (!mayRequest({ ...event, access })) return new Response('Not found', { status: 404 });
-	const response = await resolve(event, { preload: isNeededForFirstPaint });
+	const refusal = await guardRoute(event);
+	const response = refusal ?? (await resolve(event, { preload: isNeededForFirstPaint }));
+	if (!refusal) await noteRequest(event, response);
 	for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
 	const policy = response.headers.get('content-security-policy');
 	if (policy)
@@ -83,14 +80,14 @@ function isNeededForFirstPaint({ type, path }: { type: string; path: string }): 
 	);
 }
 
-/** Without a sign-in, a web page that rebinds its own name to this machine could read the dashboard: names are checked. */
+/** A web page that rebinds its own name to this machine could read what is open there without a sign-in: names are checked. */
 function refuseHost(host: string): Response {
 	const name = host.replace(/[^\w.:[\]-]/g, '').slice(0, 100);
 	const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Wrong host name · Passlens</title>
 <body style="font:16px/1.5 system-ui;max-width:60ch;margin:10vh auto;padding:0 1rem;color-scheme:light dark">
 <h1 style="font-size:1.25rem">Passlens does not answer under the name “${name}”</h1>
-<p>It has no sign-in yet, so it takes requests for this machine's own names only: <code>localhost</code>, <code>127.0.0.1</code>, <code>[::1]</code>.</p>
-<p>Open it as <code>http://localhost</code> with its port. To allow another name, start it with <code>PASSLENS_ALLOWED_HOSTS=${name.replace(/:\d+$/, '') || 'name'}</code> (several: separated by commas) and keep strangers out by other means.</p>`;
+<p>It takes requests for this machine's own names only (<code>localhost</code>, <code>127.0.0.1</code>, <code>[::1]</code>), and for the one it is told.</p>
+<p>Open it as <code>http://localhost</code> with its port. To reach it under another name, start it with <code>PASSLENS_ORIGIN=https://${name.replace(/:\d+$/, '') || 'name'}</code>, the address that people open.</p>`;
 	return new Response(html, {
 		status: 421,
 		headers: { 'content-type': 'text/html; charset=utf-8', ...HEADERS }

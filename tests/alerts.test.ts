@@ -34,7 +34,9 @@ beforeAll(async () => {
 	passlens = await startPasslens();
 	vi.unstubAllEnvs();
 	browser = await launchBrowser();
-	page = await (await browser.newContext({ viewport: { width: 1280, height: 1000 } })).newPage();
+	const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
+	await passlens.signIn(context);
+	page = await context.newPage();
 	const { ingestKey, serverKey } = addProject(passlens, PROJECT);
 	const visits = Array.from({ length: 3 }, () => sampleVisit());
 	for (const [key, events] of [

@@ -182,7 +182,7 @@ it('what goes into a page tells of its ceremony, and what goes to the server sen
 });
 
 async function countCeremonies(): Promise<number> {
-	const csv = await (await fetch(`${passlens.url}/export/ceremonies?project=my-site`)).text();
+	const csv = await (await passlens.fetch('/export/ceremonies?project=my-site')).text();
 	return csv.trim().split('\r\n').length - 1;
 }
 
@@ -223,7 +223,7 @@ it('every link between pages and into the dashboard leads somewhere, and every p
 			expect(await page.locator(`[id="${anchor.slice(1)}"]`).count(), name + anchor).toBe(1);
 	}
 	for (const href of seen) {
-		const { status } = await fetch(passlens.url + href);
+		const { status } = await passlens.fetch(href);
 		expect(status, href).toBe(200);
 	}
 	// Nothing is fetched from anywhere else.

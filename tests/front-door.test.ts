@@ -156,7 +156,7 @@ describe('a project of one’s own', () => {
 
 	/** Ids of the ceremonies that a project's list links to, sorted. */
 	async function listedCeremonies(project: string): Promise<string[]> {
-		const response = await fetch(`${passlens.url}/ceremonies?project=${project}`);
+		const response = await passlens.fetch(`/ceremonies?project=${project}`);
 		expect(response.status).toBe(200);
 		const links = (await response.text()).matchAll(/href="[^"]*\/ceremonies\/([0-9a-f-]{36})/g);
 		return [...new Set([...links].map(([, id]) => id!))].sort();

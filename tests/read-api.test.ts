@@ -2,6 +2,8 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { addApiKey } from '../settings/access/api-keys.ts';
+import { openSettings } from '../settings/open-settings.ts';
 import { KPI_IDS } from '../src/lib/server/kpis/registry.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { addProject } from './support/projects.ts';
@@ -54,11 +56,22 @@ afterAll(async () => {
 });
 beforeEach(() => printOutputOnFailure(passlens));
 
-const get = (path: string) => fetch(`${passlens.url}${path}`);
+const get = (path: string) => passlens.fetch(path);
 const withProject = (path: string) => `${path}${path.includes('?') ? '&' : '?'}project=${PROJECT}`;
 const read = async (path: string) =>
 	(await get(`/api/v1${withProject(path)}`)).json() as Promise<Json>;
 const rows = async (path: string, name: string) => (await read(path))[name] as Json[];
+
+/** Of an assistant that may ask everything about every project. */
+async function makeApiKey({ dataDir }: { dataDir: string }): Promise<string> {
+	const settings = await openSettings({ dataDir });
+	const actions = ['view', 'see-users'];
+	const key = await addApiKey(settings, {
+		...{ name: 'Assistant', projectId: '*', actions, days: 1, by: 'test' }
+	});
+	await settings.destroy();
+	return key;
+}
 
 /** What an answer has against the document's schema of this name. */
 function errorsOf(schema: string, answer: unknown) {
@@ -152,7 +165,10 @@ describe('the MCP server', () => {
 	let client: Client;
 	beforeAll(async () => {
 		client = new Client({ name: 'passlens-tests', version: '0' });
-		const transport = new StreamableHTTPClientTransport(new URL(`${passlens.url}/api/mcp`));
+		const { dataDir } = passlens;
+		const transport = new StreamableHTTPClientTransport(new URL(`${passlens.url}/api/mcp`), {
+			requestInit: { headers: { authorization: `Bearer ${await makeApiKey({ dataDir })}` } }
+		});
 		await client.connect(transport as Parameters<typeof client.connect>[0]);
 	});
 	afterAll(() => client?.close());

@@ -40,7 +40,9 @@ beforeAll(async () => {
 	await writeFile(config, FILE);
 	passlens = await startPasslens({ config });
 	browser = await launchBrowser();
-	page = await browser.newPage();
+	const context = await browser.newContext();
+	await passlens.signIn(context);
+	page = await context.newPage();
 });
 afterAll(async () => {
 	await browser?.close();
@@ -80,7 +82,7 @@ it('what the file sets is in force, shown as set by it, and has no form', async 
 });
 
 it('a form that is sent all the same is refused with the way to change it', async () => {
-	const answer = await fetch(`${passlens.url}/settings?/rename&project=shop`, {
+	const answer = await passlens.fetch('/settings?/rename&project=shop', {
 		method: 'POST',
 		headers: { origin: passlens.url, accept: 'application/json' },
 		body: new URLSearchParams({ name: 'Other' })
@@ -158,7 +160,9 @@ it('a project of the page’s is edited there: keys exchanged with an overlap an
 it('without the file the next start leaves everything to the page', async () => {
 	const { code } = await passlens.end();
 	expect(code).toBe(0);
-	passlens = await startPasslens({ dataDir: passlens.dataDir });
+	const { dataDir, url } = passlens;
+	// At the address that the browser is signed in to.
+	passlens = await startPasslens({ dataDir, port: Number(new URL(url).port) });
 	await page.goto(`${passlens.url}/settings?project=shop`);
 	expect(await page.locator('h1').innerText()).toBe('Settings of Shop of the file');
 	expect(await page.locator('[data-set-by-file]').count()).toBe(0);

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { BackupError } from '../collector/backup/manifest.ts';
 import { MigrationError } from '../migrations/apply.ts';
@@ -10,6 +11,9 @@ import {
 import { migrateDatabase } from '../migrations/migrate-database.ts';
 import { ConfigurationError } from '../settings/configuration/read-configuration.ts';
 import { SettingsError } from '../settings/settings-error.ts';
+import { noteAudit } from '../settings/access/audit-log.ts';
+import { PeopleError } from '../settings/access/people.ts';
+import type { Settings } from '../settings/open-settings.ts';
 import { ProjectError } from '../settings/projects.ts';
 
 /** A mistake of whoever typed the command: told in a sentence, without a stack. */
@@ -29,7 +33,7 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
 function isForOperator(error: unknown): error is Error {
 	const told = [
 		...[UsageError, BackupError, DatabaseError, MigrationError],
-		...[ConfigurationError, ProjectError, SettingsError]
+		...[ConfigurationError, PeopleError, ProjectError, SettingsError]
 	];
 	if (told.some((type) => error instanceof type)) return true;
 	return error instanceof TypeError && String(Object(error).code).startsWith('ERR_PARSE_ARGS');
@@ -42,6 +46,16 @@ export async function openDatabase(
 	const database = { ...databaseOptionsFromEnvironment(), dataDir };
 	await migrateDatabase(database);
 	return { client: await connectDatabase(database), database };
+}
+
+/** Adds what was done from the command line to the audit log. @param command as typed, without secrets, such as `project add shop` */
+export async function noteCommand(
+	settings: Settings,
+	{ command, projectId, subject }: { command: string; projectId?: string; subject?: string }
+): Promise<void> {
+	const actor = { kind: 'command' as const, name: userInfo().username };
+	const about = { projectId, ...(subject !== undefined && { subject }) };
+	await noteAudit(settings, { actor, action: 'command', ...about, detail: { command } });
 }
 
 /** `--data-dir`, as every command has it. */

@@ -6,8 +6,8 @@ import { startCollector } from '../collector/main.ts';
 import { DatabaseError } from '../migrations/connect.ts';
 import { requestErasure } from '../settings/erasures.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
-import { DATA_DIR, openDatabase, runCommand } from './command.ts';
-import { findPerson, PERSON } from './person.ts';
+import { DATA_DIR, noteCommand, openDatabase, runCommand } from './command.ts';
+import { describePerson, findPerson, PERSON } from './person.ts';
 
 const USAGE = `npm run erase-user -- --project my-site --user <reference> [--data-dir data]
 npm run erase-user -- --project my-site --ref <one-way reference>
@@ -25,6 +25,10 @@ await runCommand(async () => {
 	const settings = await openSettings({ dataDir: values['data-dir'] });
 	try {
 		const person = await findPerson(settings, values);
+		await noteCommand(settings, {
+			...{ command: 'erase-user', projectId: person.projectId },
+			subject: describePerson(person)
+		});
 		const { id } = await requestErasure(settings, person);
 		const stop = await startEraser(settings, values['data-dir']);
 		const erasure = await untilErased({ settings, id, patienceMs: PATIENCE_MS });

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { exportPerson } from '../collector/lifecycle/export-person.ts';
 import { openSettings } from '../settings/open-settings.ts';
-import { DATA_DIR, openDatabase, runCommand } from './command.ts';
-import { findPerson, PERSON } from './person.ts';
+import { DATA_DIR, noteCommand, openDatabase, runCommand } from './command.ts';
+import { describePerson, findPerson, PERSON } from './person.ts';
 
 const USAGE = `npm run export-user -- --project my-site --user <reference> [--output person.json] [--data-dir data]
 npm run export-user -- --project my-site --ref <one-way reference>
@@ -25,6 +25,10 @@ await runCommand(async () => {
 	const settings = await openSettings({ dataDir: values['data-dir'] });
 	try {
 		const person = await findPerson(settings, values);
+		await noteCommand(settings, {
+			...{ command: 'export-user', projectId: person.projectId },
+			subject: describePerson(person)
+		});
 		const { client } = await openDatabase(values['data-dir']);
 		const given = await exportPerson({ client, person: { ...person, until: Date.now() } });
 		await client.close();

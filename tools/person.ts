@@ -33,3 +33,8 @@ export const PERSON = {
 	user: { type: 'string' },
 	ref: { type: 'string' }
 } as const;
+
+/** A user as the audit log and the pages name them: 16 hex digits. */
+export function describePerson({ userHash }: { userHash: string }): string {
+	return `user ${BigInt(userHash).toString(16).padStart(16, '0')}`;
+}

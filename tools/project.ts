@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { addKey, listKeys, revokeKey, rotateKey, type ProjectKey } from '../settings/keys.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
 import { setRolledUpTags } from '../settings/rolled-up-tags.ts';
-import { allowOrigin, createProject, listProjects, ProjectError } from '../settings/projects.ts';
+import { allowOrigin, createProject, listProjects } from '../settings/projects.ts';
+import { DATA_DIR, noteCommand, runCommand, UsageError } from './command.ts';
 
 const USAGE = `npm run project -- list
 npm run project -- add <id> [--name "My site"] [--origin https://example.com]…
@@ -19,15 +20,7 @@ A key with an environment writes to that one alone: events that name none belong
 
 const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-class UsageError extends Error {}
-
-try {
-	process.stdout.write(`${await main()}\n`);
-} catch (error) {
-	if (!isForOperator(error)) throw error;
-	process.stderr.write(`${error.message}\n`);
-	process.exitCode = 1;
-}
+await runCommand(async () => void process.stdout.write(`${await main()}\n`));
 
 async function main(): Promise<string> {
 	const { values, positionals } = parseArgs({
@@ -37,12 +30,16 @@ async function main(): Promise<string> {
 			origin: { type: 'string', multiple: true, default: [] },
 			environment: { type: 'string' },
 			overlap: { type: 'string', default: '24h' },
-			'data-dir': { type: 'string', default: process.env.PASSLENS_DATA_DIR ?? 'data' }
+			...DATA_DIR
 		}
 	});
 	const settings = await openSettings({ dataDir: values['data-dir'] });
 	try {
-		return await run(settings, positionals, values);
+		const told = await run(settings, positionals, values);
+		const [command = '', projectId = ''] = positionals;
+		if (!['list', 'keys'].includes(command))
+			await noteCommand(settings, { command: `project ${command}`, projectId });
+		return told;
 	} finally {
 		await settings.destroy();
 	}
@@ -119,10 +116,4 @@ function readDuration(text: string): number {
 	if (text === '0') return 0;
 	if (!count) throw new UsageError(`--overlap must be such as 30m, 24h, 7d or 0, not "${text}".`);
 	return Number(count) * UNITS[unit!]!;
-}
-
-/** Mistakes of whoever typed it are told without a stack. */
-function isForOperator(error: unknown): error is Error {
-	if (error instanceof ProjectError || error instanceof UsageError) return true;
-	return error instanceof TypeError && String(Object(error).code).startsWith('ERR_PARSE_ARGS');
 }

@@ -4,7 +4,7 @@ import { applyRetention } from '../collector/lifecycle/apply-retention.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
 import { listProjects } from '../settings/projects.ts';
 import { listRetention, setRetention } from '../settings/retention.ts';
-import { DATA_DIR, openDatabase, runCommand, UsageError } from './command.ts';
+import { DATA_DIR, noteCommand, openDatabase, runCommand, UsageError } from './command.ts';
 
 const USAGE = `npm run retention -- list
 npm run retention -- set <project> --raw-days 90|forever [--derived-days 730|forever]
@@ -47,9 +47,16 @@ async function run(
 			rawDays: readDays('--raw-days', values['raw-days']),
 			derivedDays: readDays('--derived-days', values['derived-days'])
 		});
+		await noteCommand(settings, {
+			...{ command: 'retention set', projectId: project },
+			subject: `raw ${values['raw-days']}, derived ${values['derived-days'] ?? 'forever'}`
+		});
 		return 'Set. The collector applies it within six hours, "npm run retention -- apply" now.';
 	}
-	if (command === 'apply') return apply(settings, values['data-dir']);
+	if (command === 'apply') {
+		await noteCommand(settings, { command: 'retention apply' });
+		return apply(settings, values['data-dir']);
+	}
 	throw new UsageError(USAGE);
 }
 

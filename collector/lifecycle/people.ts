@@ -9,6 +9,7 @@ import {
 	shutOut as shutOutOf,
 	type Erasure
 } from '../../settings/erasures.ts';
+import { noteAudit } from '../../settings/access/audit-log.ts';
 import type { Settings } from '../../settings/open-settings.ts';
 import { findPseudonymKey } from '../../settings/projects.ts';
 import { pseudonymise } from '../ingest/pseudonymise.ts';
@@ -118,14 +119,17 @@ export function keepPeople({
 	timer = setTimeout(() => void look(), 0).unref();
 	return {
 		async erase({ projectId, userHash, patienceMs }) {
+			await noteAudit(settings, { ...aboutUser({ projectId, userHash }), action: 'erased' });
 			const { id } = await requestErasure(settings, { projectId, userHash });
 			await shutOut.refresh();
 			await looking;
 			void look();
 			return untilErased({ settings, id, patienceMs });
 		},
-		export: ({ projectId, userHash }) =>
-			exportPerson({ client, person: { projectId, userHash, until: Date.now() } }),
+		async export({ projectId, userHash }) {
+			await noteAudit(settings, { ...aboutUser({ projectId, userHash }), action: 'exported' });
+			return exportPerson({ client, person: { projectId, userHash, until: Date.now() } });
+		},
 		async close() {
 			closing = true;
 			clearTimeout(timer);
@@ -133,6 +137,13 @@ export function keepPeople({
 		}
 	};
 }
+
+/** For the audit log: who holds a project's server key asked about a person. */
+const aboutUser = ({ projectId, userHash }: { projectId: string; userHash: string }) => ({
+	actor: { kind: 'server-key' as const, name: `server key of ${projectId}` },
+	projectId,
+	subject: `user ${BigInt(userHash).toString(16).padStart(16, '0')}`
+});
 
 /** Waits until a collector did it. @returns the erasure as it is then: without `erasedAt` when patience ended first */
 export async function untilErased({

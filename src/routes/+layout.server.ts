@@ -1,18 +1,20 @@
 import { env } from '$env/dynamic/private';
 import { parseFilters } from '$lib/filters.ts';
 import { providerIcons } from '$lib/server/authenticators.ts';
+import { ACTIONS, type Action } from '$lib/server/access/access.ts';
+import { mayRequest } from '$lib/server/access/guard-route.ts';
+import { ROUTES } from '$lib/server/access/routes.ts';
 import { database } from '$lib/server/database.ts';
 import { projectFacts, projectsWithData } from '$lib/server/queries/project-facts.ts';
 import { queryUncountedDays } from '$lib/server/queries/uncounted-days.ts';
 import { settings } from '$lib/server/settings.ts';
 import { listAnnotations } from '../../settings/annotations.ts';
 import { listSegments } from '../../settings/segments.ts';
-import { readAuthor } from '$lib/server/author.ts';
 import type { LayoutServerLoad } from './$types';
 
 /** The frame of every page: projects, the URL's filters, and what is true of the chosen project whatever the page. */
-export const load: LayoutServerLoad = async ({ url, cookies, locals }) => {
-	const all = locals.access.projects;
+export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
+	const all = access.projects;
 	const filters = parseFilters(url.searchParams, { projects: all.map(({ id }) => id) });
 	const client = await database();
 	const { project, to } = filters;
@@ -40,7 +42,15 @@ export const load: LayoutServerLoad = async ({ url, cookies, locals }) => {
 			to: filters.to
 		}),
 		segments: await listSegments(await settings(), filters.project),
-		author: readAuthor(cookies),
+		person: access.person,
+		/** What whoever reads this may do in the chosen project. */
+		may: Object.fromEntries(
+			ACTIONS.map((action) => [action, access.may(action, project || undefined)])
+		) as Record<Action, boolean>,
+		/** The pages that are open to them, as the menu names them. */
+		open: Object.keys(ROUTES).filter((routeId) =>
+			mayRequest({ routeId, method: 'GET', search: new URLSearchParams({ project }), access })
+		),
 		others: all
 			.filter(({ id }) => elsewhere.some(({ project_id }) => project_id === id))
 			.map(({ id, name }) => ({ id, name }))

@@ -27,7 +27,7 @@ const FIGURES = [
 	'verdict_coverage'
 ] as const;
 
-export const load: PageServerLoad = async ({ parent }) => {
+export const load: PageServerLoad = async ({ parent, locals: { access } }) => {
 	const { filters, hasData, firstDay } = await parent();
 	if (!hasData) return { overview: undefined };
 	const client = await database();
@@ -41,17 +41,19 @@ export const load: PageServerLoad = async ({ parent }) => {
 		queryDailyActivity(client, { ...toParameters(filters), bucket }),
 		range && queryDailyActivity(client, { ...toParameters(filters, range), bucket }),
 		comparable ? readBreakdowns(client, filters) : undefined,
-		queryCeremonyList(client, {
-			...toParameters(filters),
-			outcome: '',
-			cause: '',
-			type: '',
-			mediation: '',
-			search: '',
-			before_at: new Date().toISOString(),
-			before_id: '',
-			limit: LATEST
-		})
+		access.may('see-users', filters.project)
+			? queryCeremonyList(client, {
+					...toParameters(filters),
+					outcome: '',
+					cause: '',
+					type: '',
+					mediation: '',
+					search: '',
+					before_at: new Date().toISOString(),
+					before_id: '',
+					limit: LATEST
+				})
+			: undefined
 	]);
 	return {
 		overview: {

@@ -4,9 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { BrowserContext } from 'playwright-core';
 import { expect, onTestFailed } from 'vitest';
 import { PINNED_NODE } from '../../tools/install.mjs';
 import { privacyWatch } from './privacy-watch.ts';
+import { somebodyAt, type Somebody } from './sign-in.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const RUNNING = 'Passlens is running';
@@ -25,6 +27,12 @@ export interface Passlens {
 	url: string;
 	collectorUrl: string;
 	dataDir: string;
+	/** Its administrator, signed in by the set-up link of the first start. */
+	admin: Somebody;
+	/** Asks the dashboard as its administrator. */
+	fetch(path: string, init?: RequestInit): Promise<Response>;
+	/** Lets pages of this browser be the administrator's. */
+	signIn(context: BrowserContext): Promise<void>;
 	/** Everything it has written so far, both streams. */
 	output(): string;
 	/** Ends it as Ctrl-C does (or by another signal), and says how it ended. */
@@ -32,6 +40,11 @@ export interface Passlens {
 	/** Ends it, expects a clean exit, and removes its data. */
 	stop(): Promise<void>;
 }
+
+/** Who administers the data of a directory, when it is started again. */
+const admins = new Map<string, Somebody>();
+
+export const ADMIN_NAME = 'Ada Admin';
 
 export interface PasslensOptions {
 	/** Kept data of an earlier run; a new temporary directory unless given. */
@@ -54,8 +67,16 @@ export async function startPasslens(options: PasslensOptions = {}): Promise<Pass
 		...(options.config === undefined ? [] : ['--config', options.config])
 	]);
 	await running.says(RUNNING);
+	const url = `http://localhost:${port}`;
+	await running.says('/v1/events');
+	const admin = admins.get(dataDir) ?? (await signUpAdmin(url, running.output()));
+	admins.set(dataDir, admin);
 	return {
-		url: `http://localhost:${port}`,
+		url,
+		admin,
+		fetch: (path, init) => admin.fetch(path, { redirect: 'follow', ...init }),
+		signIn: (context) =>
+			context.addCookies([...admin.cookies()].map(([name, value]) => ({ name, value, url }))),
 		collectorUrl: `http://localhost:${collectorPort}`,
 		dataDir,
 		output: running.output,
@@ -66,6 +87,15 @@ export async function startPasslens(options: PasslensOptions = {}): Promise<Pass
 			await rm(dataDir, { recursive: true, force: true });
 		}
 	};
+}
+
+/** Follows the link that the first start printed. */
+async function signUpAdmin(url: string, output: string): Promise<Somebody> {
+	const admin = somebodyAt(url);
+	const [link] = /\S+\/welcome\/\S+/.exec(output) ?? [];
+	expect(link, `No set-up link:\n${output}`).toBeDefined();
+	expect(await admin.welcome(link!, { name: ADMIN_NAME })).toMatchObject({ status: 200 });
+	return admin;
 }
 
 /** Runs `serve.ts` for a start that is meant to fail, and waits for its end. */

@@ -2,10 +2,12 @@ import ArrowUp from '@lucide/svelte/icons/circle-arrow-up';
 import Bell from '@lucide/svelte/icons/bell';
 import BookOpen from '@lucide/svelte/icons/book-open';
 import BookText from '@lucide/svelte/icons/book-text';
+import FileClock from '@lucide/svelte/icons/file-clock';
 import Cable from '@lucide/svelte/icons/cable';
 import Fingerprint from '@lucide/svelte/icons/fingerprint-pattern';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import Inbox from '@lucide/svelte/icons/inbox';
+import Key from '@lucide/svelte/icons/key';
 import History from '@lucide/svelte/icons/history';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
@@ -15,6 +17,7 @@ import Smartphone from '@lucide/svelte/icons/smartphone';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
 import TrendingUp from '@lucide/svelte/icons/trending-up';
+import UsersRound from '@lucide/svelte/icons/users-round';
 import type { Component } from 'svelte';
 
 export interface NavigationItem {
@@ -82,7 +85,8 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 				icon: ScrollText,
 				filtered: false,
 				ofProject: true
-			}
+			},
+			{ href: '/audit-log', label: 'Audit log', icon: FileClock, filtered: false }
 		]
 	},
 	{
@@ -90,7 +94,9 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 		items: [
 			{ href: '/set-up', label: 'Set up', icon: Cable, filtered: false },
 			{ href: '/settings', label: 'Project settings', icon: Settings, filtered: false },
-			{ href: '/collector', label: 'Collector', icon: Inbox, filtered: false }
+			{ href: '/collector', label: 'Collector', icon: Inbox, filtered: false },
+			{ href: '/people', label: 'People', icon: UsersRound, filtered: false },
+			{ href: '/api-keys', label: 'API keys', icon: Key, filtered: false }
 		]
 	},
 	{

@@ -69,7 +69,7 @@ export const actions: Actions = {
 			projectId: findProject(url, locals),
 			id: String(form.get('id')),
 			until: hours === 0 ? undefined : Date.now() + hours * HOUR_MS,
-			by: locals.access.person?.name ?? ''
+			by: locals.access.author
 		});
 	},
 	remove: async ({ request, url, locals }) => {

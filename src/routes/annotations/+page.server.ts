@@ -9,7 +9,6 @@ import {
 	removeAnnotation,
 	type AnnotationInput
 } from '../../../settings/annotations.ts';
-import { takeAuthor } from '$lib/server/author.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ parent }) => {
@@ -18,9 +17,9 @@ export const load: PageServerLoad = async ({ parent }) => {
 };
 
 export const actions: Actions = {
-	add: async ({ request, url, cookies, locals }) => {
+	add: async ({ request, url, locals }) => {
 		const form = await request.formData();
-		const read = readForm(form, takeAuthor(form, cookies));
+		const read = readForm(form, locals.access.author);
 		const projectId = findProject(url, locals);
 		if ('mistake' in read) return fail(400, read.mistake);
 		await addAnnotation(await settings(), {
@@ -29,9 +28,9 @@ export const actions: Actions = {
 			source: 'page'
 		});
 	},
-	change: async ({ request, url, cookies, locals }) => {
+	change: async ({ request, url, locals }) => {
 		const form = await request.formData();
-		const read = readForm(form, takeAuthor(form, cookies));
+		const read = readForm(form, locals.access.author);
 		const projectId = findProject(url, locals);
 		if ('mistake' in read) return fail(400, read.mistake);
 		const id = String(form.get('id'));

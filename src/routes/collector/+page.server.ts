@@ -14,7 +14,6 @@ import {
 	requestReclassification
 } from '../../../settings/reclassifications.ts';
 import { readSignatureNames, signatureId } from '../../../settings/signature-names.ts';
-import { readAuthor } from '$lib/server/author.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Of every project: the collectors are the operator's, not a project's. */
@@ -40,6 +39,6 @@ export const load: PageServerLoad = async () => {
 };
 
 export const actions: Actions = {
-	reclassify: async ({ cookies }) =>
-		requestReclassification(await settings(), { by: readAuthor(cookies) })
+	reclassify: async ({ locals }) =>
+		requestReclassification(await settings(), { by: locals.access.author })
 };

@@ -5,7 +5,6 @@ import {
 	type FindingKind,
 	type FindingState
 } from '$lib/ledger/findings.ts';
-import { readAuthor, takeAuthor } from '$lib/server/author.ts';
 import { database } from '$lib/server/database.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
 import {
@@ -26,7 +25,7 @@ import type { Actions, PageServerLoad } from './$types';
 const SHOWN = 200;
 const VIEWS = [...FINDING_STATES, 'transitions'] as const;
 
-export const load: PageServerLoad = async ({ parent, url, cookies }) => {
+export const load: PageServerLoad = async ({ parent, url }) => {
 	const { filters } = await parent();
 	const client = await database();
 	const view = VIEWS.find((one) => one === url.searchParams.get('view')) ?? 'open';
@@ -62,15 +61,14 @@ export const load: PageServerLoad = async ({ parent, url, cookies }) => {
 		/** There may be more than were read. */
 		cut: found.length === MOST_FINDINGS,
 		transitions: view === 'transitions' ? transitions : [],
-		transitionCount: transitions[0]?.total ?? 0,
-		author: readAuthor(cookies)
+		transitionCount: transitions[0]?.total ?? 0
 	};
 };
 
 const LONGEST_NOTE = 500;
 
 export const actions: Actions = {
-	decide: async ({ request, url, cookies, locals }) => {
+	decide: async ({ request, url, locals }) => {
 		const form = await request.formData();
 		const findingIds = form
 			.getAll('finding')
@@ -79,7 +77,7 @@ export const actions: Actions = {
 			.slice(0, SHOWN);
 		const decision = FINDING_DECISIONS.find((one) => one === form.get('decision'));
 		const note = String(form.get('note') ?? '').trim();
-		const author = takeAuthor(form, cookies);
+		const { author } = locals.access;
 		if (findingIds.length === 0)
 			return fail(400, { field: 'finding', message: 'Choose at least one finding by its box.' });
 		if (!decision)

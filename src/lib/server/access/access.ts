@@ -1,14 +1,22 @@
+import {
+	ACTIONS,
+	EVERY_PROJECT,
+	type Action,
+	type Role,
+	type RoleIn
+} from '../../../../settings/access/people.ts';
 import type { Project } from '../../../../settings/projects.ts';
 
-/**
- * `view`: a project's figures. `analyse`: annotate, keep segments, decide about failures. `see-users`: rows of single people's
- * ceremonies and passkeys. `audit`: policies, evidence and who did what. `administer`: keys, origins, people.
- */
-export const ACTIONS = ['view', 'analyse', 'see-users', 'audit', 'administer'] as const;
-export type Action = (typeof ACTIONS)[number];
+export { ACTIONS, type Action };
 
-/** All projects, those to come as well. */
-export const EVERY_PROJECT = '*';
+/** What each role may do in the projects it is given for. */
+export const ROLE_ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
+	viewer: ['view'],
+	analyst: ['view', 'analyse'],
+	engineer: ['view', 'analyse', 'see-users'],
+	auditor: ['view', 'see-users', 'audit'],
+	admin: ACTIONS
+};
 
 export interface Grant {
 	/** A project's id, or `EVERY_PROJECT`. */
@@ -20,6 +28,10 @@ export interface Grant {
 export interface Access {
 	/** Who is signed in. */
 	person: { id: string; name: string } | null;
+	/** The API key that was sent, by the beginning of its hash. */
+	key: { id: string; name: string } | null;
+	/** Whose name stands beside a change: the person's or the key's; empty for nobody. */
+	author: string;
 	/** The projects whose figures they may see, oldest first: the first is the one a link without a project means. */
 	projects: Project[];
 	/** Whether they may do something in a project; without one, in all there are. */
@@ -42,7 +54,18 @@ export function accessOf({
 				(grant.projectId === EVERY_PROJECT || grant.projectId === projectId) &&
 				grant.actions.includes(action)
 		);
-	return { person, may, projects: projects.filter(({ id }) => may('view', id)) };
+	const seen = projects.filter(({ id }) => may('view', id));
+	return {
+		...{ person, key: null, author: person?.name ?? '', projects: seen },
+		// What is not there is not open to those either who may see all that is there.
+		may: (action, projectId) =>
+			may(action, projectId) && (projectId === undefined || seen.some(({ id }) => id === projectId))
+	};
+}
+
+/** What roles allow. */
+export function grantsOf(roles: readonly RoleIn[]): Grant[] {
+	return roles.map(({ projectId, role }) => ({ projectId, actions: ROLE_ACTIONS[role] }));
 }
 
 /** The access of an administrator of everything. */

@@ -1,33 +1,107 @@
-import type { RequestEvent } from '@sveltejs/kit';
-import type { Access } from './access.ts';
+import { redirect, error, type RequestEvent } from '@sveltejs/kit';
+import { problem, problemResponse } from '../api/problem.ts';
+import { accessOf, type Access } from './access.ts';
+import { noteRefusal } from './note-request.ts';
+import { readAccess } from './read-access.ts';
 import { ROUTES } from './routes.ts';
+
+/**
+ * Finds out who asks and whether they may, before any page or endpoint runs.
+ *
+ * @returns what they are answered in its place, if they may not
+ */
+export async function guardRoute(event: RequestEvent): Promise<Response | undefined> {
+	const access = await readAccess(event);
+	event.locals.access = access ?? accessOf({ person: null, grants: [], projects: [] });
+	if (!access)
+		return unknown('key_unknown', 'No such API key: it may be mistyped, withdrawn or too old.');
+	const { route, url, request } = event;
+	if (mayRequest({ routeId: route.id, search: url.searchParams, method: request.method, access }))
+		return undefined;
+	await noteRefusal(event);
+	return refuse(event, access);
+}
 
 /** Whether who asks may do what is asked at this route. A route without a line is open to nobody. */
 export function mayRequest({
-	route,
-	url,
-	request,
+	routeId,
+	search,
+	method,
 	access
-}: Pick<RequestEvent, 'route' | 'url' | 'request'> & { access: Access }): boolean {
+}: {
+	routeId: string | null;
+	search: URLSearchParams;
+	method: string;
+	access: Access;
+}): boolean {
 	// No route at all is nothing to guard: it answers that it is not there.
-	if (route.id === null) return true;
-	const rule = ROUTES[route.id];
-	const reads = request.method === 'GET' || request.method === 'HEAD';
-	const action = reads ? rule?.read : rule?.change;
+	if (routeId === null) return true;
+	const rule = Object.hasOwn(ROUTES, routeId) ? ROUTES[routeId] : undefined;
+	const action = method === 'GET' || method === 'HEAD' ? rule?.read : rule?.change;
 	if (!rule || !action) return false;
 	switch (rule.scope) {
 		case 'public':
 		case 'server-key':
 			return true;
 		case 'own':
-			return access.person !== null || access.may('view');
+			return access.person !== null;
+		case 'any-project':
+			return access.projects.some(({ id }) => access.may(action, id));
 		case 'instance':
 			return access.may(action);
 		case 'playground':
 			return access.may(action, 'playground');
 		case 'project': {
-			const project = url.searchParams.get('project') || access.projects[0]?.id;
+			const project = search.get('project') || access.projects[0]?.id;
+			// Where there is no project yet, pages say so to whoever may do this in all that are to come.
 			return access.may(action, project);
 		}
 	}
 }
+
+/** What somebody may not see is not told apart from what is not there; who has not signed in is asked to. */
+async function refuse(event: RequestEvent, access: Access): Promise<Response> {
+	const { person, key } = access;
+	const { request, route, url, isDataRequest } = event;
+	const { headers, method } = request;
+	const ofApi = route.id?.startsWith('/api/') === true;
+	const page =
+		isDataRequest ||
+		headers.get('accept')?.includes('text/html') === true ||
+		headers.has('x-sveltekit-action');
+	if (!person && page && !ofApi) {
+		const from = method === 'GET' ? `${url.pathname}${url.search}` : '/';
+		redirect(303, `/sign-in?next=${encodeURIComponent(from)}`);
+	}
+	if (key) return refuseKey(url, access);
+	if (!person) return unknown('sign_in_required', 'Sign in, or send an API key of the dashboard.');
+	if (ofApi || !page || method !== 'GET')
+		return problemResponse(
+			problem(404, 'not_open', 'There is nothing here that you may see or do.')
+		);
+	if (isDataRequest) error(404, 'Not Found');
+	// As it is answered where there is nothing, to the letter.
+	return event.fetch('/no-such-page', {
+		headers: { accept: 'text/html', host: headers.get('host') ?? '' }
+	});
+}
+
+/** A key is told what it lacks in a project that it may see, and nothing of any other. */
+function refuseKey(url: URL, { projects, key }: Access): Response {
+	const project = url.searchParams.get('project') || projects[0]?.id;
+	if (!projects.some(({ id }) => id === project))
+		return problemResponse(
+			problem(
+				404,
+				'unknown_project',
+				'There is no such project, or this key is not for it.',
+				'project'
+			)
+		);
+	return problemResponse(
+		problem(403, 'not_allowed', `The API key “${key?.name}” may not do this.`)
+	);
+}
+
+const unknown = (code: string, detail: string) =>
+	problemResponse(problem(401, code, detail), { 'www-authenticate': 'Bearer realm="Passlens"' });

@@ -6,11 +6,12 @@ export interface RouteRule {
 	 * `project`: of the project that the address names by `?project=`, else of the first that one may see.
 	 * `instance`: of everything, so only for whoever has the action on all projects.
 	 * `playground`: of the project `playground`, which whoever sits at this machine may use without a sign-in.
+	 * `any-project`: of no project in particular, for whoever has the action in any.
 	 * `own`: of whoever asks, so for everybody who is signed in.
 	 * `server-key`: for a project's own server key, which the endpoint asks for itself.
 	 * `public`: for everybody.
 	 */
-	scope: 'project' | 'instance' | 'playground' | 'own' | 'server-key' | 'public';
+	scope: 'project' | 'instance' | 'playground' | 'any-project' | 'own' | 'server-key' | 'public';
 	/** What one must be allowed for GET and HEAD; without it, they are refused. Of `own`, `server-key` and `public` the scope alone decides. */
 	read?: Action;
 	/** What one must be allowed for all other methods; without it, they are refused. */
@@ -27,6 +28,9 @@ const playground: RouteRule = { scope: 'playground', read: 'view', change: 'view
 /** Every route of the dashboard, by SvelteKit's id of it. What is not listed is refused: `routes.test.ts` finds what is missing. */
 export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/': figures,
+	'/account': { scope: 'own', read: 'view', change: 'view' },
+	'/account/passkeys/options': { scope: 'own', change: 'view' },
+	'/account/passkeys/verify': { scope: 'own', change: 'view' },
 	'/adoption': figures,
 	'/adoption/cohorts': figures,
 	'/adoption/prompts': figures,
@@ -34,6 +38,7 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/alerts': { ...figures, change: 'analyse' },
 	'/alerts/rule': { ...figures, change: 'analyse' },
 	'/annotations': { ...figures, change: 'analyse' },
+	'/api-keys': { scope: 'project', read: 'administer', change: 'administer' },
 	'/api/annotations': { scope: 'server-key', change: 'analyse' },
 	'/api/mcp': { scope: 'project', read: 'view', change: 'view' },
 	'/api/openapi.json': { scope: 'public', read: 'view' },
@@ -50,7 +55,8 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/api/v1/kpis/[id]': figures,
 	'/api/v1/metrics': figures,
 	'/api/v1/projects': figures,
-	'/authenticators/[aaguid]/icon': { scope: 'own', read: 'view' },
+	'/audit-log': { scope: 'instance', read: 'audit' },
+	'/authenticators/[aaguid]/icon': { scope: 'any-project', read: 'view' },
 	'/ceremonies': people,
 	'/ceremonies/[id]': people,
 	'/ceremonies/different': figures,
@@ -60,8 +66,8 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/credentials/[hash]': people,
 	'/cross-device': figures,
 	'/definitions': figures,
-	'/docs': { scope: 'own', read: 'view' },
-	'/docs/[page]': { scope: 'own', read: 'view' },
+	'/docs': { scope: 'public', read: 'view' },
+	'/docs/[page]': { scope: 'public', read: 'view' },
 	'/export/[query]': figures,
 	'/failures': figures,
 	'/failures/[id]': { ...figures, change: 'analyse' },
@@ -70,6 +76,7 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/policies': audit,
 	'/policies/[rule]': audit,
 	'/policies/edit': { ...audit, change: 'audit' },
+	'/people': { scope: 'instance', read: 'administer', change: 'administer' },
 	'/playground': playground,
 	'/playground/api/account/delete': playground,
 	'/playground/api/authentication/options': playground,
@@ -87,7 +94,14 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/set-up/live': { scope: 'project', read: 'administer' },
 	'/set-up/new': { scope: 'instance', read: 'administer', change: 'administer' },
 	'/settings': { scope: 'project', read: 'administer', change: 'administer' },
+	'/sign-in': { scope: 'public', read: 'view' },
+	'/sign-in/options': { scope: 'public', change: 'view' },
+	'/sign-in/verify': { scope: 'public', change: 'view' },
+	'/sign-out': { scope: 'public', change: 'view' },
 	'/sync-coverage': figures,
 	'/upgrades': figures,
-	'/users': people
+	'/users': people,
+	'/welcome/[token]': { scope: 'public', read: 'view' },
+	'/welcome/[token]/options': { scope: 'public', change: 'view' },
+	'/welcome/[token]/verify': { scope: 'public', change: 'view' }
 };

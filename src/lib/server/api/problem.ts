@@ -13,6 +13,7 @@ export interface Problem {
 
 const TITLES: Record<number, string> = {
 	400: 'Bad request',
+	401: 'Not signed in',
 	403: 'Not allowed',
 	404: 'Not found',
 	429: 'Too many requests',

@@ -34,7 +34,7 @@ export async function countRequest(
 	}
 }
 
-const whoAsks = ({ key, person }: Access & { key?: { id: string } }) =>
+const whoAsks = ({ key, person }: Access) =>
 	key ? `key ${key.id}` : person ? `person ${person.id}` : 'nobody';
 
 const headersOf = (limit: number, remaining: number, ms: number) => ({

@@ -10,6 +10,7 @@ export const EXPORT_ROWS = 10_000;
 
 export const CEREMONY_EXPORTS: Record<string, Export> = {
 	ceremonies: {
+		ofPeople: true,
 		run: ({ client, filters, search }) =>
 			queryCeremonyList(client, {
 				...ceremonyParameters(filters, search),

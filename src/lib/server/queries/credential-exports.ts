@@ -7,6 +7,7 @@ import { parseCursor } from './list-cursor.ts';
 
 export const CREDENTIAL_EXPORTS: Record<string, Export> = {
 	credentials: {
+		ofPeople: true,
 		run: ({ client, filters, search }) => {
 			const { before_at, before_id } = parseCursor(search.get('page'));
 			return queryCredentialList(client, {

@@ -24,6 +24,8 @@ import { querySigninMethods } from './signin-methods.ts';
 
 /** What a page's chart asked, asked again for a file: the same function, the same filters, hence the same numbers. */
 export interface Export {
+	/** Rows of single people, which not everybody may see who sees figures. */
+	ofPeople?: true;
 	run: (input: ExportInput) => Promise<readonly Record<string, CsvValue>[]>;
 }
 

@@ -103,6 +103,7 @@ export const FUNNEL_EXPORTS: Record<string, Export> = {
 		}
 	},
 	'gap-users': {
+		ofPeople: true,
 		run: async ({ client, filters, search }) => {
 			const gap = parseGap(search);
 			if (!gap) return [];

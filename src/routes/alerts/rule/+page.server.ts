@@ -68,7 +68,7 @@ export const actions: Actions = {
 			name: String(form.get('name') ?? ''),
 			rule: read.rule,
 			channels: form.getAll('channel').map(String),
-			author: locals.access.person?.name ?? ''
+			author: locals.access.author
 		});
 		if ('mistake' in saved) return fail(400, saved.mistake);
 		redirect(303, `/alerts?project=${encodeURIComponent(project)}`);

@@ -11,6 +11,8 @@ export const GET: RequestHandler = async ({ params, url, locals }) => {
 	if (!wanted) error(404, `There is no export "${params.query}".`);
 	const ids = locals.access.projects.map(({ id }) => id);
 	const filters = parseFilters(url.searchParams, { projects: ids });
+	if (wanted.ofPeople && !locals.access.may('see-users', filters.project))
+		error(404, `There is no export "${params.query}".`);
 	const client = await database();
 	const rows = await wanted.run({ client, filters, search: url.searchParams });
 	const file = `passlens-${filters.project}-${params.query}-${filters.from}-to-${filters.to}.csv`;

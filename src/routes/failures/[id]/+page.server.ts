@@ -16,7 +16,6 @@ import {
 	listFailureTriage,
 	TRIAGE_DECISIONS
 } from '../../../../settings/failure-triage.ts';
-import { readAuthor, takeAuthor } from '$lib/server/author.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const UNKNOWN =
@@ -26,7 +25,7 @@ const EXAMPLES = 10;
 const LONGEST_NOTE = 500;
 const LONGEST_OWNER = 80;
 
-export const load: PageServerLoad = async ({ parent, params, cookies }) => {
+export const load: PageServerLoad = async ({ parent, params, locals: { access } }) => {
 	const { filters } = await parent();
 	const { project } = filters;
 	const client = await database();
@@ -44,11 +43,13 @@ export const load: PageServerLoad = async ({ parent, params, cookies }) => {
 				kind: expected ? 'expected' : 'errors'
 			}),
 			listFailureTriage(await settings(), { projectId: project, groupId: params.id }),
-			queryCeremonyList(client, {
-				...ceremonyParameters(filters, search),
-				...parseCursor(null),
-				limit: EXAMPLES
-			}),
+			access.may('see-users', project)
+				? queryCeremonyList(client, {
+						...ceremonyParameters(filters, search),
+						...parseCursor(null),
+						limit: EXAMPLES
+					})
+				: [],
 			readDifferences({ client, filters, search })
 		]);
 	const seen = history.filter(({ group_id }) => group_id === params.id);
@@ -65,13 +66,12 @@ export const load: PageServerLoad = async ({ parent, params, cookies }) => {
 		examples,
 		comparison,
 		incompleteLast: filters.to >= today(),
-		author: readAuthor(cookies),
 		askedAt: new Date().toISOString()
 	};
 };
 
 export const actions: Actions = {
-	triage: async ({ params, request, cookies, url, locals }) => {
+	triage: async ({ params, request, url, locals }) => {
 		const form = await request.formData();
 		const text = (name: string) => String(form.get(name) ?? '').trim();
 		const [note, owner, chosen] = [text('note'), text('owner'), text('decision')];
@@ -97,7 +97,7 @@ export const actions: Actions = {
 			groupId: params.id,
 			decision: decision ?? 'resolved',
 			afterRelease: next ? await newestReleaseOf(project, params.id) : '',
-			...{ owner, note, author: takeAuthor(form, cookies) }
+			...{ owner, note, author: locals.access.author }
 		});
 	}
 };

@@ -1,6 +1,5 @@
 import { parseFilters, today } from '$lib/filters.ts';
 import { addRule, parsePolicy, type Policy, type PolicyMistake } from '$lib/policy/policy.ts';
-import { readAuthor, takeAuthor } from '$lib/server/author.ts';
 import { database } from '$lib/server/database.ts';
 import { consequencesOf, type RuleConsequence } from '$lib/server/policies/judge-policy.ts';
 import { readPolicy } from '$lib/server/policies/policy-in-force.ts';
@@ -14,13 +13,12 @@ import type { Actions, PageServerLoad } from './$types';
 
 const LONGEST_NOTE = 300;
 
-export const load: PageServerLoad = async ({ parent, cookies }) => {
+export const load: PageServerLoad = async ({ parent }) => {
 	const { filters } = await parent();
 	const { shown } = await readPolicy(filters.project);
 	return {
 		revision: shown?.revision ?? 0,
-		document: shown?.document ?? EXAMPLE,
-		author: readAuthor(cookies)
+		document: shown?.document ?? EXAMPLE
 	};
 };
 
@@ -57,11 +55,11 @@ export const actions: Actions = {
 		if ('mistakes' in parsed) return fail(400, { document, ...parsed } satisfies Answer);
 		return showConsequences(findProject(url, locals), document, parsed.policy);
 	},
-	save: async ({ request, url, cookies, locals }) => {
+	save: async ({ request, url, locals }) => {
 		const form = await request.formData();
 		const text = (name: string) => String(form.get(name) ?? '');
 		const [document, note] = [readDocument(form), text('note').trim()];
-		const author = takeAuthor(form, cookies);
+		const { author } = locals.access;
 		const parsed = parsePolicy(document);
 		if ('mistakes' in parsed) return fail(400, { document, ...parsed } satisfies Answer);
 		const project = findProject(url, locals);

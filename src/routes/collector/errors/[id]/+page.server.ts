@@ -3,7 +3,7 @@ import { CONFIDENCES } from '$lib/format/names.ts';
 import { database } from '$lib/server/database.ts';
 import { signatureDetail, signatureSamples } from '$lib/server/queries/unknown-signatures.ts';
 import { settings } from '$lib/server/settings.ts';
-import { error, fail, type Cookies } from '@sveltejs/kit';
+import { error, fail } from '@sveltejs/kit';
 import {
 	newestReclassification,
 	requestReclassification
@@ -14,24 +14,22 @@ import {
 	readSignatureNames,
 	signatureId
 } from '../../../../../settings/signature-names.ts';
-import { readAuthor, takeAuthor } from '$lib/server/author.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const LONGEST_NOTE = 300;
 
-export const load: PageServerLoad = async ({ params, cookies }) => {
+export const load: PageServerLoad = async ({ params }) => {
 	const { signature, detail, name } = await findSignature(params.id);
 	const samples = await signatureSamples(await database(), signature);
 	return {
 		...{ signature, detail, name, samples },
 		run: await newestReclassification(await settings()),
-		author: readAuthor(cookies),
 		askedAt: new Date().toISOString()
 	};
 };
 
 export const actions: Actions = {
-	name: async ({ params, request, cookies }) => {
+	name: async ({ params, request, locals }) => {
 		const form = await request.formData();
 		const cause = FAILURE_CAUSES.find((item) => item === form.get('cause'));
 		const confidence = CONFIDENCES.find((item) => item === form.get('confidence'));
@@ -45,16 +43,15 @@ export const actions: Actions = {
 				message: `The reason has ${note.length} characters; ${LONGEST_NOTE} are kept.`
 			});
 		const { signature } = await findSignature(params.id);
-		const author = takeAuthor(form, cookies);
+		const { author } = locals.access;
 		await nameSignature(await settings(), { ...signature, cause, confidence, note, author });
 		await requestReclassification(await settings(), { by: author });
 	},
-	forget: ({ params, request, cookies }) => forget(params.id, request, cookies)
+	forget: ({ params, locals }) => forget(params.id, locals.access.author)
 };
 
-async function forget(id: string, request: Request, cookies: Cookies): Promise<void> {
+async function forget(id: string, author: string): Promise<void> {
 	const { signature } = await findSignature(id);
-	const author = takeAuthor(await request.formData(), cookies);
 	if (await forgetSignature(await settings(), { ...signature, author }))
 		await requestReclassification(await settings(), { by: author });
 }

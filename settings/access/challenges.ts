@@ -1,0 +1,65 @@
+import type { Settings } from '../open-settings.ts';
+import type { PersonChallengeTable } from './access-schema.ts';
+import { digest } from './secrets.ts';
+
+const LASTS_MS = 5 * 60_000;
+/** Anybody may ask for one: more than so many at a time are not kept. */
+const MOST = 5_000;
+
+interface Given {
+	/** The token of the cookie that the browser was given with it. */
+	browser: string;
+	purpose: PersonChallengeTable['purpose'];
+	/** Who is to get the passkey; of an invitation, its id. */
+	subject?: string;
+	userHandle?: string;
+}
+
+/** Keeps a challenge for one answer, from this browser, for five minutes. @returns false when too many wait already */
+export async function keepChallenge(
+	settings: Settings,
+	{
+		challenge,
+		browser,
+		purpose,
+		subject = '',
+		userHandle = '',
+		now = Date.now()
+	}: Given & { challenge: string; now?: number }
+): Promise<boolean> {
+	await settings.deleteFrom('person_challenge').where('expires_unix_ms', '<=', now).execute();
+	const { waiting } = await settings
+		.selectFrom('person_challenge')
+		.select(({ fn }) => fn.countAll<number>().as('waiting'))
+		.executeTakeFirstOrThrow();
+	if (Number(waiting) >= MOST) return false;
+	await settings
+		.insertInto('person_challenge')
+		.values({
+			...{ id: digest(challenge), browser: digest(browser), purpose, subject },
+			...{ user_handle: userHandle, expires_unix_ms: now + LASTS_MS }
+		})
+		.execute();
+	return true;
+}
+
+/** Takes a challenge, which nobody can take again; undefined when this browser was not given it for this purpose, or too long ago. */
+export async function takeChallenge(
+	settings: Settings,
+	{
+		challenge,
+		browser,
+		purpose,
+		now = Date.now()
+	}: Pick<Given, 'browser' | 'purpose'> & { challenge: string; now?: number }
+): Promise<{ subject: string; userHandle: string } | undefined> {
+	const row = await settings
+		.deleteFrom('person_challenge')
+		.where('id', '=', digest(challenge))
+		.where('browser', '=', digest(browser))
+		.where('purpose', '=', purpose)
+		.returning(['subject', 'user_handle', 'expires_unix_ms'])
+		.executeTakeFirst();
+	if (!row || row.expires_unix_ms <= now) return undefined;
+	return { subject: row.subject, userHandle: row.user_handle };
+}

@@ -1,0 +1,49 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { LONGEST_MS } from '../../../../settings/access/sessions.ts';
+import { newToken } from '../../../../settings/access/secrets.ts';
+import { ownOrigin } from './own-address.ts';
+
+type Asked = Pick<RequestEvent, 'cookies' | 'request'>;
+
+/** Cookies of `localhost` are shared by all its ports: the port in the name keeps two instances apart. */
+function nameOf(event: Asked, what: string): string {
+	const { protocol, port } = ownOrigin(event);
+	return protocol === 'https:' ? `__Host-passlens_${what}` : `passlens_${what}_${port || '80'}`;
+}
+
+const optionsFor = (event: Asked, sameSite: 'lax' | 'strict') =>
+	({
+		...{ path: '/', httpOnly: true, sameSite },
+		secure: ownOrigin(event).protocol === 'https:'
+	}) as const;
+
+export function sessionToken(event: Asked): string | undefined {
+	return event.cookies.get(nameOf(event, 'session'));
+}
+
+export function keepSessionToken(event: Asked, token: string): void {
+	event.cookies.set(nameOf(event, 'session'), token, {
+		...optionsFor(event, 'lax'),
+		maxAge: LONGEST_MS / 1_000
+	});
+}
+
+export function forgetSessionToken(event: Asked): void {
+	event.cookies.delete(nameOf(event, 'session'), optionsFor(event, 'lax'));
+}
+
+/** What a challenge is bound to: a cookie of the browser that asked for it, made anew for each. */
+export function newBrowserToken(event: Asked): string {
+	const token = newToken();
+	event.cookies.set(nameOf(event, 'ceremony'), token, {
+		...optionsFor(event, 'strict'),
+		maxAge: 600
+	});
+	return token;
+}
+
+export function takeBrowserToken(event: Asked): string | undefined {
+	const token = event.cookies.get(nameOf(event, 'ceremony'));
+	event.cookies.delete(nameOf(event, 'ceremony'), optionsFor(event, 'strict'));
+	return token;
+}

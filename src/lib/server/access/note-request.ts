@@ -1,0 +1,115 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import {
+	noteAudit,
+	type Actor,
+	type AuditAction,
+	type AuditNote
+} from '../../../../settings/access/audit-log.ts';
+import { settings } from '../settings.ts';
+import type { Access } from './access.ts';
+import { ROUTES } from './routes.ts';
+
+/** Looking again at the same thing is no other look: a page that asks every two seconds is one entry. */
+const SAME_LOOK_MS = 600_000;
+const MOST_LOOKS = 10_000;
+const looks = new Map<string, number>();
+
+/** Who acts, as the log names them. */
+export function actorOf({ person, key }: Pick<Access, 'person' | 'key'>): Actor {
+	if (person) return { kind: 'person', id: person.id, name: person.name };
+	if (key) return { kind: 'api-key', id: key.id, name: key.name };
+	return { kind: 'nobody', name: '' };
+}
+
+/** Adds what somebody did on a page to the audit log. */
+export async function noteFor(
+	{ locals }: Pick<RequestEvent, 'locals'>,
+	note: Omit<AuditNote, 'actor'>
+): Promise<void> {
+	await noteAudit(await settings(), { actor: actorOf(locals.access), ...note });
+}
+
+/** Notes a request that was answered, if it is of the kind that the audit log is about: a look at single people, an export, a change. */
+export async function noteRequest(event: RequestEvent, response: Response): Promise<void> {
+	const { route, url, request, locals } = event;
+	const rule = route.id === null ? undefined : ROUTES[route.id];
+	if (!rule || ['playground', 'public', 'server-key'].includes(rule.scope)) return;
+	const reads = request.method === 'GET' || request.method === 'HEAD';
+	const subject = url.pathname.replace(/\/__data\.json$/, '');
+	const projectId =
+		rule.scope === 'project'
+			? url.searchParams.get('project') || locals.access.projects[0]?.id
+			: undefined;
+	if (reads) {
+		const action = lookOf(event);
+		const query = url.searchParams.get('q');
+		const detail = query ? { query } : undefined;
+		if (!action || response.status >= 400) return;
+		if (isSameLook([actorOf(locals.access).id, projectId, subject, query].join(' '))) return;
+		return noteFor(event, { action, projectId, subject, ...(detail && { detail }) });
+	}
+	// What asks an authenticator changes nothing (its answer does), nor do an assistant's questions.
+	if (
+		route.id?.endsWith('/options') ||
+		(rule.change === 'view' && rule.scope === 'project') ||
+		!(await wasDone(response))
+	)
+		return;
+	const change = /(?:^|&)\/(\w+)/.exec(url.search.slice(1))?.[1];
+	await noteFor(event, {
+		...{ action: 'changed', projectId, subject },
+		...(change && { detail: { change } })
+	});
+}
+
+/** Notes that somebody asked for what they may not. */
+export async function noteRefusal(event: RequestEvent): Promise<void> {
+	const { access } = event.locals;
+	const { pathname } = event.url;
+	if (!access.person && !access.key) return;
+	if (isSameLook(['refused', actorOf(access).id, event.request.method, pathname].join(' '))) return;
+	const detail = { method: event.request.method };
+	await noteFor(event, { action: 'refused', subject: pathname, detail });
+}
+
+/** Strangers can fail as often as they like: no more than so many an hour are written down. */
+const MOST_FAILURES = 100;
+let failures = { since: 0, count: 0 };
+
+/** Notes that somebody could not sign in. */
+export async function noteSignInRefused(
+	event: RequestEvent,
+	{ code }: { code: string }
+): Promise<void> {
+	if (Date.now() - failures.since > 3_600_000) failures = { since: Date.now(), count: 0 };
+	failures.count++;
+	if (failures.count > MOST_FAILURES) return;
+	const last = failures.count === MOST_FAILURES && { note: 'no more are noted within this hour' };
+	await noteFor(event, { action: 'sign-in-refused', detail: { reason: code, ...last } });
+}
+
+/** A list of everybody is no look at somebody; one that is searched for a person is. */
+function lookOf({ route, url, params }: RequestEvent): AuditAction | undefined {
+	if (route.id === '/export/[query]') return 'exported';
+	if (ROUTES[route.id ?? '']?.read !== 'see-users') return undefined;
+	return Object.keys(params).length > 0 || url.searchParams.has('q') || route.id === '/users'
+		? 'looked-up'
+		: undefined;
+}
+
+function isSameLook(look: string): boolean {
+	const now = Date.now();
+	const last = looks.get(look);
+	if (last !== undefined && now - last < SAME_LOOK_MS) return true;
+	if (looks.size >= MOST_LOOKS) looks.clear();
+	looks.set(look, now);
+	return false;
+}
+
+/** Whether a change was made: a form's mistake is told with status 200 to a page that sent it by script. */
+async function wasDone(response: Response): Promise<boolean> {
+	if (response.status >= 400) return false;
+	if (!response.headers.get('content-type')?.startsWith('application/json')) return true;
+	const { type } = (await response.clone().json()) as { type?: unknown };
+	return type !== 'failure' && type !== 'error';
+}

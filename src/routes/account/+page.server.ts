@@ -1,0 +1,62 @@
+import { forgetSessionToken, sessionToken } from '$lib/server/access/cookies.ts';
+import { ownOrigin } from '$lib/server/access/own-address.ts';
+import { settings } from '$lib/server/settings.ts';
+import { fail, redirect } from '@sveltejs/kit';
+import {
+	listPasskeys,
+	PeopleError,
+	removePasskey,
+	rolesOf
+} from '../../../settings/access/people.ts';
+import { digest } from '../../../settings/access/secrets.ts';
+import { endSession, endSessions, listSessions } from '../../../settings/access/sessions.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+/** Of whoever is signed in: the route is open to nobody else. */
+const ownId = ({ access }: App.Locals) => access.person!.id;
+
+export const load: PageServerLoad = async (event) => {
+	const personId = ownId(event.locals);
+	const store = await settings();
+	const [passkeys, sessions, roles] = await Promise.all([
+		listPasskeys(store, personId),
+		listSessions(store, { personId }),
+		rolesOf(store, personId)
+	]);
+	const current = digest(sessionToken(event) ?? '');
+	return {
+		origin: ownOrigin(event).origin,
+		roles,
+		passkeys: passkeys.map(({ id, name, backupEligible, backupState, createdAt, lastUsedAt }) => ({
+			...{ id, name, backupEligible, backupState, createdAt, lastUsedAt }
+		})),
+		// What a session is kept by is no secret, but nobody's business: a few digits tell them apart.
+		sessions: sessions.map(({ id, ...session }) => ({
+			...{ ...session, id: id.slice(0, 16), current: id === current }
+		}))
+	};
+};
+
+export const actions: Actions = {
+	removePasskey: async ({ request, locals }) => {
+		const id = String((await request.formData()).get('id'));
+		try {
+			await removePasskey(await settings(), { personId: ownId(locals), id });
+		} catch (error) {
+			if (!(error instanceof PeopleError)) throw error;
+			return fail(400, { field: error.field, message: error.message });
+		}
+	},
+	endSession: async ({ request, locals }) => {
+		const short = String((await request.formData()).get('id'));
+		const store = await settings();
+		const own = await listSessions(store, { personId: ownId(locals) });
+		const found = own.find(({ id }) => id.slice(0, 16) === short);
+		if (found) await endSession(store, found.id);
+	},
+	signOutEverywhere: async (event) => {
+		await endSessions(await settings(), ownId(event.locals));
+		forgetSessionToken(event);
+		redirect(303, '/sign-in');
+	}
+};

@@ -1,0 +1,18 @@
+import { verifyPasskey } from '$lib/server/access/passkey-sign-in.ts';
+import { answerPage, SignInError } from '$lib/server/access/sign-in-error.ts';
+import { registrationAnswer } from '$lib/server/playground/wire.ts';
+import { settings } from '$lib/server/settings.ts';
+import { addPasskey } from '../../../../../settings/access/people.ts';
+import type { RequestHandler } from './$types';
+
+/** Keeps a further passkey of whoever is signed in. */
+export const POST: RequestHandler = (event) =>
+	answerPage(event, registrationAnswer, async ({ response }) => {
+		const store = await settings();
+		const { subject, passkey } = await verifyPasskey(event, store, { purpose: 'add', response });
+		const { person } = event.locals.access;
+		if (person?.id !== subject)
+			throw new SignInError(401, 'sign_in_required', 'Somebody else signed in meanwhile: reload.');
+		await addPasskey(store, { ...passkey, personId: subject });
+		return { name: passkey.name };
+	});

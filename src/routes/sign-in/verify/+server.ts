@@ -1,0 +1,21 @@
+import { verifySignIn } from '$lib/server/access/passkey-sign-in.ts';
+import { noteSignInRefused } from '$lib/server/access/note-request.ts';
+import { answerPage, SignInError } from '$lib/server/access/sign-in-error.ts';
+import { signInPerson } from '$lib/server/access/sign-in-person.ts';
+import { authenticationAnswer } from '$lib/server/playground/wire.ts';
+import { settings } from '$lib/server/settings.ts';
+import { noteAudit } from '../../../../settings/access/audit-log.ts';
+import type { RequestHandler } from './$types';
+
+/** Verifies what `get()` gave, and signs in. */
+export const POST: RequestHandler = (event) =>
+	answerPage(event, authenticationAnswer, async ({ response }) => {
+		const store = await settings();
+		const person = await verifySignIn(event, store, response).catch(async (error: unknown) => {
+			if (error instanceof SignInError) await noteSignInRefused(event, error);
+			throw error;
+		});
+		await signInPerson(event, store, person);
+		await noteAudit(store, { actor: { kind: 'person', ...person }, action: 'signed-in' });
+		return { name: person.name };
+	});
