@@ -57,8 +57,10 @@ async function fill(
 	table: string,
 	columns: { name: string; dataType: string }[]
 ): Promise<void> {
-	const values = columns.map(({ name, dataType }) =>
-		name === 'project_id' ? 'shop' : /int/i.test(dataType) ? 7 : `old ${name}`
+	// Whom and what a row belongs to is there.
+	const owners: Record<string, string> = { project_id: 'shop', person_id: 'old id' };
+	const values = columns.map(
+		({ name, dataType }) => owners[name] ?? (/int/i.test(dataType) ? 7 : `old ${name}`)
 	);
 	await sql`insert into ${sql.table(table)} (${sql.join(columns.map(({ name }) => sql.ref(name)))}) values (${sql.join(values)})`.execute(
 		settings
