@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEMO_PROJECT } from '../demo-runs.ts';
 import {
 	environmentField,
 	originField,
@@ -10,7 +11,7 @@ import {
 } from '../fields.ts';
 
 /** Passlens makes and keeps these itself. */
-export const OWN_PROJECTS = ['playground', 'demo'];
+export const OWN_PROJECTS = ['playground', DEMO_PROJECT];
 
 const keySchema = z
 	.strictObject({

@@ -20,10 +20,10 @@ export interface Sizing {
 
 /** From the bench's own output (docs/capacity.json), and nothing else but the assumptions above. */
 export function sizeFor(ceremonies: number): Sizing {
-	const { size, growth } = measured;
+	const { size, bulk } = measured;
 	const eventsEach = size.events / size.ceremonies;
 	const peakEvents = ((ceremonies * eventsEach) / MONTH_S) * PEAK;
-	const microseconds = growth.event_loop_us_per_event + growth.database_us_per_event;
+	const microseconds = (bulk.request_of_ten_event_loop_us + bulk.request_of_ten_database_us) / 10;
 	const raw = (size.raw_bytes / size.ceremonies) * ceremonies * (RAW_DAYS / 30);
 	const derived = ((size.all_bytes - size.raw_bytes) / size.ceremonies) * ceremonies * 12;
 	return {
@@ -42,7 +42,7 @@ export function capacityFigures(): string {
 		Math.round((microseconds * size.events) / size.ceremonies);
 	const rows = CEREMONIES_A_MONTH.map(sizeFor).map(
 		({ ceremonies, peakEvents, cores, gigabytes }) =>
-			`| ${formatCount(ceremonies)} | ${rough(peakEvents)} | ${rough(cores)} | ${rough(gigabytes)} GB | ${formOf(peakEvents)} |`
+			`| ${formatCount(ceremonies)} | ${rough(peakEvents)} | ${rough(cores)} | ${rough(gigabytes)} GB | ${formOf(gigabytes)} |`
 	);
 	return `## What was measured
 
@@ -54,11 +54,11 @@ export function capacityFigures(): string {
 | processor time, collector | ${million(growth.event_loop_us_per_event)} s |
 | processor time, database | ${million(growth.database_us_per_event)} s |
 
-Disk: ${size.measured_on}, synthetic ceremonies of a year, merged. Processor time: ${growth.measured_on}, ${growth.machine}, with ${formatCount(growth.events_in_database)} events in the database; the whole process, embedded database included, held ${growth.resident_megabytes} MB. With two cores to itself one process took ${formatCount(bulk.events_per_second)} events a second in large batches and ${formatCount(bulk.requests_per_second)} requests of ten a second. Other machines differ: \`npm run bench\` measures yours.
+Disk: ${size.measured_on}, synthetic ceremonies of a year, merged. Processor time: ${growth.measured_on}, ${growth.machine}, with ${formatCount(growth.events_in_database)} events in the database; the whole process, embedded database included, held ${growth.resident_megabytes} MB. With two cores to itself one process took ${formatCount(bulk.events_per_second)} events a second in large batches and ${formatCount(bulk.requests_per_second)} requests of ten a second, each of which cost ${bulk.request_of_ten_event_loop_us} µs of the event loop and ${bulk.request_of_ten_database_us} µs of the database: as much for an event as in large batches. Other machines differ: \`npm run bench\` measures yours.
 
 ## What follows
 
-Computed from those figures; nothing beyond ten million events was run. A busy hour is taken for ${PEAK} times the average. Disk after a year keeps ${RAW_DAYS} days of single events and all that is made from them, without copies on replicas.
+Computed from those figures; nothing beyond ten million events was run, and the form is judged, not measured. A busy hour is taken for ${PEAK} times the average. Disk after a year keeps ${RAW_DAYS} days of single events and all that is made from them, without copies on replicas.
 
 | ceremonies a month | events a second, busy hour | cores they take | disk after a year | form |
 | --- | --- | --- | --- | --- |
@@ -69,14 +69,18 @@ Pages come on top: what a page's question costs grows with the period it reads, 
 
 /** Two digits say as much as is known. */
 function rough(value: number): string {
-	if (value < 0.1) return '< 0.1';
-	return formatCount(Number(value.toPrecision(2)));
+	if (value < 0.01) return '< 0.01';
+	return value < 10
+		? String(Number(value.toPrecision(2)))
+		: formatCount(Number(value.toPrecision(2)));
 }
 
-/** A collector's event loop is full long after two cores share it with the database. */
-function formOf(peakEvents: number): string {
-	const { bulk } = measured;
-	if (peakEvents < bulk.events_per_second / 20) return 'one process, embedded database';
-	if (peakEvents < bulk.events_per_second / 4) return 'a collector or two, one ClickHouse server';
+/** Where pages still answer well in one process, and on one server: judged, not measured. */
+const EMBEDDED_GB = 50;
+const ONE_SERVER_GB = 2_000;
+
+function formOf(gigabytes: number): string {
+	if (gigabytes < EMBEDDED_GB) return 'one process, embedded database';
+	if (gigabytes < ONE_SERVER_GB) return 'two collectors, one ClickHouse server';
 	return 'several collectors, a ClickHouse cluster';
 }

@@ -106,6 +106,7 @@ function anchorOf(text: string): string {
 /** Markdown as its words. */
 function plain(markdown: string): string {
 	return markdown
+		.replace(/^```.*$/gm, ' ')
 		.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
 		.replace(/[`*|]/g, ' ')
 		.replace(/-{3,}/g, ' ')
