@@ -31,7 +31,7 @@ let browser: Browser;
 let folder: string;
 let blocks: Block[];
 /** As the reader exports them. */
-const keys = { PASSLENS_KEY: '', PASSLENS_SERVER_KEY: '' };
+const keys = { PASSLENS_KEY: '', PASSLENS_SERVER_KEY: '', PASSLENS_API_KEY: '' };
 
 beforeAll(async () => {
 	blocks = await readBlocks();
@@ -114,6 +114,8 @@ it('commands do what they say beside a running Passlens', async () => {
 		const output = await shell(code);
 		const [, ingest] = /ingest key\s+(pk_\S+)/.exec(output) ?? [];
 		const [, server] = /server key\s+(sk_\S+)/.exec(output) ?? [];
+		const [api] = /^plk_\S+$/m.exec(output) ?? [];
+		if (api) keys.PASSLENS_API_KEY = api;
 		if (ingest && server)
 			Object.assign(keys, { PASSLENS_KEY: ingest, PASSLENS_SERVER_KEY: server });
 	}
@@ -202,6 +204,7 @@ it('words are found where they stand, and nothing that is not there', async () =
 
 it('every link between pages and into the dashboard leads somewhere, and every page is accessible', async () => {
 	const context = await browser.newContext();
+	await passlens.signIn(context);
 	const page = await context.newPage();
 	const asked: string[] = [];
 	page.on('request', (request) => asked.push(new URL(request.url()).origin));
@@ -229,7 +232,7 @@ it('every link between pages and into the dashboard leads somewhere, and every p
 	// Nothing is fetched from anywhere else.
 	expect(new Set(asked)).toEqual(new Set([passlens.url]));
 	await context.close();
-});
+}, 120_000);
 
 it('sizes follow from what was measured, and grow with it', () => {
 	const [small, large] = [sizeFor(1_000_000), sizeFor(10_000_000)];
