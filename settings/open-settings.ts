@@ -276,6 +276,28 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.execute();
 		}
 	},
+	'0172_evidence': {
+		async up(db) {
+			await db.schema
+				.createTable('evidence_key')
+				.addColumn('id', 'integer', (column) => column.primaryKey())
+				.addColumn('private_key', 'text', (column) => column.notNull())
+				.addColumn('created_unix_ms', 'bigint', (column) => column.notNull())
+				.execute();
+			await db.schema
+				.createTable('evidence_export')
+				.addColumn('project_id', 'text', (column) =>
+					column.notNull().references('project.id').onDelete('cascade')
+				)
+				.addColumn('as_of', 'text', (column) => column.notNull())
+				.addColumn('sums', 'text', (column) => column.notNull())
+				.addColumn('note', 'text', (column) => column.notNull())
+				.addColumn('author', 'text', (column) => column.notNull())
+				.addColumn('made_unix_ms', 'bigint', (column) => column.notNull())
+				.addPrimaryKeyConstraint('evidence_export_pk', ['project_id', 'sums'])
+				.execute();
+		}
+	},
 	'0171_finding_triage': {
 		async up(db) {
 			const text = (column: ColumnDefinitionBuilder) => column.notNull().defaultTo('');

@@ -17,6 +17,8 @@ export interface SettingsSchema extends AccessSchema {
 	annotation: AnnotationTable;
 	policy_version: PolicyVersionTable;
 	finding_triage: FindingTriageTable;
+	evidence_key: EvidenceKeyTable;
+	evidence_export: EvidenceExportTable;
 	segment: SegmentTable;
 	project_trace_link: ProjectTraceLinkTable;
 	configured_setting: ConfiguredSettingTable;
@@ -206,6 +208,29 @@ export interface FindingTriageTable {
 	note: string;
 	author: string;
 	created_unix_ms: number;
+}
+
+/** What evidence is signed with: see `evidence.ts`. */
+export interface EvidenceKeyTable {
+	/** 1: there is one. */
+	id: number;
+	/** Ed25519, PKCS#8 in PEM. Never leaves this store. */
+	private_key: string;
+	/** Unix epoch in milliseconds. */
+	created_unix_ms: number;
+}
+
+/** Evidence that was given out; nothing of it is changed or removed. */
+export interface EvidenceExportTable {
+	project_id: string;
+	/** `YYYY-MM-DD`. */
+	as_of: string;
+	/** SHA-256 of its SHA256SUMS, hex. */
+	sums: string;
+	note: string;
+	author: string;
+	/** Unix epoch in milliseconds. */
+	made_unix_ms: number;
 }
 
 /** Filters saved under a name: see `segments.ts`. */

@@ -125,7 +125,8 @@ describe('every page', () => {
 		'/ceremonies/<id>',
 		'/credentials/<hash>',
 		'/policies',
-		'/policies/edit'
+		'/policies/edit',
+		'/evidence'
 	];
 
 	it.each(

@@ -36,6 +36,8 @@ export interface TestAuthenticator {
 	breakSignatures(broken: boolean): Promise<void>;
 	/** What the next backup makes of every credential it holds. */
 	setBackupState(backupState: boolean): Promise<void>;
+	/** Both flags of every credential it holds, against all rules: eligibility never changes. */
+	setBackupFlags(flags: { eligible: boolean; state: boolean }): Promise<void>;
 	credentialIds(): Promise<string[]>;
 	/** Every secret it holds, as bytes: what must never leave the page. */
 	secrets(): Promise<{ credentialId: Buffer; privateKey: Buffer; userHandle: Buffer }[]>;
@@ -70,6 +72,12 @@ function control(page: Page, plugged: VirtualAuthenticator): TestAuthenticator {
 		async setBackupState(backupState) {
 			for (const { credentialId } of await held())
 				await send(plugged, 'setCredentialProperties', { credentialId, backupState });
+		},
+		async setBackupFlags({ eligible: backupEligibility, state: backupState }) {
+			for (const { credentialId } of await held())
+				await send(plugged, 'setCredentialProperties', {
+					...{ credentialId, backupEligibility, backupState }
+				});
 		},
 		credentialIds: async () =>
 			(await held()).map(({ credentialId }) =>

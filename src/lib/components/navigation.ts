@@ -4,6 +4,7 @@ import BookOpen from '@lucide/svelte/icons/book-open';
 import BookText from '@lucide/svelte/icons/book-text';
 import FileClock from '@lucide/svelte/icons/file-clock';
 import Cable from '@lucide/svelte/icons/cable';
+import FileCheck from '@lucide/svelte/icons/file-check';
 import Fingerprint from '@lucide/svelte/icons/fingerprint-pattern';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import Inbox from '@lucide/svelte/icons/inbox';
@@ -83,6 +84,13 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 				href: '/policies',
 				label: 'Policies',
 				icon: ScrollText,
+				filtered: false,
+				ofProject: true
+			},
+			{
+				href: '/evidence',
+				label: 'Evidence',
+				icon: FileCheck,
 				filtered: false,
 				ofProject: true
 			},

@@ -7,6 +7,12 @@ export interface Query<Parameters, Row> {
 	/** What a row looks like, for whoever hands rows on under a contract of its own. */
 	row: z.ZodType<Row>;
 	(client: ClickHouseClient, parameters: Parameters): Promise<Row[]>;
+	/** The same answer as the database itself writes it to a file. */
+	file(
+		client: ClickHouseClient,
+		parameters: Parameters,
+		format: 'CSVWithNames' | 'Parquet'
+	): Promise<Buffer>;
 }
 
 /**
@@ -34,7 +40,18 @@ export function defineQuery<Parameters extends z.ZodType, Row extends z.ZodType>
 		});
 		return row.array().parse(await result.json());
 	};
+	const file: Query<z.input<Parameters>, z.output<Row>>['file'] = async (client, input, format) => {
+		const { stream } = await client.exec({
+			query: `${sql}\nFORMAT ${format}`,
+			query_params: parameters.parse(input) as Record<string, unknown>,
+			clickhouse_settings: { log_comment: name }
+		});
+		const chunks: Buffer[] = [];
+		for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));
+		return Buffer.concat(chunks);
+	};
 	return Object.assign(Object.defineProperty(run, 'name', { value: name }), {
-		row: row as z.ZodType<z.output<Row>>
+		row: row as z.ZodType<z.output<Row>>,
+		file
 	});
 }

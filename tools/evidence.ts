@@ -1,0 +1,90 @@
+// `npm run evidence`: signed evidence into a folder, and whether a folder is what was signed.
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openSettings } from '../settings/open-settings.ts';
+import { listProjects } from '../settings/projects.ts';
+import { today } from '../src/lib/filters.ts';
+import { makeEvidence } from '../src/lib/server/evidence/make-evidence.ts';
+import { verifyEvidence } from '../src/lib/server/evidence/verify-evidence.ts';
+import { DATA_DIR, openDatabase, readDay, runCommand, UsageError } from './command.ts';
+
+const USAGE = `npm run evidence -- export <project> <new folder> [--on 2026-10-01] [--days 90] [--author "Kim"] [--note "Why"]
+npm run evidence -- verify <folder> [--fingerprint <of the key, as the page Evidence shows it>]
+
+Where Passlens runs over the embedded database, that is its own: make evidence on the page Evidence instead.
+verify needs neither database nor network, and ends with code 1 when a byte is not what was signed.`;
+
+await runCommand(async () => {
+	const { values, positionals } = parseArgs({
+		allowPositionals: true,
+		options: {
+			...DATA_DIR,
+			on: { type: 'string' },
+			days: { type: 'string', default: '90' },
+			author: { type: 'string', default: '' },
+			note: { type: 'string', default: '' },
+			fingerprint: { type: 'string' }
+		}
+	});
+	const [command, first, second] = positionals;
+	if (command === 'verify' && first) return verify(first, values.fingerprint);
+	if (command !== 'export' || !first || !second) throw new UsageError(USAGE);
+	const on = readDay('--on', values.on) ?? today();
+	const days = Number(values.days);
+	if (!Number.isInteger(days) || days < 1 || days > 3_660)
+		throw new UsageError(`--days must be a number from 1 to 3660, not "${values.days}".`);
+	const { author, note } = values;
+	await write({ dataDir: values['data-dir'], id: first, folder: second, on, days, author, note });
+});
+
+async function write({
+	dataDir,
+	id,
+	folder,
+	...asked
+}: {
+	dataDir: string;
+	id: string;
+	folder: string;
+	on: string;
+	days: number;
+	author: string;
+	note: string;
+}): Promise<void> {
+	if ((await readdir(folder).catch(() => [])).length > 0)
+		throw new UsageError(`${folder} is not empty: name a new folder.`);
+	const { client } = await openDatabase(dataDir);
+	const settings = await openSettings({ dataDir });
+	try {
+		const project = (await listProjects(settings)).find((one) => one.id === id);
+		if (!project)
+			throw new UsageError(`There is no project "${id}": npm run project -- list names them.`);
+		const { files, sums } = await makeEvidence({
+			...{ client, settings, ...asked },
+			project: { id, name: project.name }
+		});
+		for (const [path, content] of files) {
+			await mkdir(dirname(join(folder, path)), { recursive: true });
+			await writeFile(join(folder, path), content);
+		}
+		process.stdout.write(
+			`${files.size} files in ${folder}, as of ${asked.on}.\nSHA-256 of SHA256SUMS: ${sums}\n`
+		);
+	} finally {
+		await settings.destroy();
+		await client.close();
+	}
+}
+
+async function verify(folder: string, expected: string | undefined): Promise<void> {
+	const { mistakes, fingerprint, files } = await verifyEvidence(folder, expected);
+	if (mistakes.length > 0) {
+		process.exitCode = 1;
+		process.stderr.write(`Not what was signed:\n${mistakes.map((one) => `  ${one}\n`).join('')}`);
+		return;
+	}
+	process.stdout.write(
+		`${files} files are what was signed with the key ${fingerprint}.\n${expected ? '' : 'Compare that fingerprint with the one on the page Evidence of whoever made it.\n'}`
+	);
+}
