@@ -86,6 +86,17 @@ describe('its entry', () => {
 		});
 	});
 
+	test('makes the link of the first administrator', async () => {
+		const dataDir = await mkdtemp(join(tmpdir(), 'passlens-first-'));
+		const origin = 'https://passlens.example.com';
+		const invite = ['people', 'invite', 'Kim', '--role', 'admin', '--origin', origin];
+		expect(await run(['deploy/run.mjs', ...invite, '--data-dir', dataDir])).toMatchObject({
+			code: 0,
+			output: expect.stringContaining(`${origin}/welcome/`)
+		});
+		await rm(dataDir, { recursive: true, force: true });
+	});
+
 	test('a collector is healthy as long as it answers', async () => {
 		const collector = await startTestCollector();
 		const env = { COLLECTOR_PORT: new URL(collector.url).port };
