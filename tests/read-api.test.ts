@@ -109,6 +109,7 @@ describe('the read API', () => {
 	it('tells mistakes as problems, by name', async () => {
 		for (const [path, status, told] of [
 			['/ceremonies?outcome=some', 400, { code: 'invalid_parameter', field: 'outcome' }],
+			['/ceremonies?q=casue:timed_out', 400, { code: 'invalid_parameter', field: 'q' }],
 			['/ceremonies?cursor=2', 400, { code: 'invalid_parameter', field: 'cursor' }],
 			['/ceremonies?limit=0', 400, { code: 'invalid_parameter', field: 'limit' }],
 			['/kpis?perod=7d', 400, { code: 'unknown_parameter', field: 'perod' }],

@@ -1,11 +1,15 @@
+import { OUTCOMES } from '$lib/format/names.ts';
+import { parseSearch } from '$lib/search/parse-search.ts';
 import { database } from '$lib/server/database.ts';
 import { queryCeremonyCauses, queryCeremonyOutcomes } from '$lib/server/queries/ceremony-facets.ts';
 import { queryCeremonyList } from '$lib/server/queries/ceremony-list.ts';
 import { ceremonyParameters } from '$lib/server/queries/ceremony-parameters.ts';
 import { cutPage, parseCursor } from '$lib/server/queries/list-cursor.ts';
+import { querySearchValues } from '$lib/server/queries/search-values.ts';
 import type { PageServerLoad } from './$types';
 
 const PAGE_SIZE = 50;
+const OUTCOME_CHOICES = ['all', ...OUTCOMES] as const;
 
 /** Asked anew each time, and every two seconds while the list is live: nothing is cached. */
 export const load: PageServerLoad = async ({ parent, url, depends }) => {
@@ -13,16 +17,22 @@ export const load: PageServerLoad = async ({ parent, url, depends }) => {
 	const { filters } = await parent();
 	const client = await database();
 	const parameters = ceremonyParameters(filters, url.searchParams);
-	const [found, outcomes, causes] = await Promise.all([
+	const line = url.searchParams.get('q')?.trim() ?? '';
+	const parsed = parseSearch(line);
+	const { project, from, to } = filters;
+	const [found, outcomes, causes, [values]] = await Promise.all([
 		queryCeremonyList(client, {
 			...parameters,
 			...parseCursor(url.searchParams.get('page')),
 			limit: PAGE_SIZE + 1
 		}),
 		queryCeremonyOutcomes(client, parameters),
-		queryCeremonyCauses(client, { ...parameters, cause: '' })
+		queryCeremonyCauses(client, { ...parameters, cause: '' }),
+		querySearchValues(client, { project, from, to })
 	]);
-	const { outcome, cause, type, mediation, search, failure = '' } = parameters;
+	const { cause, type, mediation, failure = '' } = parameters;
+	/** As the address has it: a search line may ask for more outcomes than its tab. */
+	const outcome = OUTCOME_CHOICES.find((one) => one === url.searchParams.get('outcome')) ?? '';
 	return {
 		list: cutPage(found, {
 			size: PAGE_SIZE,
@@ -30,7 +40,8 @@ export const load: PageServerLoad = async ({ parent, url, depends }) => {
 		}),
 		outcomes,
 		causes,
-		chosen: { outcome, cause, type, mediation, search, failure },
+		search: { values: values!, mistake: 'mistake' in parsed ? parsed.mistake : undefined },
+		chosen: { outcome, cause, type, mediation, search: line, failure },
 		askedAt: new Date().toISOString()
 	};
 };

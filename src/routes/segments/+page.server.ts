@@ -1,4 +1,5 @@
-import { narrowingToQuery, parseFilters, queryToNarrowing } from '$lib/filters.ts';
+import { parseFilters } from '$lib/filters.ts';
+import { cleanSegmentQuery } from '$lib/segments/segment-query.ts';
 import { settings } from '$lib/server/settings.ts';
 import { fail } from '@sveltejs/kit';
 import { removeSegment, renameSegment, saveSegment } from '../../../settings/segments.ts';
@@ -10,8 +11,8 @@ export const actions: Actions = {
 		const mistake = await saveSegment(await settings(), {
 			projectId: findProject(url, locals),
 			name: String(form.get('name') ?? ''),
-			// Read and written again: what is no filter is not kept.
-			query: narrowingToQuery(queryToNarrowing(String(form.get('query') ?? '')))
+			// Read and written again: what is no filter and no search is not kept.
+			query: cleanSegmentQuery(String(form.get('query') ?? ''))
 		});
 		if (mistake) return fail(400, mistake);
 	},

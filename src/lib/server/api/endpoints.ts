@@ -4,6 +4,8 @@ import { countStarted, FAILURE_VIEWS, isInView } from '../../failures/failure-li
 import { failureReleases } from '../../failures/failure-releases.ts';
 import { TRIAGE_STATES, triageState } from '../../failures/triage-state.ts';
 import { ADOPTION_DIMENSIONS } from '../../format/adoption-dimensions.ts';
+import { LONGEST_SEARCH, parseSearch } from '../../search/parse-search.ts';
+import { SEARCH_FIELDS } from '../../search/search-fields.ts';
 import { readDifferences } from '../differences.ts';
 import { readFailures } from '../failures/read-failures.ts';
 import { answerKpis } from '../kpis/answer-kpis.ts';
@@ -320,16 +322,23 @@ const listCeremonies = defineEndpoint({
 			.describe('A group of /failures'),
 		q: z
 			.string()
-			.regex(/^[0-9a-f-]{0,36}$/)
+			.max(LONGEST_SEARCH)
+			.superRefine((line, context) => {
+				const parsed = parseSearch(line);
+				if ('mistake' in parsed)
+					context.addIssue({ code: 'custom', message: parsed.mistake.message });
+			})
 			.default('')
-			.describe('Beginning of a ceremony id, or of a user’s or credential’s hash'),
+			.describe(
+				`Search line: field:value with alternatives after commas, -field:value, release:>=2.4, and the beginning of a ceremony id or of a user’s or credential’s hash. Fields: ${Object.keys(SEARCH_FIELDS).join(', ')}`
+			),
 		...pageQuery
 	}),
 	params: NOTHING,
 	answer: z.object({ filters: filtersSchema, ceremonies: z.array(ceremonySchema), next }),
-	ask: async ({ client, filters, query: { q, cursor, limit, ...own } }) => {
+	ask: async ({ client, filters, query: { cursor, limit, ...own } }) => {
 		const found = await queryCeremonyList(client, {
-			...{ ...toParameters(filters), ...own, search: q },
+			...ceremonyParameters(filters, new URLSearchParams(own)),
 			...{ ...parseCursor(cursor ?? null), limit: limit + 1 }
 		});
 		const page = cutPage(found, {

@@ -10,6 +10,7 @@ import {
 	type CeremonyFilterParameters
 } from './ceremony-filter-sql.ts';
 import { count } from './column-types.ts';
+import { searchParameters } from './search-sql.ts';
 
 /** Of the daily rollup, or, where something is searched for that it does not tell apart, of single ceremonies: `counted` and `searched` are the two sources. */
 const facet = <Row extends z.ZodType>(
@@ -30,13 +31,20 @@ const facet = <Row extends z.ZodType>(
 		sql: sql('(SELECT *, 1 AS weight FROM ceremonies_v1)', where.searched)
 	});
 	return (client: ClickHouseClient, parameters: CeremonyFilterParameters) => {
-		const ask: Query<CeremonyFilterParameters, z.output<Row>> = parameters.search === '' &&
-		!parameters.failure
+		const ask: Query<CeremonyFilterParameters, z.output<Row>> = isCounted(parameters)
 			? counted
 			: searched;
 		return ask(client, parameters);
 	};
 };
+
+const isCounted = ({ search, failure, ...parameters }: CeremonyFilterParameters) =>
+	search === '' &&
+	!failure &&
+	Object.keys(searchParameters.shape).every(
+		(name) =>
+			Object.keys(parameters[name as keyof typeof searchParameters.shape] ?? {}).length === 0
+	);
 
 /** How many ceremonies each outcome has under the other filters of the list. */
 export const queryCeremonyOutcomes = facet(

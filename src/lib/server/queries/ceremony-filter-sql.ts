@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OUTCOMES } from '../../format/names.ts';
 import { GROUP_ID } from './failure-sql.ts';
 import { filterParameters, REAL, REAL_CEREMONY, WHERE_CLIENT } from './filter-sql.ts';
+import { MATCHES_SEARCH, searchParameters } from './search-sql.ts';
 
 export const ceremonyFilterParameters = filterParameters.extend({
 	/** Empty: what users started, so all but untouched conditional requests, which every page load makes; `all`: those too. */
@@ -12,7 +13,8 @@ export const ceremonyFilterParameters = filterParameters.extend({
 	/** A group of failures; empty: any ceremony. */
 	failure: z.string().default(''),
 	/** The beginning of a ceremony id, or of a user's or credential's hash, in lower case. Finds untouched requests too. */
-	search: z.string()
+	search: z.string(),
+	...searchParameters.shape
 });
 
 export type CeremonyFilterParameters = z.input<typeof ceremonyFilterParameters>;
@@ -44,10 +46,10 @@ const OUTCOME = `({outcome: String} = 'all' OR outcome = {outcome: String}
 const IN_FAILURE = `({failure: String} = '' OR ${GROUP_ID} = {failure: String})`;
 
 /** The list's own conditions beside the common filters: what it selects out of all ceremonies of a page. */
-export const SELECTED_CEREMONY = `(${OWN_COUNTED} AND ${IN_FAILURE} AND ${SEARCH} AND ${OUTCOME})`;
+export const SELECTED_CEREMONY = `(${OWN_COUNTED} AND ${IN_FAILURE} AND ${SEARCH} AND ${OUTCOME} AND ${MATCHES_SEARCH})`;
 
 /** Conditions on ceremonies_v1 but for the outcome. */
-export const WHERE_CEREMONY_OF_ANY_OUTCOME = `${WHERE_COUNTED_OF_ANY_OUTCOME} AND ${REAL_CEREMONY} AND ${IN_FAILURE} AND ${SEARCH} AND ${NAMED}`;
+export const WHERE_CEREMONY_OF_ANY_OUTCOME = `${WHERE_COUNTED_OF_ANY_OUTCOME} AND ${REAL_CEREMONY} AND ${IN_FAILURE} AND ${SEARCH} AND ${NAMED} AND ${MATCHES_SEARCH}`;
 
 export const WHERE_CEREMONY = `${WHERE_CEREMONY_OF_ANY_OUTCOME} AND ${OUTCOME}`;
 

@@ -1,0 +1,55 @@
+import { ECOSYSTEMS, PLATFORMS } from '../filters.ts';
+import { FAILURE_CAUSES } from '../format/cause-names.ts';
+import { CONFIDENCES, OUTCOMES } from '../format/names.ts';
+import { MEDIATION_NAMES } from '../format/webauthn-names.ts';
+
+/** `word`: equal, whatever the case. `version`: compared part by part. `number`: compared. `hash`: by its beginning. */
+export type SearchKind = 'word' | 'version' | 'number' | 'hash';
+
+export interface SearchField {
+	kind: SearchKind;
+	/** What it is, for whoever completes it. */
+	means: string;
+	/** All there are; others are a mistake. */
+	values?: readonly string[];
+	/** Those worth suggesting; others may come. */
+	suggested?: readonly string[];
+}
+
+const YES_NO = ['yes', 'no'] as const;
+
+/** What a ceremony can be searched by, in the order it is suggested. */
+export const SEARCH_FIELDS = {
+	cause: { kind: 'word', means: 'Probable cause', suggested: FAILURE_CAUSES },
+	outcome: { kind: 'word', means: 'How it ended', values: OUTCOMES },
+	os: { kind: 'word', means: 'Operating system', suggested: PLATFORMS },
+	browser: { kind: 'word', means: 'Browser' },
+	release: { kind: 'version', means: 'Release of the site' },
+	error: { kind: 'word', means: 'Name of the error' },
+	type: { kind: 'word', means: 'Kind of ceremony', values: ['registration', 'authentication'] },
+	mediation: { kind: 'word', means: 'How it was asked', values: Object.keys(MEDIATION_NAMES) },
+	confidence: { kind: 'word', means: 'How sure the cause is', values: CONFIDENCES },
+	application: { kind: 'word', means: 'Application' },
+	environment: { kind: 'word', means: 'Environment' },
+	country: { kind: 'word', means: 'Country, by its code' },
+	ecosystem: { kind: 'word', means: 'Of the device', values: ECOSYSTEMS },
+	reason: { kind: 'word', means: 'Why the server refused it' },
+	rp: { kind: 'word', means: 'RP ID' },
+	origin: { kind: 'word', means: 'Origin of the page' },
+	os_version: { kind: 'version', means: 'Version of the system' },
+	browser_version: { kind: 'version', means: 'Version of the browser' },
+	sdk: { kind: 'version', means: 'Version of the SDK' },
+	elapsed: { kind: 'number', means: 'Milliseconds from call to end' },
+	timeout: { kind: 'number', means: 'Milliseconds the request allowed' },
+	cross_device: { kind: 'word', means: 'On to another device', values: YES_NO },
+	blurred: { kind: 'word', means: 'A dialog took the focus', values: YES_NO },
+	synthetic: { kind: 'word', means: 'Simulated', values: YES_NO },
+	user: { kind: 'hash', means: 'Beginning of a user’s hash' },
+	credential: { kind: 'hash', means: 'Beginning of a credential’s hash' },
+	ceremony: { kind: 'hash', means: 'Beginning of a ceremony’s id' }
+} as const satisfies Record<string, SearchField>;
+
+export type SearchFieldName = keyof typeof SEARCH_FIELDS;
+
+export const isSearchField = (name: string): name is SearchFieldName =>
+	Object.hasOwn(SEARCH_FIELDS, name);

@@ -1,0 +1,49 @@
+import { changeFilters, narrowingToQuery, queryToNarrowing, type Filters } from '../filters.ts';
+import { parseSearch } from '../search/parse-search.ts';
+
+/** What a segment keeps: the filters that hide something, and the search line of the list of ceremonies. Empty when there is neither. */
+export function segmentQuery(filters: Filters, search: string): string {
+	return join(narrowingToQuery(filters), search.trim());
+}
+
+/** A segment's text as it may be kept: what is neither a filter nor a search that can be read is left out. */
+export function cleanSegmentQuery(query: string): string {
+	const search = searchOf(query);
+	return join(
+		narrowingToQuery(queryToNarrowing(query)),
+		'search' in parseSearch(search) ? search : ''
+	);
+}
+
+/** The search line in a segment; empty: it has none, and is one of every page. */
+export const searchOf = (query: string): string => new URLSearchParams(query).get('q') ?? '';
+
+/** Where a segment leads: to the page one is on, under its filters; with a search line, to the list of ceremonies. */
+export function segmentHref({
+	query,
+	url,
+	filters,
+	defaultProject
+}: {
+	query: string;
+	url: { pathname: string; searchParams: URLSearchParams };
+	filters: Filters;
+	defaultProject: string;
+}): string {
+	const line = searchOf(query);
+	const searchParams = new URLSearchParams(url.searchParams);
+	searchParams.delete('q');
+	if (line) searchParams.set('q', line);
+	return changeFilters({
+		url: { pathname: line ? '/ceremonies' : url.pathname, searchParams },
+		filters,
+		changes: queryToNarrowing(query),
+		defaultProject
+	});
+}
+
+function join(narrowing: string, search: string): string {
+	return [narrowing, search && new URLSearchParams({ q: search }).toString()]
+		.filter(Boolean)
+		.join('&');
+}

@@ -1,0 +1,89 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { launchBrowser } from './support/browser.ts';
+import { openPage } from './support/figures.ts';
+import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
+import { addProject } from './support/projects.ts';
+import { sampleVisit } from './support/sample-events.ts';
+import { sendEvents } from './support/send-events.ts';
+import { until } from './support/until.ts';
+
+const PROJECT = 'shop';
+
+let passlens: Passlens;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+	passlens = await startPasslens();
+	browser = await launchBrowser();
+	const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
+	await passlens.signIn(context);
+	page = await context.newPage();
+	const { ingestKey } = addProject(passlens, PROJECT);
+	const onMac = { platform: 'macOS', brands: [{ brand: 'Google Chrome', version: '153' }] };
+	for (const visit of [sampleVisit({ text: '2.4' }), sampleVisit({ text: '2.10', client: onMac })])
+		expect((await sendEvents({ passlens, key: ingestKey, events: visit.page })).status).toBe(202);
+	// The values that are completed come from the rollup, which comes last.
+	await until(async () => {
+		await open();
+		await line().fill('release:');
+		expect(await options()).toEqual(['release:2.10', 'release:2.4']);
+	});
+});
+afterAll(async () => {
+	await browser?.close();
+	await passlens?.stop();
+});
+beforeEach(() => printOutputOnFailure(passlens));
+
+const open = (search = '') =>
+	openPage(page, `${passlens.url}/ceremonies?project=${PROJECT}${search}`);
+const line = () => page.getByRole('combobox', { name: 'Search ceremonies' });
+const options = () => page.getByRole('option').locator('span:first-child').allInnerTexts();
+const rows = () => page.locator('main table tbody tr').count();
+
+it('is completed by the keyboard, field and value, and finds', async () => {
+	await open();
+	const all = await rows();
+	await line().pressSequentially('os:m');
+	await page.getByRole('option', { name: 'os:macOS' }).waitFor();
+	await line().press('ArrowDown');
+	await line().press('Tab');
+	expect(await line().inputValue()).toBe('os:macOS ');
+	await line().pressSequentially('release:>=2.4');
+	expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+	await line().press('Enter');
+	await page.waitForURL(/q=os/);
+	await expect.poll(rows).toBe(all / 2);
+	expect(new URL(page.url()).searchParams.get('q')?.trim()).toBe('os:macOS release:>=2.4');
+});
+
+it('says what it cannot read, and what was meant', async () => {
+	await open(`&q=${encodeURIComponent('plattform:ios casue:x')}`);
+	expect(await page.locator('[data-search-mistake]').innerText()).toContain('no field “plattform”');
+	expect(await rows()).toBe(0);
+	await line().fill('relaese:2.4');
+	await line().press('Enter');
+	await page.getByText('Did you mean “release”?').waitFor();
+	await page.setViewportSize({ width: 390, height: 844 });
+	expect(await page.evaluate(() => document.scrollingElement?.scrollWidth)).toBe(390);
+	expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+	await page.setViewportSize({ width: 1280, height: 1000 });
+});
+
+it('is saved as a segment, and led to from elsewhere', async () => {
+	await open(`&q=${encodeURIComponent('os:macos outcome:succeeded')}`);
+	const found = await rows();
+	expect(found).toBeGreaterThan(0);
+	await page.getByRole('button', { name: 'Segments', exact: true }).click();
+	await page.getByLabel('Save this search and its filters as').fill('On Macs');
+	await page.getByRole('button', { name: 'Save segment' }).click();
+	await page.getByRole('button', { name: 'Segment: On Macs' }).waitFor();
+	await openPage(page, `${passlens.url}/?project=${PROJECT}`);
+	await page.getByRole('button', { name: 'Segments', exact: true }).click();
+	await page.getByRole('link', { name: 'On Macs' }).click();
+	await page.waitForURL(/\/ceremonies\?.*q=os/);
+	await expect.poll(rows).toBe(found);
+});
