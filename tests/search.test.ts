@@ -25,10 +25,10 @@ beforeAll(async () => {
 	const onMac = { platform: 'macOS', brands: [{ brand: 'Google Chrome', version: '153' }] };
 	for (const visit of [sampleVisit({ text: '2.4' }), sampleVisit({ text: '2.10', client: onMac })])
 		expect((await sendEvents({ passlens, key: ingestKey, events: visit.page })).status).toBe(202);
-	// The values that are completed come from the rollup, which comes last.
+	// Before anything is stored the page has no list to search; the values that are completed come from the rollup, which comes last.
 	await until(async () => {
 		await open();
-		await line().fill('release:');
+		await line().fill('release:', { timeout: 2_000 });
 		expect(await options()).toEqual(['release:2.10', 'release:2.4']);
 	});
 });
