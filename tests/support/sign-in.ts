@@ -37,6 +37,8 @@ export function somebodyAt(origin: string): Somebody {
 		cookies: () => jar,
 		async fetch(path, init = {}) {
 			const headers = new Headers(init.headers);
+			// A command that a test waits for holds up everything: a connection that was kept would be closed meanwhile.
+			headers.set('connection', 'close');
 			if (jar.size > 0)
 				headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '));
 			const response = await fetch(new URL(path, origin), {
