@@ -122,6 +122,23 @@ describe('access matrix', () => {
 		}
 	);
 
+	it('access matrix: who sees a page and may not change it is told so at its form', async () => {
+		const viewer = asked.get('a viewer')!;
+		const answer = await viewer.fetch(`/annotations?/add&project=${SHOP}`, {
+			method: 'POST',
+			headers: { origin: passlens.url, 'x-sveltekit-action': 'true', accept: 'application/json' },
+			body: new URLSearchParams({ text: 'Never noted', kind: 'note', day: '2026-01-01' })
+		});
+		expect(answer.status).toBe(403);
+		expect(await answer.json()).toMatchObject({
+			type: 'failure',
+			data: expect.stringContaining('not change it')
+		});
+		const page = await (await passlens.fetch(`/annotations?project=${SHOP}`)).text();
+		expect(page).toContain('Nothing yet.');
+		expect(page).not.toContain('Never noted');
+	});
+
 	it('access matrix: a foreign project’s server key opens nothing of the dashboard', async () => {
 		const nobody = asked.get('somebody signed out')!;
 		for (const [route, { scope }] of Object.entries(ROUTES)) {

@@ -1,4 +1,4 @@
-import { redirect, error, type RequestEvent } from '@sveltejs/kit';
+import { error, json, redirect, type RequestEvent } from '@sveltejs/kit';
 import { problem, problemResponse } from '../api/problem.ts';
 import { accessOf, type Access } from './access.ts';
 import { noteRefusal } from './note-request.ts';
@@ -75,6 +75,7 @@ async function refuse(event: RequestEvent, access: Access): Promise<Response> {
 	}
 	if (key) return refuseKey(url, access);
 	if (!person) return unknown('sign_in_required', 'Sign in, or send an API key of the dashboard.');
+	if (headers.has('x-sveltekit-action') && mayRead(event, access)) return refuseForm();
 	if (ofApi || !page || method !== 'GET')
 		return problemResponse(
 			problem(404, 'not_open', 'There is nothing here that you may see or do.')
@@ -84,6 +85,17 @@ async function refuse(event: RequestEvent, access: Access): Promise<Response> {
 	return event.fetch('/no-such-page', {
 		headers: { accept: 'text/html', host: headers.get('host') ?? '' }
 	});
+}
+
+const mayRead = ({ route, url }: RequestEvent, access: Access) =>
+	mayRequest({ routeId: route.id, search: url.searchParams, method: 'GET', access });
+
+/** Who sees the page may know that their role changes nothing there: SvelteKit's form of a failed action, which pages show beside the form. */
+function refuseForm(): Response {
+	const message =
+		'Your role lets you see this, and not change it. An administrator can give you another.';
+	const data = JSON.stringify([{ code: 1, message: 2 }, 'not_allowed', message]);
+	return json({ type: 'failure', status: 403, data }, { status: 403 });
 }
 
 /** A key is told what it lacks in a project that it may see, and nothing of any other. */
