@@ -22,6 +22,8 @@ export interface Grant {
 	/** A project's id, or `EVERY_PROJECT`. */
 	projectId: string;
 	actions: readonly Action[];
+	/** It lets nothing be changed. */
+	readOnly?: true;
 }
 
 /** What whoever asks may see and do. */
@@ -36,6 +38,8 @@ export interface Access {
 	projects: Project[];
 	/** Whether they may do something in a project; without one, in all there are. */
 	may(action: Action, projectId?: string): boolean;
+	/** The same of changing something: what is open to everybody at this machine is open to be read. */
+	mayChange(action: Action, projectId?: string): boolean;
 }
 
 /** The access that grants add up to. @param projects all there are, oldest first */
@@ -48,18 +52,21 @@ export function accessOf({
 	grants: readonly Grant[];
 	projects: readonly Project[];
 }): Access {
-	const may: Access['may'] = (action, projectId = EVERY_PROJECT) =>
-		grants.some(
+	const allows = (of: readonly Grant[], action: Action, projectId = EVERY_PROJECT) =>
+		of.some(
 			(grant) =>
 				(grant.projectId === EVERY_PROJECT || grant.projectId === projectId) &&
 				grant.actions.includes(action)
 		);
-	const seen = projects.filter(({ id }) => may('view', id));
+	const seen = projects.filter(({ id }) => allows(grants, 'view', id));
+	// What is not there is not open to those either who may see all that is there.
+	const isSeen = (projectId?: string) =>
+		projectId === undefined || seen.some(({ id }) => id === projectId);
+	const changing = grants.filter(({ readOnly }) => !readOnly);
 	return {
 		...{ person, key: null, author: person?.name ?? '', projects: seen },
-		// What is not there is not open to those either who may see all that is there.
-		may: (action, projectId) =>
-			may(action, projectId) && (projectId === undefined || seen.some(({ id }) => id === projectId))
+		may: (action, projectId) => allows(grants, action, projectId) && isSeen(projectId),
+		mayChange: (action, projectId) => allows(changing, action, projectId) && isSeen(projectId)
 	};
 }
 

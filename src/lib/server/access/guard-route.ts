@@ -37,8 +37,11 @@ export function mayRequest({
 	// No route at all is nothing to guard: it answers that it is not there.
 	if (routeId === null) return true;
 	const rule = Object.hasOwn(ROUTES, routeId) ? ROUTES[routeId] : undefined;
-	const action = method === 'GET' || method === 'HEAD' ? rule?.read : rule?.change;
+	const reads = method === 'GET' || method === 'HEAD';
+	const action = reads ? rule?.read : rule?.change;
 	if (!rule || !action) return false;
+	// Where seeing is enough, asking by POST is a question: an assistant's, or the playground's own.
+	const may = reads || action === 'view' ? access.may : access.mayChange;
 	switch (rule.scope) {
 		case 'public':
 		case 'server-key':
@@ -46,15 +49,15 @@ export function mayRequest({
 		case 'own':
 			return access.person !== null;
 		case 'any-project':
-			return access.projects.some(({ id }) => access.may(action, id));
+			return access.projects.some(({ id }) => may(action, id));
 		case 'instance':
-			return access.may(action);
+			return may(action);
 		case 'playground':
-			return access.may(action, 'playground');
+			return may(action, 'playground');
 		case 'project': {
 			const project = search.get('project') || access.projects[0]?.id;
 			// Where there is no project yet, pages say so to whoever may do this in all that are to come.
-			return access.may(action, project);
+			return may(action, project);
 		}
 	}
 }

@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { accessOf, ACTIONS } from './access.ts';
+import { mayRequest } from './guard-route.ts';
 import { ROUTES } from './routes.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../routes');
@@ -18,4 +20,19 @@ test('access matrix: every route has a line that says whom it is open to', () =>
 
 test('access matrix: every line is about a route that is there', () => {
 	expect(Object.keys(ROUTES).filter((route) => !onDisk.has(route))).toEqual([]);
+});
+
+test('access matrix: what is open to be read can be changed at no route', () => {
+	const project = { id: 'demo', name: 'Demo', origins: [], ingestKeys: [] };
+	const access = accessOf({
+		person: null,
+		grants: [{ projectId: 'demo', actions: ACTIONS, readOnly: true }],
+		projects: [project]
+	});
+	const search = new URLSearchParams({ project: 'demo' });
+	const open = (routeId: string, method: string) => mayRequest({ routeId, method, search, access });
+	const ofProject = Object.keys(ROUTES).filter((route) => ROUTES[route]!.scope === 'project');
+	const changed = ofProject.filter((route) => open(route, 'POST'));
+	expect(changed.filter((route) => ROUTES[route]!.change !== 'view')).toEqual([]);
+	expect(ofProject.filter((route) => ROUTES[route]!.read && !open(route, 'GET'))).toEqual([]);
 });
