@@ -10,7 +10,7 @@ import {
 import { writeConfiguration } from '../settings/configuration/write-configuration.ts';
 import { openSettings } from '../settings/open-settings.ts';
 import { digestKey, newKey } from '../settings/projects.ts';
-import { DATA_DIR, runCommand, UsageError } from './command.ts';
+import { DATA_DIR, noteCommand, runCommand, UsageError } from './command.ts';
 
 const USAGE = `npm run configure -- check [<file>]     whether the file can be used; every mistake with its line
 npm run configure -- apply [<file>]     make the settings what it says, as a start of Passlens does
@@ -52,9 +52,11 @@ async function run(
 		if (command === 'show') return (await writeConfiguration(settings)).trimEnd();
 		if (configuration) {
 			const changes = await applyConfiguration(settings, configuration);
+			await noteCommand(settings, { command: 'configure apply', subject: configuration.file });
 			return changes.join('\n') || 'Everything is as the file says.';
 		}
 		await releaseConfigured(settings);
+		await noteCommand(settings, { command: 'configure release' });
 		return 'Nothing is set by a file any more; everything is as it was.';
 	} finally {
 		await settings.destroy();
