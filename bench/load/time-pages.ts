@@ -15,6 +15,8 @@ const ROUNDS = 4;
 
 const dataDir = process.argv[2]!;
 process.env.PASSLENS_DATA_DIR = dataDir;
+// The demonstration is read without a sign-in, by whoever sits at the machine.
+process.env.PASSLENS_ON_LOOPBACK = '1';
 const client = await connectDatabase({ dataDir });
 // Imported late: the build reads the environment when it is loaded.
 const { handler } = (await import(new URL('../../build/handler.js', import.meta.url).href)) as {
