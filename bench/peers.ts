@@ -48,7 +48,16 @@ async function compare(dataDir: string, directory: string, ceremonies: number) {
 	});
 	const filters: Filters = {
 		...{ project: PROJECT, period: '30d', from: shiftDay(today(), -29), to: today() },
-		...{ compare: 'none', ecosystem: '', platform: '', application: '', country: '', without: '' }
+		...{
+			compare: 'none',
+			ecosystem: '',
+			platform: '',
+			browser: '',
+			application: '',
+			release: '',
+			country: '',
+			without: ''
+		}
 	};
 	const asPage: Record<Question, () => Promise<unknown>> = {
 		adoption: () => queryAdoptionBreakdown(client, toParameters(filters)),

@@ -179,6 +179,7 @@ export function runCeremony({
 		crossDevice,
 		credential: {
 			ref: credential.ref,
+			aaguid: type === 'registration' ? credential.aaguid : undefined,
 			backupEligible: provider.backupEligible && !illegal,
 			backedUp: credential.backedUp || illegal,
 			ecosystem: provider.ecosystem,

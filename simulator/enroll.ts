@@ -70,6 +70,7 @@ function offer(
 		id: prompt.prompt_id,
 		purpose,
 		mode,
+		placement: prompt.placement,
 		showing,
 		answer: 'none'
 	};
@@ -86,6 +87,7 @@ function offer(
 			appeal(visit) *
 			(fromSettings ? 2.2 : 1) *
 			(afterPassword ? 1 : 0.6) *
+			(person.offerCopy === 'short' ? 1.2 : 0.8) *
 			(legacy ? 1.25 : 1)
 	);
 	const accepts = random.chance(willing);

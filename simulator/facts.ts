@@ -1,5 +1,6 @@
 import type { VerdictReason, SigninMethod, FallbackReason } from '../sdk/event/index.ts';
 import type { Browser, ClientEcosystem, Os } from './world/client.ts';
+import type { OfferCopy } from './world/people.ts';
 import type { LegacyClass, Provider } from './world/providers.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface ClientFact {
 	ecosystem: ClientEcosystem;
 	application: string;
 	release: string;
+	/** The experiment's variant that the page was served with. */
+	offerCopy: OfferCopy;
 }
 
 interface CommonFact {
@@ -39,6 +42,7 @@ export interface PromptFact extends CommonFact {
 	id: string;
 	purpose: 'enroll' | 'upgrade' | 'sign_in';
 	mode: 'manual' | 'automatic';
+	placement: string;
 	showing: number;
 	answer: 'accepted' | 'dismissed' | 'none';
 }
@@ -48,6 +52,8 @@ export type Outcome =
 
 export interface CredentialFact {
 	ref: string;
+	/** As a registration tells it; undefined of a sign-in. */
+	aaguid: string | undefined;
 	backupEligible: boolean;
 	backedUp: boolean;
 	ecosystem: Provider['ecosystem'];

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { refreshDailyActivity } from '../collector/store/refresh-daily-activity.ts';
+import { publishRolledUpTags } from '../collector/store/rolled-up-tags.ts';
 import { openSettings } from '../settings/open-settings.ts';
+import { listRolledUpTags } from '../settings/rolled-up-tags.ts';
 import type { SimulateOptions } from './options.ts';
 import { createProgress } from './progress.ts';
 import { removeSynthetic } from './remove-synthetic.ts';
@@ -101,6 +103,10 @@ async function intoDatabase({
 		});
 		progress.end();
 		say('Adding up the days …');
+		await publishRolledUpTags({
+			client: database.client,
+			chosen: await listRolledUpTags(settings)
+		});
 		await refreshDailyActivity({ client: database.client, projectId: options.project });
 	} finally {
 		await settings.destroy();

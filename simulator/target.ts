@@ -9,7 +9,9 @@ import {
 import { addKey } from '../settings/keys.ts';
 import type { Settings } from '../settings/open-settings.ts';
 import { createProject, findSender, listProjects, type Sender } from '../settings/projects.ts';
+import { setRolledUpTags } from '../settings/rolled-up-tags.ts';
 import type { SimulateOptions } from './options.ts';
+import { EXPERIMENT } from './visit.ts';
 
 /** The simulation cannot go where it was told to; the message says what to do. */
 export class TargetError extends Error {
@@ -54,6 +56,7 @@ export async function prepareProject({
 	const made = known
 		? undefined
 		: await createProject(settings, { id: project, name, origins: ['https://shop.example'] });
+	if (made) await setRolledUpTags(settings, { projectId: project, tags: [EXPERIMENT] });
 	const serverKey =
 		made?.serverKey ?? (await addKey(settings, { projectId: project, kind: 'server' }));
 	const sender = await findSender(settings, serverKey);

@@ -1,7 +1,7 @@
 /** The funnels as they truly went, user by user and attempt by attempt, in plain code. */
 import type { CeremonyFact, Fact, SigninFact } from './facts.ts';
 import { namedAt, type KnownCredential } from './truth-ledger.ts';
-import { dayOf, isUserDriven, type Period } from './truth.ts';
+import { dayOf, isUserDriven, mondayOf, type Period } from './truth.ts';
 
 export interface CohortTruth {
 	atStep: number[];
@@ -192,10 +192,6 @@ function add(
 	if (followed && used) row.cameToUse++;
 }
 
-function mondayOf(at: number): string {
-	return dayOf(at - ((new Date(at).getUTCDay() + 6) % 7) * DAY_MS);
-}
-
 /** When the browser answered: by the page, or, where its record is lost, by the server. */
 function answeredAt({ at, startRecord, clientRecord, elapsedMs, endedAt }: CeremonyFact): number {
 	if (!clientRecord) return endedAt;
@@ -303,6 +299,12 @@ export interface CrossDeviceTruth {
 	steps: number[];
 	/** Milliseconds from the step before; that another device is asked takes no time that a page could see. */
 	gaps: number[][];
+	/** Answers by `${system that asked} ${ecosystem of the passkey}`. */
+	phones: Record<string, number>;
+	/** Answers by which time it was for the user on devices of that ecosystem, `unnamed` where nobody is named. */
+	turns: Record<string, number>;
+	/** Successes after which the user was shown an offer there. */
+	offeredHere: number;
 }
 
 export function followCrossDevice({
@@ -328,6 +330,14 @@ export function followCrossDevice({
 		),
 		({ user, client }) => `${user} ${client.ecosystem}`
 	);
+	const offers = Map.groupBy(
+		everywhere.filter((fact) => fact.kind === 'prompt' && fact.purpose !== 'sign_in'),
+		({ user, client }) => `${user} ${client.ecosystem}`
+	);
+	const answers = new Map<string, number[]>();
+	const phones: Record<string, number> = {};
+	const turns: Record<string, number> = {};
+	let offeredHere = 0;
 	const steps = [0, 0, 0, 0, 0];
 	const gaps: number[][] = Array.from({ length: 5 }, () => []);
 	for (const fact of within) {
@@ -351,6 +361,21 @@ export function followCrossDevice({
 			steps[step]!++;
 			if (step > 1) gaps[step]!.push(Math.max(0, times[step]! - times[step - 1]!));
 		}
+		if (depth < 3) continue;
+		const there = `${fact.user} ${fact.client.ecosystem}`;
+		const pair = `${fact.client.os} ${fact.credential!.ecosystem}`;
+		phones[pair] = (phones[pair] ?? 0) + 1;
+		answers.set(there, [...(answers.get(there) ?? []), answered]);
+		if (fact.user === undefined) turns['unnamed'] = (turns['unnamed'] ?? 0) + 1;
+		const shown = fact.user === undefined ? [] : (offers.get(there) ?? []);
+		if (depth >= 4 && shown.some(({ at }) => at >= answered && at <= limit)) offeredHere++;
 	}
-	return { steps, gaps };
+	const NAMES = ['first', 'second', 'later'];
+	for (const [there, times] of answers)
+		if (!there.startsWith('undefined '))
+			for (const index of times.keys()) {
+				const turn = NAMES[Math.min(index, 2)]!;
+				turns[turn] = (turns[turn] ?? 0) + 1;
+			}
+	return { steps, gaps, phones, turns, offeredHere };
 }

@@ -20,12 +20,16 @@ export interface Ledger {
 	holders: Set<string>;
 	/** Usable credentials by user. */
 	held: Map<string, KnownCredential[]>;
+	/** All of them, those nobody is named for included. */
+	usable: KnownCredential[];
 }
 
 /** A credential as the facts tell of it. */
 export interface KnownCredential {
 	ref: string;
 	user: string | undefined;
+	/** As its registration told it; undefined of one known by its sign-ins alone. */
+	aaguid: string | undefined;
 	/** As the newest ceremony showed it. */
 	newest: CredentialFact;
 	legacyClass: CredentialFact['legacyClass'];
@@ -36,8 +40,9 @@ export interface KnownCredential {
 	revokedAt: number;
 	/** Revoked, or the site told the provider that it does not know it. */
 	retiredAt: number;
-	/** Ecosystems of the devices it was used on. */
+	/** Ecosystems of the devices it was used on, and their systems. */
 	places: Set<string>;
+	systems: Set<string>;
 }
 
 /** Who a credential belongs to never changes, so it is known of earlier days too once anything tells it. */
@@ -99,6 +104,7 @@ function learn(
 	const credential = known.get(seen.ref) ?? {
 		ref: seen.ref,
 		user: owners.get(seen.ref),
+		aaguid: undefined,
 		newest: seen,
 		legacyClass: undefined,
 		firstSeenAt: fact.endedAt,
@@ -106,14 +112,18 @@ function learn(
 		refused: refused.has(seen.ref),
 		revokedAt: Infinity,
 		retiredAt: Infinity,
-		places: new Set()
+		places: new Set(),
+		systems: new Set()
 	};
 	known.set(seen.ref, credential);
 	credential.newest = seen;
+	credential.aaguid ??= seen.aaguid;
 	credential.legacyClass ??= seen.legacyClass;
 	if (seen.backedUp && seen.backupEligible)
 		credential.backedUpAt = Math.min(credential.backedUpAt, fact.endedAt);
-	if (fact.clientRecord) credential.places.add(fact.client.ecosystem);
+	if (!fact.clientRecord) return;
+	credential.places.add(fact.client.ecosystem);
+	credential.systems.add(fact.client.os);
 }
 
 /** When the first that was sent of it named its user. */
@@ -162,7 +172,8 @@ export function ledgerAt(
 			many: reach.filter((count) => count > 1).length
 		},
 		holders: new Set(owned.keys()),
-		held: owned
+		held: owned,
+		usable
 	};
 }
 

@@ -1,6 +1,6 @@
 import type { CeremonyFact, Fact } from './facts.ts';
 import type { KnownCredential } from './truth-ledger.ts';
-import { dayOf, type ClientFilter, type Period } from './truth.ts';
+import { dayOf, isOnDevice, type ClientFilter, type Period } from './truth.ts';
 
 /** Users of a legacy class (or of a password) who reached each of the nine steps, the first step first. */
 export interface UpgradeTruth {
@@ -9,6 +9,20 @@ export interface UpgradeTruth {
 	users: number[];
 	/** How far each user got, from 1. */
 	depths: Map<string, number>;
+	traps: UpgradeTraps;
+}
+
+/** What went wrong beside the steps, of registrations within the time. */
+export interface UpgradeTraps {
+	/** Ended because excludeCredentials named a credential of the device. */
+	blocked: number;
+	blockedUsers: number;
+	/** Users who got a credential that cannot sync, and none that can. */
+	notSyncedUsers: number;
+	/** Conditional creates. */
+	automatic: number;
+	automaticMade: number;
+	automaticNotEligible: number;
 }
 
 const STEPS = 9;
@@ -59,16 +73,21 @@ export function followUpgrades({
 			ecosystem: start.ecosystem,
 			legacyClass: start.legacyClass,
 			users: Array.from({ length: STEPS }, () => 0),
-			depths: new Map<string, number>()
+			depths: new Map<string, number>(),
+			traps: {
+				...{ blocked: 0, blockedUsers: 0, notSyncedUsers: 0 },
+				...{ automatic: 0, automaticMade: 0, automaticNotEligible: 0 }
+			}
 		};
 		rows.set(key, row);
-		const reached = depthOf({
+		const asked = {
 			start,
 			facts: byUser.get(start.user) ?? [],
 			period,
-			credentials,
 			limit: start.at + withinMs
-		});
+		};
+		countTraps(row.traps, asked);
+		const reached = depthOf({ ...asked, credentials });
 		row.depths.set(start.user, reached);
 		for (let step = 0; step < reached; step++) row.users[step]!++;
 	}
@@ -97,7 +116,7 @@ function findStarts({
 		known.retiredAt = Math.max(known.retiredAt, start.retiredAt);
 	};
 	for (const fact of facts) {
-		if (dayOf(fact.at) < period.from || (filter.os && fact.client.os !== filter.os)) continue;
+		if (dayOf(fact.at) < period.from || !isOnDevice(fact, filter)) continue;
 		if (
 			fact.kind === 'signin' &&
 			fact.method === 'password' &&
@@ -131,6 +150,45 @@ function findStarts({
 	return [...starts.values()].filter(
 		({ ecosystem }) => !filter.ecosystem || ecosystem === filter.ecosystem
 	);
+}
+
+function countTraps(
+	traps: UpgradeTraps,
+	{
+		start,
+		facts,
+		period,
+		limit
+	}: { start: Start; facts: readonly Fact[]; period: Period; limit: number }
+) {
+	const attempts = facts.filter(
+		(fact): fact is CeremonyFact =>
+			fact.kind === 'ceremony' &&
+			fact.type === 'registration' &&
+			dayOf(fact.at) >= period.from &&
+			fact.at >= start.at &&
+			fact.at <= limit &&
+			(start.legacyClass === 'u2f_key' || fact.client.ecosystem === start.ecosystem)
+	);
+	const blocked = attempts.filter(({ cause }) => cause === 'already_registered').length;
+	const made = attempts.filter(
+		({ clientSucceeded, verified }) => clientSucceeded || verified !== undefined
+	);
+	const synced = made.filter(
+		({ credential, endedAt }) => credential?.backupEligible && endedAt <= limit
+	);
+	const automatic = attempts.filter(({ conditional }) => conditional);
+	traps.blocked += blocked;
+	traps.blockedUsers += blocked > 0 ? 1 : 0;
+	traps.notSyncedUsers +=
+		synced.length === 0 && made.some(({ credential }) => credential?.backupEligible === false)
+			? 1
+			: 0;
+	traps.automatic += automatic.length;
+	traps.automaticMade += made.filter(({ conditional }) => conditional).length;
+	traps.automaticNotEligible += automatic.filter(({ cause }) =>
+		['conditional_not_eligible', 'timed_out'].includes(cause)
+	).length;
 }
 
 /** The last step reached, each only when all before it were. */

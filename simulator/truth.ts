@@ -19,6 +19,8 @@ import {
 	type EnrolmentTruth,
 	type SigninTruth
 } from './truth-funnels.ts';
+import { followRetention, type RetentionTruth } from './truth-retention.ts';
+import { findStranded } from './truth-stranded.ts';
 import { kpisOf, type KpiTruth } from './truth-kpis.ts';
 import { followUpgrades, type UpgradeTruth } from './truth-upgrades.ts';
 
@@ -28,9 +30,11 @@ export interface Period {
 	to: string;
 }
 
-/** Which facts count: the client's operating system and ecosystem; undefined takes all. */
+/** Which facts count: the client's operating system, browser, release and ecosystem; undefined takes all. */
 export interface ClientFilter {
 	os?: string | undefined;
+	browser?: string | undefined;
+	release?: string | undefined;
 	ecosystem?: string | undefined;
 }
 
@@ -38,6 +42,14 @@ export interface ClientFilter {
 export interface Share {
 	numerator: number;
 	denominator: number;
+}
+
+/** Prompts that were shown, and what came of them. */
+export interface PromptCounts {
+	shown: number;
+	accepted: number;
+	dismissed: number;
+	created: number;
 }
 
 export interface Truth {
@@ -58,22 +70,24 @@ export interface Truth {
 	causes: Record<string, number>;
 	/** Successful sign-ins by method, passkeys as the ceremonies they are. */
 	signins: Record<string, number>;
-	promptsByShowing: Record<
-		number,
-		{ shown: number; accepted: number; dismissed: number; created: number }
-	>;
+	promptsByShowing: Record<number, PromptCounts>;
+	promptsByPlacement: Record<string, PromptCounts>;
 	sync: Ledger;
+	stranded: Record<string, Set<string>>;
 	/** Every figure of the registry that is not above. */
 	kpis: KpiTruth;
 	upgrades: UpgradeTruth[];
 	enrolment: EnrolmentTruth;
 	signinFunnel: SigninTruth;
 	crossDevice: CrossDeviceTruth;
+	retention: RetentionTruth;
 }
 
 const DAY_MS = 86_400_000;
 
 export const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+
+export const mondayOf = (at: number) => dayOf(at - ((new Date(at).getUTCDay() + 6) % 7) * DAY_MS);
 
 /** The true values of a period, as its last day saw them. `facts` from the beginning of the simulation on. */
 export function truthOf({
@@ -90,9 +104,8 @@ export function truthOf({
 }): Truth {
 	const soFar = facts.filter(({ at }) => dayOf(at) <= period.to);
 	const everywhere = soFar.filter(({ at }) => dayOf(at) >= period.from);
-	const matches = ({ client }: Fact) =>
-		(!filter.os || client.os === filter.os) &&
-		(!filter.ecosystem || client.ecosystem === filter.ecosystem);
+	const matches = (fact: Fact) =>
+		isOnDevice(fact, filter) && (!filter.ecosystem || fact.client.ecosystem === filter.ecosystem);
 	const within = everywhere.filter(matches);
 	const lifelong = { owners: ownersOf(facts), refused: neverTaken(facts) };
 	// A ceremony is of the day it began; what it showed of a credential was seen when it ended.
@@ -153,15 +166,28 @@ export function truthOf({
 			...tally(others.map((fact) => (fact.kind === 'signin' ? fact.method : ''))),
 			passkey: passkeySignins
 		},
-		promptsByShowing: countPrompts(prompts, facts),
+		promptsByShowing: countPrompts(prompts, facts, ({ showing }) => Math.min(showing, 5)),
+		promptsByPlacement: countPrompts(
+			prompts.filter(({ purpose }) => purpose !== 'sign_in'),
+			facts,
+			({ placement }) => placement
+		),
 		sync,
+		stranded: findStranded({ within, held: sync.held }),
 		kpis: kpisOf({ soFar, within, everywhere, period, filter, credentials, ledger: sync }),
 		upgrades: followUpgrades({ facts: soFar, period, filter, credentials, withinMs }),
 		enrolment: followEnrolment({ soFar, within, period, credentials, withinMs }),
 		signinFunnel: followSignins({ facts: facts.filter(matches), period, withinMs }),
-		crossDevice: followCrossDevice({ within, everywhere, withinMs })
+		crossDevice: followCrossDevice({ within, everywhere, withinMs }),
+		retention: followRetention({ soFar, period, filter })
 	};
 }
+
+/** The filter takes the fact's client, but for its ecosystem. */
+export const isOnDevice = ({ client }: Fact, { os, browser, release }: ClientFilter) =>
+	(!os || client.os === os) &&
+	(!browser || client.browser === browser) &&
+	(!release || client.release === release);
 
 /** Started by a user's action: a conditional request counts once a passkey was picked, a conditional create never does. */
 export const isUserDriven = ({ type, conditional, outcome }: CeremonyFact) =>
@@ -171,7 +197,11 @@ function usersOf(facts: readonly Fact[]): Set<string> {
 	return new Set(facts.flatMap(({ user }) => (user === undefined ? [] : [user])));
 }
 
-function countPrompts(prompts: readonly PromptFact[], facts: readonly Fact[]) {
+function countPrompts<Part extends string | number>(
+	prompts: readonly PromptFact[],
+	facts: readonly Fact[],
+	partOf: (prompt: PromptFact) => Part
+): Record<Part, PromptCounts> {
 	const led = new Set(
 		facts.flatMap((fact) =>
 			fact.kind === 'ceremony' && fact.outcome === 'succeeded' && fact.promptId
@@ -179,9 +209,10 @@ function countPrompts(prompts: readonly PromptFact[], facts: readonly Fact[]) {
 				: []
 		)
 	);
-	const counts: Truth['promptsByShowing'] = {};
-	for (const { id, showing, answer } of prompts) {
-		const row = (counts[Math.min(showing, 5)] ??= {
+	const counts = {} as Record<Part, PromptCounts>;
+	for (const prompt of prompts) {
+		const { id, answer } = prompt;
+		const row = (counts[partOf(prompt)] ??= {
 			shown: 0,
 			accepted: 0,
 			dismissed: 0,

@@ -7,6 +7,11 @@ import type { Person } from './world/people.ts';
 import type { Regression } from './world/regressions.ts';
 import type { Release } from './world/releases.ts';
 
+/** The tag that names the variant of the offer's words. */
+export const EXPERIMENT = 'offer-copy';
+
+const experimentOf = ({ offerCopy }: Person) => ({ [EXPERIMENT]: offerCopy });
+
 type OwnFields<T> = T extends unknown
 	? Omit<T, 'id' | 'time_unix_ms' | 'user_ref' | 'synthetic'>
 	: never;
@@ -74,7 +79,8 @@ export function openVisit({
 			browser: device.browser,
 			ecosystem: device.ecosystem,
 			application: device.browser === 'WebView' ? 'webview' : 'web',
-			release: release.name
+			release: release.name,
+			offerCopy: person.offerCopy
 		},
 		capabilities: capabilitiesOf(device, daysBeforeEnd),
 		now: at,
@@ -92,6 +98,8 @@ export function openVisit({
 				id: random.uuidv7(time_unix_ms),
 				time_unix_ms,
 				...(visit.identified && named),
+				// An event's own tags stand in place of the batch's.
+				...(visit.identified && role && { tags: { ...named.tags, ...experimentOf(person) } }),
 				flow_id: visit.flowId,
 				...event
 			} as PasslensEventInput);
@@ -120,6 +128,7 @@ export function contextOf(visit: Visit, sessionId: string): EventContextInput {
 		application: visit.client.application,
 		environment: 'production',
 		release: visit.release.name,
+		tags: experimentOf(visit.person),
 		client: clientHintsOf(visit.device, visit.daysBeforeEnd),
 		synthetic: true
 	};

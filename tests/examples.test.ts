@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vites
 import { startTestCollector, type TestCollector } from '../collector/testing/harness.ts';
 import { createProject } from '../settings/projects.ts';
 import { addVirtualAuthenticator, launchBrowser } from './support/browser.ts';
-import { findFreePort } from './support/passlens.ts';
+import { findFreePort } from './support/find-free-port.ts';
+
 import { privacyWatch } from './support/privacy-watch.ts';
 import { runExample, type RunningExample } from './support/run-example.ts';
 import { until } from './support/until.ts';

@@ -4,13 +4,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
-import {
-	findFreePort,
-	makeDataDir,
-	runToItsEnd,
-	startPasslens,
-	type Passlens
-} from './support/passlens.ts';
+import { findFreePort } from './support/find-free-port.ts';
+import { makeDataDir, runToItsEnd, startPasslens, type Passlens } from './support/passlens.ts';
 import { visitPlayground } from './support/playground.ts';
 import { addProject } from './support/projects.ts';
 import { sampleVisit } from './support/sample-events.ts';

@@ -1,10 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FAILURE_CAUSES } from '../collector/domain/classify-failure.ts';
 import { createMdsAuthority } from '../collector/testing/sign-mds-blob.ts';
@@ -13,14 +12,13 @@ import { uuidV7 } from '../sdk/common/uuid-v7.ts';
 import { KPI_IDS } from '../src/lib/server/kpis/registry.ts';
 import { launchBrowser } from './support/browser.ts';
 import { openPage, showTables } from './support/figures.ts';
+import { openWindow as openWindowOf, violations } from './support/open-window.ts';
 import {
 	ADMIN_NAME,
 	printOutputOnFailure,
 	startPasslens,
 	type Passlens
 } from './support/passlens.ts';
-import { plantedChange } from './support/planted-change.ts';
-import { describeProductStories } from './support/product-stories.ts';
 import { addProject } from './support/projects.ts';
 import { sampleVisit, type Visit } from './support/sample-events.ts';
 import { sendEvents } from './support/send-events.ts';
@@ -41,12 +39,39 @@ const FIGURES = [
 	'/credentials',
 	'/ledger'
 ];
+/** The others, and those of one thing. */
+const SINGLE = [
+	'/playground',
+	'/definitions',
+	'/set-up',
+	'/set-up/new',
+	'/alerts',
+	'/alerts/rule',
+	'/account',
+	'/people',
+	'/api-keys',
+	'/audit-log',
+	'/annotations',
+	'/segments',
+	'/settings',
+	'/docs?q=backup',
+	'/docs/api',
+	'/docs/capacity',
+	'/policies',
+	'/policies/edit',
+	'/collector',
+	'/collector/errors/<error>',
+	'/failures/<failure>',
+	'/ceremonies/different?outcome=failed',
+	'/ceremonies/<id>',
+	'/credentials/<hash>',
+	'/users?group=reach&which=none',
+	'/evidence'
+];
 const DATA = 'with-data';
 const EMPTY = 'empty';
 /** Of a passkey whose AAGUID stands in the operator's list and in the FIDO metadata. */
 const LISTED = 'listed';
-/** Something changed in its last week. */
-const CHANGED = 'changed';
 const AAGUID = '11111111-2222-4333-8444-555555555555';
 
 /** Runs in a page that takes it for markup, and ends the table in a database that takes it for SQL. */
@@ -55,7 +80,6 @@ const HOSTILE = `<img src=x onerror=__pwned=1>'); DROP TABLE x; --`;
 let passlens: Passlens;
 let browser: Browser;
 let visit: Visit;
-let changed: { id: string; ingestKey: string; serverKey: string };
 let tables: string;
 
 beforeAll(async () => {
@@ -64,15 +88,6 @@ beforeAll(async () => {
 	browser = await launchBrowser();
 	addProject(passlens, EMPTY);
 	await registerListed(addProject(passlens, LISTED).ingestKey);
-	changed = { id: CHANGED, ...addProject(passlens, CHANGED) };
-	const planted = plantedChange();
-	for (const [key, events] of [
-		[changed.ingestKey, planted.page],
-		[changed.serverKey, planted.server]
-	] as const) {
-		const answer = await sendEvents({ passlens, key, events });
-		expect(answer).toMatchObject({ status: 202, receipt: { accepted: events.length } });
-	}
 	const keys = addProject(passlens, DATA);
 	visit = sampleVisit({ text: HOSTILE });
 	const onMac = sampleVisit({
@@ -101,34 +116,6 @@ afterAll(async () => {
 beforeEach(() => printOutputOnFailure(passlens));
 
 describe('every page', () => {
-	const SINGLE = [
-		'/playground',
-		'/definitions',
-		'/set-up',
-		'/set-up/new',
-		'/alerts',
-		'/alerts/rule',
-		'/account',
-		'/people',
-		'/api-keys',
-		'/audit-log',
-		'/annotations',
-		'/segments',
-		'/settings',
-		'/docs?q=backup',
-		'/docs/api',
-		'/docs/capacity',
-		'/collector',
-		'/collector/errors/<error>',
-		'/failures/<failure>',
-		'/ceremonies/different?outcome=failed',
-		'/ceremonies/<id>',
-		'/credentials/<hash>',
-		'/policies',
-		'/policies/edit',
-		'/evidence'
-	];
-
 	it.each(
 		[...FIGURES, ...SINGLE].flatMap((path) => [[path, 'light'] as const, [path, 'dark'] as const])
 	)('%s in %s is accessible, quiet and never wider than the screen', async (path, colorScheme) => {
@@ -542,11 +529,6 @@ describe('an error no rule knows', () => {
 	});
 });
 
-describeProductStories(() => ({
-	...{ url: passlens.url, changed, other: DATA },
-	...{ openWindow, violations }
-}));
-
 /** A file of countries, the operator's list, with an icon that would run if it could, and metadata that takes a certification back. */
 async function supplyTables(): Promise<void> {
 	tables = await mkdtemp(join(tmpdir(), 'passlens-tables-'));
@@ -626,26 +608,8 @@ async function address(path: string): Promise<string> {
 	return target.href;
 }
 
-async function openWindow({ colorScheme = 'light' }: { colorScheme?: 'light' | 'dark' } = {}) {
-	const context: BrowserContext = await browser.newContext({
-		viewport: { width: 1280, height: 900 },
-		colorScheme
-	});
-	await passlens.signIn(context);
-	const page = await context.newPage();
-	const trouble: string[] = [];
-	page.on('console', (message) => {
-		if (['error', 'warning'].includes(message.type())) trouble.push(message.text());
-	});
-	page.on('pageerror', (error) => trouble.push(String(error)));
-	return { page, trouble, close: () => context.close() };
-}
-
-/** What axe finds, one line each: rule, and where. */
-async function violations(page: Page): Promise<string[]> {
-	const { violations: found } = await new AxeBuilder({ page }).analyze();
-	return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
+const openWindow = (options: { colorScheme?: 'light' | 'dark' } = {}) =>
+	openWindowOf({ browser, passlens }, options);
 
 function integers(cells: string[]): number[] {
 	return cells

@@ -2,14 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { refreshDailyActivity } from '../collector/store/refresh-daily-activity.ts';
 import { listAlertFirings } from '../settings/alert-firings.ts';
 import { listAlertRules, saveAlertRule, type AlertRule } from '../settings/alert-rules.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
 import type { CeremonyFact } from '../simulator/facts.ts';
-import { simulate } from '../simulator/simulate.ts';
-import { openDatabase, prepareProject, type OpenDatabase } from '../simulator/target.ts';
-import { writeToDatabase } from '../simulator/write-to-database.ts';
+import { openDatabase, type OpenDatabase } from '../simulator/target.ts';
 import { RELEASES } from '../simulator/world/releases.ts';
 import type { Regression } from '../simulator/world/regressions.ts';
 import { parseFilters, shiftDay } from '../src/lib/filters.ts';
@@ -17,6 +14,7 @@ import { evaluateAlerts } from '../src/lib/server/alerts/evaluate-alerts.ts';
 import { SUGGESTED_RULE } from '../src/lib/server/alerts/parse-rule.ts';
 import { previewRule } from '../src/lib/server/alerts/preview-rule.ts';
 import { readDifferences } from '../src/lib/server/differences.ts';
+import { writeRollout } from './support/write-rollout.ts';
 
 const END = '2026-11-01';
 const DAYS = 70;
@@ -57,16 +55,13 @@ async function load(
 	regressions: readonly Regression[],
 	users = scenario.users
 ): Promise<void> {
-	const days = [...simulate({ ...scenario, users, regressions })];
-	const { sender } = await prepareProject({ settings, project });
-	await writeToDatabase({
-		...{ ...database, sender, days, directory: join(dataDir, 'simulator') },
-		now: Date.parse('2030-01-01')
+	const told = await writeRollout({
+		...{ database, settings, dataDir, project },
+		scenario: { ...scenario, users, regressions }
 	});
-	await refreshDailyActivity({ client: database.client, projectId: project });
 	facts.set(
 		project,
-		days.flatMap((day) => day.facts).filter((fact) => fact.kind === 'ceremony')
+		told.filter((fact) => fact.kind === 'ceremony')
 	);
 }
 

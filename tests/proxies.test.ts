@@ -12,7 +12,7 @@ import { batchOf, startTestCollector, type TestCollector } from '../collector/te
 import { createProject } from '../settings/projects.ts';
 import { findProxy, WITHOUT_PROXIES } from '../tools/find-proxies.mjs';
 import { addVirtualAuthenticator, launchBrowser } from './support/browser.ts';
-import { findFreePort } from './support/passlens.ts';
+import { findFreePort } from './support/find-free-port.ts';
 import { runExample, type RunningExample } from './support/run-example.ts';
 import { sampleVisit } from './support/sample-events.ts';
 import { until } from './support/until.ts';

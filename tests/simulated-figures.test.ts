@@ -10,6 +10,7 @@ import {
 	expectGaps,
 	expectOutcomes,
 	expectPrompts,
+	expectRetention,
 	expectSignins,
 	expectUpgrades
 } from './support/expect-truth.ts';
@@ -37,7 +38,8 @@ const PERIODS: [string, Period][] = [
 const FILTERS: [string, ClientFilter][] = [
 	['everyone', {}],
 	['Android alone', { os: 'Android' }],
-	['Apple devices alone', { ecosystem: 'apple' }]
+	['Apple devices alone', { ecosystem: 'apple' }],
+	['one release in Firefox alone', { browser: 'Firefox', release: '2.4.0' }]
 ];
 
 it('is taken by the collector to the last event', () => {
@@ -91,6 +93,10 @@ describe.each([
 			async (_name, filter) => {
 				for (const window of [0, 7]) await expectEnrolment(asked(filter), window);
 			}
+		);
+
+		it.each(filters)('follows the use of passkeys by cohort: %s', (_name, filter) =>
+			expectRetention(asked(filter))
 		);
 
 		it('lists exactly the users behind each gap of the enrolment', () => expectGaps(asked()));

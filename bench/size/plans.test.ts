@@ -24,7 +24,16 @@ const CEREMONIES = 30_000;
 const UNTIL = Date.UTC(2026, 9, 31, 12);
 const filters: Filters = {
 	...{ project: 'plans', period: '30d', from: '2026-10-02', to: '2026-10-31' },
-	...{ compare: 'previous', ecosystem: '', platform: '', application: '', country: '', without: '' }
+	...{
+		compare: 'previous',
+		ecosystem: '',
+		platform: '',
+		browser: '',
+		application: '',
+		release: '',
+		country: '',
+		without: ''
+	}
 };
 
 /** By table. */

@@ -143,7 +143,8 @@ export const INSERT_CEREMONIES = `INSERT INTO daily_ceremonies_state_v1
 	GROUP BY day, ${CEREMONY_KIND}`;
 
 const ACT = `ceremony_type, day, ceremony_id, user_hash, credential_hash, prompt_id, started_at, finished_at, verdict_at, outcome,
-	client_outcome, verified, automatic, user_driven, cause, backup_eligible, cross_device, application, os_name, client_ecosystem, country,
+	client_outcome, verified, automatic, user_driven, cause, backup_eligible, cross_device, application, release, os_name, browser_name,
+	client_ecosystem, country,
 	synthetic, test_authenticator`;
 
 /** What funnels and coverage look at: registrations that name anything, and sign-ins that a credential answered. */

@@ -22,6 +22,8 @@ export interface HeldCredential {
 	transports: readonly string[];
 }
 
+export type OfferCopy = 'short' | 'long';
+
 export interface Person {
 	ref: string;
 	/** Told with every event that names the person, as the tag `role`. */
@@ -37,6 +39,8 @@ export interface Person {
 	habit: 'password' | 'social' | 'otp' | 'magic_link';
 	/** How willing they are to accept an offer: 1 is the average. */
 	openness: number;
+	/** The words of the offer they see: an experiment that the site runs. */
+	offerCopy: OfferCopy;
 	ownsSecurityKey: boolean;
 	credentials: HeldCredential[];
 	/** Enrolment prompts shown so far, and when the last was. */
@@ -70,6 +74,7 @@ export function createPerson({
 		random,
 		devices,
 		trouble,
+		offerCopy: index % 2 === 0 ? 'short' : 'long',
 		manager: random.weighted<Manager>([
 			['platform', 87],
 			['onepassword', 5],

@@ -25,7 +25,9 @@ describe('parseFilters', () => {
 			compare: 'previous',
 			ecosystem: '',
 			platform: '',
+			browser: '',
 			application: '',
+			release: '',
 			country: '',
 			without: ''
 		});

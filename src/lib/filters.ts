@@ -1,5 +1,6 @@
 /**
- * What narrows every page: project, period, comparison, ecosystem, platform, application, and what is left out as made up.
+ * What narrows every page: project, period, comparison, the client's ecosystem, platform, browser, application, release and country, and
+ * what is left out as made up.
  * It lives in the URL, defaults left out, so that a link shows the same figures to whoever opens it.
  */
 
@@ -46,7 +47,11 @@ export interface Filters extends DayRange {
 	ecosystem: '' | Ecosystem;
 	/** Operating system of the client. Empty: all. */
 	platform: string;
+	/** By name, such as `Firefox`. Empty: all. */
+	browser: string;
 	application: string;
+	/** The site's version that sent it. Empty: all. */
+	release: string;
 	/** ISO 3166-1 code of where the client was. Empty: all. Known only where the operator supplied a country file. */
 	country: string;
 	/** Empty: everything counts. */
@@ -54,7 +59,18 @@ export interface Filters extends DayRange {
 }
 
 /** The filters that hide something; a segment is a choice of these. */
-export const NARROWING = ['ecosystem', 'platform', 'application', 'country', 'without'] as const;
+export const NARROWING = [
+	'ecosystem',
+	'platform',
+	'browser',
+	'application',
+	'release',
+	'country',
+	'without'
+] as const;
+
+/** What one project sends and another does not: these go when the project changes. */
+export const WITHOUT_OWN = { browser: '', application: '', release: '', country: '' } as const;
 
 const DAY_MS = 86_400_000;
 const COUNTRY = /^[A-Z]{2}$/;
@@ -75,7 +91,9 @@ export function parseFilters(
 		compare: oneOf(COMPARISONS, search.get('compare')) ?? 'previous',
 		ecosystem: oneOf(ECOSYSTEMS, search.get('ecosystem')) ?? '',
 		platform: oneOf(PLATFORMS, search.get('platform')) ?? '',
+		browser: search.get('browser')?.slice(0, 64) ?? '',
 		application: search.get('application')?.slice(0, 64) ?? '',
+		release: search.get('release')?.slice(0, 128) ?? '',
 		country: COUNTRY.exec(search.get('country') ?? '')?.[0] ?? '',
 		without: oneOf(LEFT_OUT, search.get('without')) ?? ''
 	};
@@ -96,18 +114,8 @@ export function filtersToSearch(filters: Filters, defaultProject: string): strin
 	return text && `?${text}`;
 }
 
-const FILTER_NAMES = [
-	'project',
-	'period',
-	'from',
-	'to',
-	'compare',
-	'ecosystem',
-	'platform',
-	'application',
-	'country',
-	'without'
-] as const;
+/** Every parameter of an address that is a filter. */
+const FILTER_NAMES = ['project', 'period', 'from', 'to', 'compare', ...NARROWING] as const;
 
 /**
  * The address of the same page under changed filters. What else the page keeps in its URL stays, repeated values too,
@@ -145,11 +153,11 @@ export function narrowingToQuery(filters: Pick<Filters, (typeof NARROWING)[numbe
 
 /** The same filters out of a segment: those it does not name hide nothing. */
 export function queryToNarrowing(query: string): Pick<Filters, (typeof NARROWING)[number]> {
-	const { ecosystem, platform, application, country, without } = parseFilters(
-		new URLSearchParams(query),
-		{ projects: [] }
-	);
-	return { ecosystem, platform, application, country, without };
+	const filters = parseFilters(new URLSearchParams(query), { projects: [] });
+	return Object.fromEntries(NARROWING.map((name) => [name, filters[name]])) as Pick<
+		Filters,
+		(typeof NARROWING)[number]
+	>;
 }
 
 function narrowed(filters: Pick<Filters, (typeof NARROWING)[number]>): [string, string][] {

@@ -1,4 +1,4 @@
-import { filtersToSearch, type Filters } from './filters.ts';
+import { filtersToSearch, shiftDay, type Bucket, type Filters } from './filters.ts';
 
 /**
  * The address of another page under the same filters, with that page's own parameters. Empty values are left out.
@@ -21,4 +21,18 @@ export function pageLink({
 	for (const [name, value] of Object.entries(parameters)) if (value) search.set(name, value);
 	const text = search.toString();
 	return text ? `${path}?${text}` : path;
+}
+
+/** What changes of the filters to see one bucket of the period alone. */
+export function bucketChanges(
+	bucket: string,
+	kind: Bucket,
+	{ from, to }: Filters
+): Partial<Filters> {
+	const last = kind === 'week' ? shiftDay(bucket, 6) : bucket;
+	return {
+		period: 'custom',
+		from: bucket < from ? from : bucket,
+		to: last > to ? to : last
+	};
 }

@@ -33,6 +33,8 @@ export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
 		remaking: facts?.days_left ? { left: facts.days_left, of: facts.days } : undefined,
 		uncountedDays: uncounted?.days ?? 0,
 		applications: facts?.applications ?? [],
+		browsers: facts?.browsers ?? [],
+		releases: facts?.releases ?? [],
 		countries: facts?.countries ?? [],
 		providerIcons: await providerIcons(),
 		/** Of the period, drawn on every chart over time. */

@@ -1,7 +1,13 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { expect } from 'vitest';
 import type { Fact } from '../../simulator/facts.ts';
-import { truthOf, type ClientFilter, type Period, type Truth } from '../../simulator/truth.ts';
+import {
+	dayOf,
+	truthOf,
+	type ClientFilter,
+	type Period,
+	type Truth
+} from '../../simulator/truth.ts';
 import { parseFilters, type LeftOut } from '../../src/lib/filters.ts';
 import { answerKpis } from '../../src/lib/server/kpis/answer-kpis.ts';
 import { KPI_IDS } from '../../src/lib/server/kpis/registry.ts';
@@ -11,12 +17,15 @@ import {
 	queryCeremonyOutcomes
 } from '../../src/lib/server/queries/ceremony-facets.ts';
 import { CROSS_DEVICE_STEPS, queryCrossDevice } from '../../src/lib/server/queries/cross-device.ts';
+import { readCrossDevicePhones } from '../../src/lib/server/queries/cross-device-phones.ts';
 import { queryEnrolmentCohorts } from '../../src/lib/server/queries/enrolment-cohorts.ts';
 import { readEnrolmentFunnel } from '../../src/lib/server/queries/enrolment-funnel.ts';
 import { ENROLMENT_STEPS } from '../../src/lib/server/queries/enrolment-sql.ts';
 import { parseGap, readGapUsers } from '../../src/lib/server/queries/funnel-gaps.ts';
+import { readRetention } from '../../src/lib/server/queries/passkey-retention.ts';
 import { querySigninFunnel } from '../../src/lib/server/queries/signin-funnel.ts';
 import { queryDailyActivity, sumActivity } from '../../src/lib/server/queries/daily-activity.ts';
+import { queryStrandedUsers } from '../../src/lib/server/queries/stranded-users.ts';
 import { querySyncCoverage } from '../../src/lib/server/queries/sync-coverage.ts';
 import { readSyncInventory } from '../../src/lib/server/queries/sync-inventory.ts';
 import { upgradeFunnel } from '../../src/lib/server/queries/upgrade-funnel.ts';
@@ -45,7 +54,7 @@ const OF_CREDENTIALS = [
 	'upgrade_rate'
 ];
 
-const isNarrow = ({ os, ecosystem }: ClientFilter = {}) => Boolean(os ?? ecosystem);
+const isNarrow = (filter: ClientFilter = {}) => Object.values(filter).some(Boolean);
 
 /** Figures that the filter's truth can be told of. */
 export const idsUnder = (filter: ClientFilter | undefined): string[] =>
@@ -57,6 +66,8 @@ const parametersOf = ({ project, period, filter = {} }: Asked) => ({
 	...period,
 	ecosystem: filter.ecosystem ?? '',
 	platform: filter.os ?? '',
+	browser: filter.browser ?? '',
+	release: filter.release ?? '',
 	application: ''
 });
 
@@ -68,7 +79,8 @@ export const filtersOf = (
 	parseFilters(
 		new URLSearchParams({
 			...{ project, period: 'custom', from, to, compare: 'none', without },
-			...{ ecosystem: filter.ecosystem ?? '', platform: filter.os ?? '' }
+			...{ ecosystem: filter.ecosystem ?? '', platform: filter.os ?? '' },
+			...{ browser: filter.browser ?? '', release: filter.release ?? '' }
 		}),
 		{ projects: [project] }
 	);
@@ -206,7 +218,7 @@ export async function expectPrompts(asked: Asked) {
 
 /** Credentials and their owners as of the period's last day. */
 export async function expectCredentials(asked: Asked) {
-	const { sync } = truthOf(asked);
+	const { sync, stranded } = truthOf(asked);
 	const [row] = await querySyncCoverage(asked.client, parametersOf(asked));
 	const { states } = await readSyncInventory(asked.client, parametersOf(asked));
 	expect(row).toMatchObject({
@@ -226,6 +238,12 @@ export async function expectCredentials(asked: Asked) {
 	expect(Object.fromEntries(states.map((state) => [state.sync_state, state.credentials]))).toEqual(
 		sync.states
 	);
+	// The ledger keeps every system a passkey was ever used on, so only the present is exact.
+	if (asked.period.to !== dayOf(asked.facts.at(-1)!.at)) return;
+	const rows = await queryStrandedUsers(asked.client, parametersOf(asked));
+	expect(
+		Object.fromEntries(rows.map((row) => [`${row.holds.join(' ')} on ${row.system}`, row.users]))
+	).toEqual(Object.fromEntries(Object.entries(stranded).map(([key, users]) => [key, users.size])));
 }
 
 /** Everyone is followed from the first capable visit to the first use, in order; and by cohort. */
@@ -268,6 +286,19 @@ export async function expectEnrolment(asked: Asked, window_days: number) {
 	}
 }
 
+/** Who stays with the passkey they created, cohort by cohort and week by week. */
+export async function expectRetention(asked: Asked) {
+	const { retention } = truthOf(asked);
+	const rows = await readRetention(asked.client, parametersOf(asked));
+	const shown = rows.map(({ cohort, users, weeks }) => {
+		const known = weeks.flatMap((week, index) =>
+			week && week.came > 0 ? [[index + 1, week] as const] : []
+		);
+		return [cohort, { users, weeks: Object.fromEntries(known) }] as const;
+	});
+	expect(Object.fromEntries(shown)).toEqual(retention);
+}
+
 /** Exactly the users behind each gap of the enrolment are listed. */
 export async function expectGaps(asked: Asked) {
 	const { enrolment } = truthOf(asked);
@@ -303,13 +334,26 @@ export async function expectCrossDevice(asked: Asked, window_days: number) {
 	const [whole] = await queryCrossDevice(asked.client, { ...parametersOf(asked), window_days });
 	expect(CROSS_DEVICE_STEPS.map((step) => whole![step])).toEqual(crossDevice.steps);
 	expectTimes(whole!, crossDevice.gaps);
+	const { phones, turns } = await readCrossDevicePhones(asked.client, {
+		...parametersOf(asked),
+		window_days
+	});
+	expect(
+		Object.fromEntries(phones.map((row) => [`${row.platform} ${row.phone}`, row.answered]))
+	).toEqual(crossDevice.phones);
+	expect(Object.fromEntries(turns.map((row) => [row.turn, row.answered]))).toEqual(
+		crossDevice.turns
+	);
+	expect(turns.reduce((sum, { offered_here }) => sum + offered_here, 0)).toBe(
+		crossDevice.offeredHere
+	);
 }
 
 /** Every legacy class is followed through the nine steps. */
 export async function expectUpgrades(asked: Asked, window_days: number) {
 	const withinMs = window_days > 0 ? window_days * DAY_MS : Infinity;
 	const { upgrades } = truthOf({ ...asked, withinMs });
-	const { steps: rows } = await upgradeFunnel(asked.client, {
+	const { steps: rows, outcomes } = await upgradeFunnel(asked.client, {
 		...parametersOf(asked),
 		window_days
 	});
@@ -323,5 +367,20 @@ export async function expectUpgrades(asked: Asked, window_days: number) {
 		)
 	).toEqual(
 		Object.fromEntries(upgrades.map((row) => [`${row.ecosystem} ${row.legacyClass}`, row.users]))
+	);
+	expect(
+		outcomes.map((row) => ({
+			of: `${row.ecosystem} ${row.legacy_class}`,
+			blocked: row.already_registered_attempts,
+			blockedUsers: row.already_registered_users,
+			notSyncedUsers: row.created_not_synced_users,
+			automatic: row.automatic_attempts,
+			automaticMade: row.automatic_created,
+			automaticNotEligible: row.automatic_not_eligible
+		}))
+	).toEqual(
+		upgrades
+			.map((row) => ({ of: `${row.ecosystem} ${row.legacyClass}`, ...row.traps }))
+			.toSorted((a, b) => (a.of < b.of ? -1 : 1))
 	);
 }

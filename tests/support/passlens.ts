@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 import { expect, onTestFailed } from 'vitest';
 import { PINNED_NODE } from '../../tools/install.mjs';
+import { findFreePort } from './find-free-port.ts';
 import { privacyWatch } from './privacy-watch.ts';
 import { somebodyAt, type Somebody } from './sign-in.ts';
 
@@ -174,15 +174,6 @@ export function printOutputOnFailure(passlens: Passlens): void {
 
 export function makeDataDir(): Promise<string> {
 	return mkdtemp(join(tmpdir(), 'passlens-test-'));
-}
-
-export async function findFreePort(): Promise<number> {
-	const server = createServer().listen(0, 'localhost');
-	await once(server, 'listening');
-	const { port } = server.address() as AddressInfo;
-	server.close();
-	await once(server, 'close');
-	return port;
 }
 
 async function within<Value>(

@@ -1,6 +1,10 @@
-import type { Page } from 'playwright-core';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { openPage, showTables } from './figures.ts';
+import { violations, type OpenWindow } from './open-window.ts';
+import { ADMIN_NAME } from './passlens.ts';
+import { readTable } from './read-table.ts';
+import { until } from './until.ts';
 
 interface Stage {
 	url: string;
@@ -8,13 +12,10 @@ interface Stage {
 	changed: { id: string; ingestKey: string; serverKey: string };
 	/** Any other project with data. */
 	other: string;
-	openWindow(options?: {
-		colorScheme?: 'light' | 'dark';
-	}): Promise<{ page: Page; trouble: string[]; close(): Promise<void> }>;
-	violations(page: Page): Promise<string[]>;
+	openWindow(options?: { colorScheme?: 'light' | 'dark' }): Promise<OpenWindow>;
 }
 
-/** What product teams do on the pages, in the browser and with the data of `pages.test.ts`. */
+/** What product teams do on the pages, in the browser and with the data of `product.test.ts`. */
 export function describeProductStories(stage: () => Stage): void {
 	const address = (path: string) => {
 		const { url, changed } = stage();
@@ -109,7 +110,115 @@ export function describeProductStories(stage: () => Stage): void {
 		});
 	});
 
+	describe('somebody at a chart', () => {
+		it('notes what happened, sees it on the chart, changes it and takes it out, by keyboard', async () => {
+			const { page, trouble, close } = await stage().openWindow();
+			await openPage(page, address('/?period=7d'));
+			const chart = page.locator('[data-time-chart]');
+			await chart.locator('svg[viewBox]').waitFor();
+			await page.getByRole('button', { name: 'Annotate Ceremonies by outcome' }).focus();
+			await page.keyboard.press('Enter');
+			await page.getByLabel('What happened').fill('Spring campaign');
+			await page.getByLabel('Day (UTC)').fill(dayAgo(3));
+			await page.getByLabel('Kind').selectOption('campaign');
+			await page.getByLabel('What happened').press('Enter');
+			await chart.locator('svg text', { hasText: 'Spring campaign' }).waitFor();
+			expect(await chart.getAttribute('aria-label')).toContain('Spring campaign');
+			const noted = page.getByRole('listitem').filter({ hasText: 'Spring campaign' });
+			expect(await noted.innerText()).toMatch(
+				new RegExp(`Campaign, .*Noted by ${ADMIN_NAME}`, 's')
+			);
+			expect(await violations(page)).toEqual([]);
+
+			await page.getByRole('button', { name: 'Change Spring campaign' }).click();
+			await noted.page().getByLabel('What happened').first().fill('Summer campaign');
+			await page.keyboard.press('Enter');
+			await chart.locator('svg text', { hasText: 'Summer campaign' }).waitFor();
+			await page.getByRole('button', { name: 'Remove Summer campaign' }).click();
+			await page.waitForFunction(
+				() => !document.querySelector('[data-time-chart]')?.textContent.includes('campaign')
+			);
+			expect(trouble).toEqual([]);
+			await close();
+		});
+	});
+
+	describe('a segment', () => {
+		it('is saved from the filters of a page, named on every page under them, and opened by its address', async () => {
+			const { page, trouble, close } = await stage().openWindow();
+			await openPage(page, address('/?platform=Windows&without=tests'));
+			await page.getByRole('button', { name: 'Segments', exact: true }).click();
+			await page.getByLabel('Save the filters of this page as').fill('Windows for real');
+			await page.keyboard.press('Enter');
+			const trigger = page.getByRole('button', { name: 'Segment: Windows for real' });
+			await trigger.waitFor();
+
+			await openPage(page, address('/failures'));
+			await page.getByRole('button', { name: 'Segments', exact: true }).click();
+			await page.getByRole('link', { name: 'Windows for real' }).click();
+			await page.waitForURL((url) => url.searchParams.get('platform') === 'Windows');
+			const shared = page.url();
+			await close();
+
+			const other = await stage().openWindow();
+			await openPage(other.page, shared);
+			await other.page.getByRole('button', { name: 'Segment: Windows for real' }).waitFor();
+			await other.page.getByRole('combobox', { name: 'Platform: Windows' }).waitFor();
+			expect(new URL(shared).searchParams.get('without')).toBe('tests');
+			expect([...trouble, ...other.trouble]).toEqual([]);
+			await other.close();
+		});
+	});
+
+	describe('the palette', () => {
+		it('leads to a page and sets a filter without the mouse, and gives the keyboard back', async () => {
+			const { page, trouble, close } = await stage().openWindow();
+			await openPage(page, address('/?period=7d'));
+			const field = page.getByRole('combobox', { name: 'Search pages, filters and segments' });
+			const press = async (typed: string) => {
+				// The first press may come before the page listens; a second one would close what it opened.
+				await until(async () => {
+					if (!(await field.isVisible())) await page.keyboard.press('Control+k');
+					await field.waitFor({ timeout: 3_000 });
+				});
+				await page.keyboard.type(typed);
+			};
+			await press('sync cov');
+			expect(await violations(page)).toEqual([]);
+			await page.keyboard.press('Enter');
+			await page.getByRole('heading', { level: 1, name: 'Sync coverage' }).waitFor();
+			await press('windows platform');
+			await page.keyboard.press('Enter');
+			await page.waitForURL((url) => url.searchParams.get('platform') === 'Windows');
+			expect(new URL(page.url()).searchParams.get('period')).toBe('7d');
+			await press('nothing of that name');
+			await page.getByText('Nothing by that name.').waitFor();
+			await page.keyboard.press('Escape');
+			await field.waitFor({ state: 'detached' });
+			expect(trouble).toEqual([]);
+			await close();
+		});
+	});
+
 	describe('a chart', () => {
+		it('is a file with the numbers of its table', async () => {
+			const { page, close } = await stage().openWindow();
+			await openPage(page, address('/?period=7d'));
+			await showTables(page);
+			const card = page.getByRole('region', { name: 'Ceremonies by outcome' });
+			const shown = await readTable(card);
+			const [saved] = await Promise.all([
+				page.waitForEvent('download'),
+				card.getByRole('link', { name: 'Ceremonies by outcome as CSV' }).click()
+			]);
+			const [header, ...lines] = (await readFile(await saved.path(), 'utf8')).trim().split('\r\n');
+			const total = header!.split(',').indexOf('total');
+			expect(lines.map((line) => line.split(',')[total])).toEqual(
+				shown.map((row) => (row['Total'] === '–' ? '' : row['Total']!.replaceAll(',', '')))
+			);
+			await close();
+		});
+
 		it('is a picture with its title above and what it shows below', async () => {
 			const { page, trouble, close } = await stage().openWindow({ colorScheme: 'dark' });
 			await openPage(page, address('/?period=7d'));

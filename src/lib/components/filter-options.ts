@@ -16,20 +16,29 @@ export interface FilterDimension {
 	prefix: string;
 	/** The first hides nothing. */
 	options: FilterOption[];
+	/** It stands in the row before anything of it is chosen; the others are found by searching. */
+	inRow: boolean;
 }
 
 /** Everything a page can be narrowed by, in the order of the row; dimensions that nothing is known of are left out. */
 export function listFilterDimensions({
 	filters,
 	applications,
-	countries
+	browsers,
+	releases,
+	countries,
+	hasSynthetic
 }: {
 	filters: Filters;
 	applications: readonly string[];
+	browsers: readonly string[];
+	/** The newest first. */
+	releases: readonly string[];
+	hasSynthetic: boolean;
 	/** Codes; none where no file tells them. */
 	countries: readonly string[];
 }): FilterDimension[] {
-	const all: FilterDimension[] = [
+	const all: Omit<FilterDimension, 'inRow'>[] = [
 		{
 			name: 'ecosystem',
 			label: 'Ecosystem',
@@ -50,13 +59,22 @@ export function listFilterDimensions({
 			options: [ALL, ...PLATFORMS.map((value) => ({ value, label: value }))]
 		},
 		{
+			name: 'browser',
+			label: 'Browser',
+			prefix: 'Browser',
+			options: asOptions(browsers, filters.browser)
+		},
+		{
 			name: 'application',
 			label: 'Application',
 			prefix: 'Application',
-			options: [
-				ALL,
-				...withChosen(applications, filters.application).map((value) => ({ value, label: value }))
-			]
+			options: asOptions(applications, filters.application)
+		},
+		{
+			name: 'release',
+			label: 'Release',
+			prefix: 'Release',
+			options: asOptions(releases, filters.release)
 		},
 		{
 			name: 'country',
@@ -80,10 +98,22 @@ export function listFilterDimensions({
 			]
 		}
 	];
-	return all.filter(({ name, options }) => name !== 'country' || options.length > 1);
+	const commonest = ['ecosystem', 'platform', ...(applications.length > 1 ? ['application'] : [])];
+	if (hasSynthetic) commonest.push('without');
+	return all
+		.filter(({ options }) => options.length > 1)
+		.map((dimension) => ({
+			...dimension,
+			inRow: commonest.includes(dimension.name) || filters[dimension.name] !== ''
+		}));
 }
 
 const ALL: FilterOption = { value: '', label: 'All' };
+
+const asOptions = (known: readonly string[], chosen: string): FilterOption[] => [
+	ALL,
+	...withChosen(known, chosen).map((value) => ({ value, label: value }))
+];
 
 /** A linked value stays selectable even when this project has not sent it. */
 const withChosen = (known: readonly string[], chosen: string) =>

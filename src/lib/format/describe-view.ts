@@ -16,13 +16,15 @@ export function describeView({
 	synthetic: boolean;
 }): string[] {
 	const compared = comparisonRange(filters);
-	const { ecosystem, platform, application, country, without } = filters;
+	const { ecosystem, platform, browser, application, release, country, without } = filters;
 	return [
 		project,
 		`${formatRange(filters)} (UTC)${compared ? `, compared with ${formatRange(compared)}` : ''}`,
 		ecosystem && `Ecosystem: ${ECOSYSTEM_NAMES[ecosystem]}`,
 		platform && `Platform: ${platform}`,
+		browser && `Browser: ${browser}`,
 		application && `Application: ${application}`,
+		release && `Release: ${release}`,
 		country && `Country: ${countryName(country)}`,
 		without && `Counting: ${LEFT_OUT_NAMES[without]}`,
 		synthetic && !leftOut(filters).synthetic ? 'With synthetic data' : ''

@@ -39,7 +39,9 @@ export const filterQuery = z.object({
 		.optional()
 		.describe('Of the device; where passkeys are listed, of the passkey'),
 	platform: z.enum(PLATFORMS).optional().describe('Operating system of the client'),
+	browser: z.string().max(64).optional().describe('By name, such as "Firefox"'),
 	application: z.string().max(64).optional().describe('As the site names its applications'),
+	release: z.string().max(128).optional().describe('The version of the site that sent it'),
 	country: z
 		.string()
 		.regex(/^[A-Z]{2}$/)

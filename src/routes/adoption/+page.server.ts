@@ -14,8 +14,10 @@ import {
 import { queryDailyActivity } from '$lib/server/queries/daily-activity.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
 import { readEnrolmentFunnel } from '$lib/server/queries/enrolment-funnel.ts';
+import { settings } from '$lib/server/settings.ts';
 import { toFunnelParameters } from '$lib/server/queries/funnel-parameters.ts';
 import { readCollected } from '$lib/server/queries/kpi-collected.ts';
+import { listRolledUpTags } from '../../../settings/rolled-up-tags.ts';
 import type { PageServerLoad } from './$types';
 
 const FIGURES = [
@@ -35,6 +37,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	const range = comparisonRange(filters);
 	const bucket = bucketOf(filters);
 	const collected = await readCollected(client, filters.project);
+	const tags = await listRolledUpTags(await settings());
 	const [{ kpis, rows }, now, before, funnel, breakdown] = await Promise.all([
 		answerKpis({ client, ids: FIGURES, filters }),
 		queryDailyActivity(client, { ...toParameters(filters), bucket }),
@@ -52,6 +55,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 			funnel,
 			breakdown,
 			by: parseDimension(url.searchParams),
+			tags: tags.get(filters.project) ?? [],
 			prompts: rows.prompts ?? [],
 			series: adoptionByBucket({ rows: now, range: filters, firstDay }),
 			comparedSeries: before && range && adoptionByBucket({ rows: before, range, firstDay }),

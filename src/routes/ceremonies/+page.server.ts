@@ -33,6 +33,7 @@ export const load: PageServerLoad = async ({ parent, url, depends }) => {
 	const { cause, type, mediation, failure = '' } = parameters;
 	/** As the address has it: a search line may ask for more outcomes than its tab. */
 	const outcome = OUTCOME_CHOICES.find((one) => one === url.searchParams.get('outcome')) ?? '';
+	const across = parameters.across ? 'yes' : '';
 	return {
 		list: cutPage(found, {
 			size: PAGE_SIZE,
@@ -41,7 +42,7 @@ export const load: PageServerLoad = async ({ parent, url, depends }) => {
 		outcomes,
 		causes,
 		search: { values: values!, mistake: 'mistake' in parsed ? parsed.mistake : undefined },
-		chosen: { outcome, cause, type, mediation, search: line, failure },
+		chosen: { outcome, cause, type, mediation, search: line, failure, across },
 		askedAt: new Date().toISOString()
 	};
 };

@@ -1,6 +1,7 @@
 import { database } from '$lib/server/database.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import { queryCrossDevice } from '$lib/server/queries/cross-device.ts';
+import { readCrossDevicePhones } from '$lib/server/queries/cross-device-phones.ts';
 import { toFunnelParameters } from '$lib/server/queries/funnel-parameters.ts';
 import type { PageServerLoad } from './$types';
 
@@ -8,15 +9,18 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	const { filters, hasData } = await parent();
 	if (!hasData) return { crossDevice: undefined };
 	const client = await database();
-	const [{ kpis }, rows] = await Promise.all([
+	const asked = toFunnelParameters(filters, url.searchParams);
+	const [{ kpis }, rows, phones] = await Promise.all([
 		answerKpis({ client, ids: ['cda_completion'], filters }),
-		queryCrossDevice(client, toFunnelParameters(filters, url.searchParams))
+		queryCrossDevice(client, asked),
+		readCrossDevicePhones(client, asked)
 	]);
 	return {
 		crossDevice: {
 			kpi: kpis.cda_completion,
 			whole: rows.find(({ whole }) => whole)!,
-			platforms: rows.filter(({ whole, prompted }) => !whole && prompted > 0)
+			platforms: rows.filter(({ whole, prompted }) => !whole && prompted > 0),
+			...phones
 		}
 	};
 };

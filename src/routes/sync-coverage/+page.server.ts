@@ -6,6 +6,7 @@ import {
 	statesByBucket
 } from '$lib/server/queries/sync-states-over-time.ts';
 import { readSyncInventory } from '$lib/server/queries/sync-inventory.ts';
+import { queryStrandedUsers } from '$lib/server/queries/stranded-users.ts';
 import type { PageServerLoad } from './$types';
 
 const CARDS = [
@@ -21,16 +22,18 @@ export const load: PageServerLoad = async ({ parent }) => {
 	const { filters, firstDay } = await parent();
 	const client = await database();
 	const parameters = toParameters(filters);
-	const [{ kpis, rows }, changes, inventory] = await Promise.all([
+	const [{ kpis, rows }, changes, inventory, stranded] = await Promise.all([
 		answerKpis({ client, ids: CARDS, filters }),
 		querySyncStateChanges(client, parameters),
-		readSyncInventory(client, parameters)
+		readSyncInventory(client, parameters),
+		queryStrandedUsers(client, parameters)
 	]);
 	return {
 		kpis: CARDS.map((id) => kpis[id]),
 		// An aggregate without groups is one row, whatever there is.
 		counts: rows.sync!,
 		course: statesByBucket({ changes, range: filters, firstDay }),
-		...inventory
+		...inventory,
+		stranded
 	};
 };

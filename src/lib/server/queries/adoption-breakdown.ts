@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ECOSYSTEMS, type Filters } from '../../filters.ts';
-import { ADOPTION_DIMENSIONS, parseDimension } from '../../format/adoption-dimensions.ts';
+import { ADOPTION_DIMENSIONS, parseDimension, tagOf } from '../../format/adoption-dimensions.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import {
@@ -14,10 +14,14 @@ import {
 /** More values than anybody reads: those with the most users stay. */
 const MOST_ROWS = 200;
 
-/** Adoption by one thing that is known of the client. A user with two values, such as two devices, is in both rows. */
+/** Adoption by one thing that is known of the client, or by a tag of the site's. A user with two values, such as two devices, is in both rows. */
 export const queryAdoptionBreakdown = defineQuery({
 	name: 'adoption-breakdown',
-	parameters: filterParameters.extend({ by: z.enum(ADOPTION_DIMENSIONS).default('platform') }),
+	parameters: filterParameters.extend({
+		by: z.enum([...ADOPTION_DIMENSIONS, 'tag']).default('platform'),
+		/** Its name, by tag: one of those the project's rollups tell apart. */
+		tag: z.string().default('')
+	}),
 	row: z.object({
 		/** Empty: not known. */
 		value: z.string(),
@@ -42,6 +46,8 @@ SELECT
 		{by: String} = 'application', application,
 		{by: String} = 'environment', environment,
 		{by: String} = 'release', release,
+		{by: String} = 'tag', substringUTF8(
+			arrayFirst(one -> startsWith(one, concat({tag: String}, '=')), tags), lengthUTF8({tag: String}) + 2),
 		os_name)) AS value,
 	multiIf({by: String} != 'platform', '', client_ecosystem = '', 'unknown', client_ecosystem) AS ecosystem,
 	uniqExactMergeIf(users, activity = 'seen') AS seen,
@@ -61,7 +67,12 @@ LIMIT ${MOST_ROWS}`
 
 export type BreakdownRow = Awaited<ReturnType<typeof queryAdoptionBreakdown>>[number];
 
-export const toBreakdownParameters = (filters: Filters, search: URLSearchParams) => ({
-	...toParameters(filters),
-	by: parseDimension(search)
-});
+export function toBreakdownParameters(filters: Filters, search: URLSearchParams) {
+	const by = parseDimension(search);
+	const tag = tagOf(by);
+	const own =
+		tag === undefined
+			? { by: by as (typeof ADOPTION_DIMENSIONS)[number] }
+			: { by: 'tag' as const, tag };
+	return { ...toParameters(filters), ...own };
+}

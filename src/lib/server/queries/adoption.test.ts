@@ -199,6 +199,33 @@ describe('what comes from the daily rollup', () => {
 		expect(await ask('by=shoe_size')).toEqual(await ask(''));
 	});
 
+	it('breaks down by a tag of that very name, and by its whole value', async () => {
+		const filters = await filtersOf(() => []);
+		const seen = { day: '2026-11-04', activity: 'seen' };
+		await insertDailyActivity(database.client, filters.project, [
+			{ ...seen, users: [1, 2], tags: ['copy=a=ä', 'copy-2=x'] },
+			{ ...seen, users: [3], tags: ['copy=b'] },
+			{ ...seen, users: [3, 4, 5] }
+		]);
+		const by = async (tag: string) => {
+			const search = new URLSearchParams({ by: `tag:${tag}` });
+			const rows = await queryAdoptionBreakdown(
+				database.client,
+				toBreakdownParameters(filters, search)
+			);
+			return rows.map(({ value, seen: users }) => [value, users]);
+		};
+		expect(await by('copy')).toEqual([
+			['', 3],
+			['a=ä', 2],
+			['b', 1]
+		]);
+		expect(await by('copy-2')).toEqual([
+			['', 3],
+			['x', 2]
+		]);
+	});
+
 	it('exports the numbers the charts show', async () => {
 		const { filters, rows, firstDay } = await rollup();
 		const input = { client: database.client, filters, search: new URLSearchParams() };

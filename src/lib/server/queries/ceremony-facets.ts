@@ -38,9 +38,10 @@ const facet = <Row extends z.ZodType>(
 	};
 };
 
-const isCounted = ({ search, failure, ...parameters }: CeremonyFilterParameters) =>
+const isCounted = ({ search, failure, across, ...parameters }: CeremonyFilterParameters) =>
 	search === '' &&
 	!failure &&
+	!across &&
 	Object.keys(searchParameters.shape).every(
 		(name) =>
 			Object.keys(parameters[name as keyof typeof searchParameters.shape] ?? {}).length === 0

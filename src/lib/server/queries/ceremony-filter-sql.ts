@@ -12,6 +12,8 @@ export const ceremonyFilterParameters = filterParameters.extend({
 	mediation: z.string(),
 	/** A group of failures; empty: any ceremony. */
 	failure: z.string().default(''),
+	/** Those that another device answered alone. */
+	across: z.boolean().default(false),
 	/** The beginning of a ceremony id, or of a user's or credential's hash, in lower case. Finds untouched requests too. */
 	search: z.string(),
 	...searchParameters.shape
@@ -45,11 +47,13 @@ const OUTCOME = `({outcome: String} = 'all' OR outcome = {outcome: String}
 
 const IN_FAILURE = `({failure: String} = '' OR ${GROUP_ID} = {failure: String})`;
 
+const ACROSS = `(NOT {across: Bool} OR (ifNull(cross_device, false) AND (client_outcome = 'succeeded' OR verified IS NOT NULL)))`;
+
 /** The list's own conditions beside the common filters: what it selects out of all ceremonies of a page. */
-export const SELECTED_CEREMONY = `(${OWN_COUNTED} AND ${IN_FAILURE} AND ${SEARCH} AND ${OUTCOME} AND ${MATCHES_SEARCH})`;
+export const SELECTED_CEREMONY = `(${OWN_COUNTED} AND ${ACROSS} AND ${IN_FAILURE} AND ${SEARCH} AND ${OUTCOME} AND ${MATCHES_SEARCH})`;
 
 /** Conditions on ceremonies_v1 but for the outcome. */
-export const WHERE_CEREMONY_OF_ANY_OUTCOME = `${WHERE_COUNTED_OF_ANY_OUTCOME} AND ${REAL_CEREMONY} AND ${IN_FAILURE} AND ${SEARCH} AND ${NAMED} AND ${MATCHES_SEARCH}`;
+export const WHERE_CEREMONY_OF_ANY_OUTCOME = `${WHERE_COUNTED_OF_ANY_OUTCOME} AND ${REAL_CEREMONY} AND ${ACROSS} AND ${IN_FAILURE} AND ${SEARCH} AND ${NAMED} AND ${MATCHES_SEARCH}`;
 
 export const WHERE_CEREMONY = `${WHERE_CEREMONY_OF_ANY_OUTCOME} AND ${OUTCOME}`;
 

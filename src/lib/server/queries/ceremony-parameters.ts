@@ -20,6 +20,7 @@ export function ceremonyParameters(
 		type: oneOf('type', ['registration', 'authentication']),
 		mediation: text('mediation', 32),
 		failure: text('failure', 10),
+		across: search.get('across') === 'yes',
 		...readLine(search.get('q') ?? '', oneOf('outcome', ['all', ...OUTCOMES]))
 	};
 }

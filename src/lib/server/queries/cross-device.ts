@@ -33,7 +33,7 @@ crossings AS
 (
 	SELECT
 		c.user_hash AS user_hash, c.os_name AS os_name, c.client_ecosystem AS client_ecosystem, c.began_at AS began_at, c.cause AS cause,
-		c.elapsed_ms AS elapsed_ms, c.outcome AS outcome, c.hinted AS hinted,
+		c.elapsed_ms AS elapsed_ms, c.outcome AS outcome, c.hinted AS hinted, c.credential_hash AS credential_hash,
 		${limitAfter('c.began_at')} AS limit_at,
 		arrayMin(arrayPushBack(arrayFilter(at -> at >= c.answered_at AND at <= limit_at, h.created), ${NEVER})) AS here_at,
 		multiIf(NOT c.prompted, 1, NOT c.came_across OR c.answered_at > limit_at, 2,
@@ -42,7 +42,7 @@ crossings AS
 	FROM
 	(
 		SELECT
-			user_hash, os_name, client_ecosystem, assumeNotNull(occurred_at) AS began_at, cause, elapsed_ms, outcome,
+			user_hash, os_name, client_ecosystem, credential_hash, assumeNotNull(occurred_at) AS began_at, cause, elapsed_ms, outcome,
 			assumeNotNull(coalesce(finished_at, verdict_at, started_at)) AS answered_at,
 			greatest(answered_at, assumeNotNull(coalesce(verdict_at, finished_at, started_at))) AS succeeded_at,
 			has(hints, 'hybrid') AS hinted,

@@ -40,7 +40,7 @@ enrolled AS
 ),
 entries AS
 (
-	SELECT user_hash, min(first_seen_at) AS eligible_at, argMin(toString(release), (first_seen_at, session_id)) AS release,
+	SELECT user_hash, min(first_seen_at) AS eligible_at, argMin(toString(release), (first_seen_at, session_id)) AS first_release,
 		${limitAfter('eligible_at')} AS limit_at
 	FROM sessions_v1
 	WHERE ${WHERE_CLIENT} AND user_hash != 0 AND passkey_capable = true
@@ -80,7 +80,7 @@ attempts AS
 begun AS
 (
 	SELECT
-		e.user_hash AS user_hash, e.release AS release, e.eligible_at AS eligible_at, e.limit_at AS limit_at,
+		e.user_hash AS user_hash, e.first_release AS release, e.eligible_at AS eligible_at, e.limit_at AS limit_at,
 		e.user_hash IN enrolled AS had_one,
 		arrayFilter(one -> one.1 >= e.eligible_at - ${SLACK} AND one.1 <= e.limit_at, o.shown) AS offered,
 		arrayMap(one -> one.2, offered) AS prompt_ids,

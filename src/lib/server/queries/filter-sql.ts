@@ -9,6 +9,8 @@ export const filterParameters = z.object({
 	ecosystem: z.string(),
 	platform: z.string(),
 	application: z.string(),
+	browser: z.string().default(''),
+	release: z.string().default(''),
 	country: z.string().default(''),
 	without_synthetic: z.boolean().default(false),
 	without_tests: z.boolean().default(false)
@@ -18,7 +20,7 @@ export type FilterParameters = z.input<typeof filterParameters>;
 
 /** The filters as bound parameters, for the period itself or for the days it is compared with. */
 export function toParameters(filters: Filters, range: DayRange = filters): FilterParameters {
-	const { project, ecosystem, platform, application, country } = filters;
+	const { project, ecosystem, platform, browser, application, release, country } = filters;
 	const { synthetic, tests } = leftOut(filters);
 	return {
 		project,
@@ -26,7 +28,9 @@ export function toParameters(filters: Filters, range: DayRange = filters): Filte
 		to: range.to,
 		ecosystem,
 		platform,
+		browser,
 		application,
+		release,
 		country,
 		without_synthetic: synthetic,
 		without_tests: tests
@@ -47,15 +51,17 @@ export const REAL_CEREMONY = `NOT ({without_tests: Bool} AND (test_authenticator
 		SELECT credential_hash FROM credentials_state_v2
 		WHERE project_id = {project: String} AND {without_tests: Bool} AND test_authenticator)))`;
 
-/** Where the client was, on every table but the credentials'. */
-export const IN_COUNTRY = `({country: String} = '' OR country = {country: String})`;
+/** What the filters ask of the client but for its ecosystem. */
+export const MATCHES_DEVICE = `({platform: String} = '' OR os_name = {platform: String})
+	AND ({browser: String} = '' OR browser_name = {browser: String})
+	AND ({application: String} = '' OR application = {application: String})
+	AND ({release: String} = '' OR release = {release: String})
+	AND ({country: String} = '' OR country = {country: String})`;
 
 /** What the filters ask of the client, and of whom it is. */
 export const MATCHES_CLIENT = `${COUNTED}
 	AND ({ecosystem: String} = '' OR client_ecosystem = {ecosystem: String})
-	AND ({platform: String} = '' OR os_name = {platform: String})
-	AND ({application: String} = '' OR application = {application: String})
-	AND ${IN_COUNTRY}`;
+	AND ${MATCHES_DEVICE}`;
 
 /**
  * Conditions for tables with project_id, day, client_ecosystem, os_name, application, country and synthetic:
@@ -67,17 +73,20 @@ export const WHERE_CLIENT = `project_id = {project: String}
 	AND ${MATCHES_CLIENT}`;
 
 /**
- * Conditions for credentials_v1, as of the period's last day: the ecosystem is the passkey's, the platform and the country any it was
- * registered or used on or in.
+ * Conditions for credentials_v1, as of the period's last day: the ecosystem is the passkey's; platform, browser, release and country are
+ * any it was registered or used on or in.
  */
 export const WHERE_CREDENTIAL = `project_id = {project: String} AND ${COUNTED} AND ${REAL}
 	AND toDate(first_seen_at) <= {to: Date}
 	AND ({ecosystem: String} = '' OR credential_ecosystem = {ecosystem: String})
 	AND ({platform: String} = '' OR has(used_on_os, {platform: String}))
 	AND ({application: String} = '' OR application = {application: String})
-	AND ({country: String} = '' OR credential_hash IN (
+	AND (({browser: String} = '' AND {release: String} = '' AND {country: String} = '') OR credential_hash IN (
 		SELECT credential_hash FROM passkey_acts_v1
-		WHERE project_id = {project: String} AND {country: String} != '' AND day <= {to: Date} AND country = {country: String}))`;
+		WHERE project_id = {project: String} AND ({browser: String} != '' OR {release: String} != '' OR {country: String} != '') AND day <= {to: Date}
+			AND ({browser: String} = '' OR browser_name = {browser: String})
+			AND ({release: String} = '' OR release = {release: String})
+			AND ({country: String} = '' OR country = {country: String})))`;
 
 /** Parameters of a query that answers bucket by bucket; `all` makes the whole period one bucket. */
 export const bucketParameters = filterParameters.extend({ bucket: z.enum(['day', 'week', 'all']) });

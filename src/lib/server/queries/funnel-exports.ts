@@ -1,12 +1,16 @@
 import type { CsvValue } from '../../format/csv.ts';
 import { CROSS_DEVICE_STEPS, queryCrossDevice } from './cross-device.ts';
+import { readCrossDevicePhones } from './cross-device-phones.ts';
 import { queryEnrolmentCohorts, type CohortKind } from './enrolment-cohorts.ts';
 import { readEnrolmentFunnel } from './enrolment-funnel.ts';
 import { ENROLMENT_STEPS } from './enrolment-sql.ts';
 import type { Export, ExportInput } from './exports.ts';
 import { parseGap, readGapUsers } from './funnel-gaps.ts';
+import { toParameters } from './filter-sql.ts';
 import { toFunnelParameters } from './funnel-parameters.ts';
 import { readCollected } from './kpi-collected.ts';
+import { readRetention } from './passkey-retention.ts';
+import { parseUserGroup, readUserGroup } from './user-groups.ts';
 import { querySigninFunnel, SIGNIN_STEPS, toSigninParameters } from './signin-funnel.ts';
 
 /** Of a gap's file; the page shows the latest of them. */
@@ -53,6 +57,14 @@ export const FUNNEL_EXPORTS: Record<string, Export> = {
 	},
 	'enrolment-cohorts-by-week': { run: (input) => cohortsBy('week', input) },
 	'enrolment-cohorts-by-release': { run: (input) => cohortsBy('release', input) },
+	'passkey-retention': {
+		run: async ({ client, filters }) =>
+			(await readRetention(client, toParameters(filters))).flatMap(({ cohort, users, weeks }) =>
+				weeks.flatMap((week, index) =>
+					week ? [{ first_passkey_in: cohort, users, week: index + 1, ...week }] : []
+				)
+			)
+	},
 	'signin-funnel': {
 		run: async ({ client, filters, search }) => {
 			const [row] = await querySigninFunnel(client, toSigninParameters(filters, search));
@@ -102,12 +114,25 @@ export const FUNNEL_EXPORTS: Record<string, Export> = {
 				});
 		}
 	},
+	'cross-device-phones': {
+		run: async ({ client, filters, search }) =>
+			(await readCrossDevicePhones(client, toFunnelParameters(filters, search))).phones
+	},
+	'cross-device-turns': {
+		run: async ({ client, filters, search }) =>
+			(await readCrossDevicePhones(client, toFunnelParameters(filters, search))).turns
+	},
 	'gap-users': {
 		ofPeople: true,
 		run: async ({ client, filters, search }) => {
 			const gap = parseGap(search);
-			if (!gap) return [];
-			const { users } = await readGapUsers({ client, filters, search, gap, limit: MOST_USERS });
+			const group = parseUserGroup(search);
+			const asked = { client, filters, limit: MOST_USERS };
+			const { users } = gap
+				? await readGapUsers({ ...asked, search, gap })
+				: group
+					? await readUserGroup({ ...asked, group })
+					: { users: [] };
 			return users.map(({ legacy_classes, ecosystems, last_signin_by_method, ...row }) => ({
 				...row,
 				legacy_classes: legacy_classes.join(' '),

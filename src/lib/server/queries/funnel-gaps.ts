@@ -2,7 +2,6 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
 import type { Filters } from '../../filters.ts';
 import { defineQuery } from '../define-query.ts';
-import { count, hashSql, utcTime } from './column-types.ts';
 import { CROSS_DEVICE_SQL, CROSS_DEVICE_STEPS } from './cross-device.ts';
 import { ENROLMENT_SQL, ENROLMENT_STEPS } from './enrolment-sql.ts';
 import { funnelParameters, toFunnelParameters } from './funnel-parameters.ts';
@@ -15,7 +14,13 @@ import {
 } from './signin-funnel.ts';
 import { UPGRADE_STEPS } from './upgrade-funnel.ts';
 import { UPGRADE_SQL } from './upgrade-sql.ts';
-import { queryUserStates, type UserState } from './user-state.ts';
+import {
+	listedUsers,
+	listUsers,
+	MOST_LISTED,
+	withStates,
+	type ListedUsers
+} from './listed-users.ts';
 
 /** The steps of each funnel whose gaps can be listed. */
 export const GAP_FUNNELS = {
@@ -37,38 +42,17 @@ export interface Gap {
 	mode: 'all' | 'asked' | 'automatic';
 }
 
-/** Users of a gap at most; their number is told in full. */
-export const GAP_LIMIT = 500;
-
 const ofGap = {
 	/** The last step they got to, from 1. */
 	depth: z.number().int().min(1),
-	limit: z.number().int().positive()
+	limit: listedUsers.limit
 };
 const parameters = funnelParameters.extend(ofGap);
-const row = z.object({
-	/** As a number in text, for the next question. */
-	user: z.string(),
-	user_hash: z.string(),
-	/** When they got to the last step. */
-	reached_at: utcTime,
-	/** How many attempts ended there; of funnels of users 1. */
-	attempts: count,
-	total: count
-});
-
-const list = (from: string, { at, attempts = '1' }: { at: string; attempts?: string }) => `
-SELECT toString(of_user) AS user, ${hashSql('of_user')} AS user_hash, ${at} AS reached_at, ${attempts} AS attempts,
-	count() OVER () AS total
-FROM (${from})
-ORDER BY reached_at DESC, user
-LIMIT {limit: UInt32}`;
-
 const queryEnrolmentGap = defineQuery({
 	name: 'enrolment-gap',
 	parameters: parameters.extend({ offers_reported: z.boolean() }),
-	row,
-	sql: `WITH ${ENROLMENT_SQL} ${list('SELECT user_hash AS of_user, times[-1] AS at FROM people WHERE depth = {depth: UInt8}', { at: 'at' })}`
+	row: listedUsers.row,
+	sql: `WITH ${ENROLMENT_SQL} ${listUsers('SELECT user_hash AS of_user, times[-1] AS at FROM people WHERE depth = {depth: UInt8}', { at: 'at' })}`
 });
 
 const queryUpgradeGap = defineQuery({
@@ -78,8 +62,8 @@ const queryUpgradeGap = defineQuery({
 		legacy_class: z.string(),
 		mode: z.enum(['all', 'asked', 'automatic'])
 	}),
-	row,
-	sql: `WITH ${UPGRADE_SQL} ${list(
+	row: listedUsers.row,
+	sql: `WITH ${UPGRADE_SQL} ${listUsers(
 		`SELECT user_hash AS of_user, step_times[least(length(step_times), {depth: UInt8})] AS at FROM by_user
 	WHERE ecosystem = {of_ecosystem: String} AND legacy_class = {legacy_class: String}
 		AND multiIf({mode: String} = 'all', greatest(base_depth, prompt_depth, self_depth, automatic_depth),
@@ -91,7 +75,7 @@ const queryUpgradeGap = defineQuery({
 
 /** Of attempts, those which nobody is named for cannot be listed. */
 const ofAttempts = (from: string, at: string) =>
-	list(
+	listUsers(
 		`SELECT user_hash AS of_user, max(${at}) AS last_at, count() AS cases FROM ${from}
 	WHERE depth = {depth: UInt8} AND user_hash != 0 GROUP BY user_hash`,
 		{ at: 'last_at', attempts: 'cases' }
@@ -100,14 +84,14 @@ const ofAttempts = (from: string, at: string) =>
 const querySigninGap = defineQuery({
 	name: 'signin-gap',
 	parameters: signinParameters.extend(ofGap),
-	row,
+	row: listedUsers.row,
 	sql: `WITH ${SIGNIN_ATTEMPTS_SQL} ${ofAttempts('signins', 'ended_at')}`
 });
 
 const queryCrossDeviceGap = defineQuery({
 	name: 'cross-device-gap',
 	parameters,
-	row,
+	row: listedUsers.row,
 	sql: `WITH ${CROSS_DEVICE_SQL} ${ofAttempts('crossings', 'began_at')}`
 });
 
@@ -127,27 +111,20 @@ export function parseGap(search: URLSearchParams): Gap | undefined {
 	};
 }
 
-export interface GapUsers {
-	/** All there are. */
-	total: number;
-	/** The latest of them. */
-	users: (UserState & { reached_at: string; attempts: number })[];
-}
-
 /** The users behind a gap, each with the state they are in now: hashes alone tell who. */
 export async function readGapUsers({
 	client,
 	filters,
 	search,
 	gap,
-	limit = GAP_LIMIT
+	limit = MOST_LISTED
 }: {
 	client: ClickHouseClient;
 	filters: Filters;
 	search: URLSearchParams;
 	gap: Gap;
 	limit?: number;
-}): Promise<GapUsers> {
+}): Promise<ListedUsers> {
 	const depth = (GAP_FUNNELS[gap.funnel] as readonly string[]).indexOf(gap.step);
 	const rows = await ask({
 		client,
@@ -156,18 +133,7 @@ export async function readGapUsers({
 		search,
 		asked: { ...toFunnelParameters(filters, search), depth, limit }
 	});
-	const states = await queryUserStates(client, {
-		project: filters.project,
-		user_hashes: rows.map(({ user }) => user)
-	});
-	const stateOf = new Map(states.map((state) => [state.user_hash, state]));
-	return {
-		total: rows[0]?.total ?? 0,
-		users: rows.flatMap(({ user_hash, reached_at, attempts }) => {
-			const state = stateOf.get(user_hash);
-			return state ? [{ ...state, reached_at, attempts }] : [];
-		})
-	};
+	return withStates(client, { project: filters.project, rows });
 }
 
 async function ask({

@@ -19,6 +19,11 @@ export const projectFacts = defineQuery({
 			WHERE project_id = {project: String} AND country != '') AS countries,
 		(SELECT groupUniqArray(200)(application) FROM daily_activity_state_v2
 			WHERE project_id = {project: String} AND application != '') AS applications,
+		(SELECT groupUniqArray(100)(browser_name) FROM daily_activity_state_v2
+			WHERE project_id = {project: String} AND browser_name != '') AS browsers,
+		(SELECT groupArray(release) FROM (
+			SELECT release FROM daily_activity_state_v2 WHERE project_id = {project: String} AND release != ''
+			GROUP BY release ORDER BY min(day) DESC, release DESC LIMIT 200)) AS releases,
 		(SELECT (countIf(NOT current), count()) FROM rollup_days_v1 WHERE project_id = {project: String}) AS rolled_up,
 		rolled_up.1 AS days_left,
 		rolled_up.2 AS days`,
@@ -32,7 +37,10 @@ export const projectFacts = defineQuery({
 		days: z.coerce.number(),
 		/** ISO 3166-1 codes; none where no operator's file told them. */
 		countries: z.array(z.string()),
-		applications: z.array(z.string()).transform((names) => names.toSorted())
+		applications: z.array(z.string()).transform((names) => names.toSorted()),
+		browsers: z.array(z.string()).transform((names) => names.toSorted()),
+		/** The newest 200, the newest first. */
+		releases: z.array(z.string())
 	})
 });
 

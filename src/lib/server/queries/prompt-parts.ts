@@ -1,8 +1,10 @@
+import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
+import { tagOf } from '../../format/adoption-dimensions.ts';
 import { defineQuery } from '../define-query.ts';
 import { PROMPTS_AND_CREATIONS } from './adoption-prompts.ts';
 import { count } from './column-types.ts';
-import { filterParameters } from './filter-sql.ts';
+import { filterParameters, type FilterParameters } from './filter-sql.ts';
 
 /** What prompts are told apart by: the site's own words for where and how it asks, and which of its versions asked. */
 export const PROMPT_DIMENSIONS = [
@@ -14,46 +16,82 @@ export const PROMPT_DIMENSIONS = [
 	'platform'
 ] as const;
 
-export type PromptDimension = (typeof PROMPT_DIMENSIONS)[number];
+/** `tag:experiment` is by the value of the tag of that name. */
+export type PromptDimension = (typeof PROMPT_DIMENSIONS)[number] | `tag:${string}`;
 
-/** Creation prompts by one dimension: how many were shown, taken up, waved away, and led to a passkey. Most shown first. */
-export const queryPromptParts = defineQuery({
-	name: 'prompt-parts',
-	parameters: filterParameters.extend({ by: z.enum(PROMPT_DIMENSIONS) }),
-	row: z.object({
-		/** Empty: the site does not say. */
-		part: z.string(),
-		shown: count,
-		accepted: count,
-		dismissed: count,
-		created: count,
-		/** Users who were shown any. */
-		users: count
-	}),
-	sql: `
+const row = z.object({
+	/** Empty: the site does not say. */
+	part: z.string(),
+	shown: count,
+	accepted: count,
+	dismissed: count,
+	created: count,
+	/** Users who were shown any. */
+	users: count
+});
+
+const partsBy = (part: string, join = '') => `
 SELECT
-	multiIf(
-		{by: String} = 'placement', toString(p.placement),
-		{by: String} = 'mode', toString(p.mode),
-		{by: String} = 'showing', if(p.showing = 0, '', toString(least(p.showing, 5))),
-		{by: String} = 'application', toString(p.application),
-		{by: String} = 'release', toString(p.release),
-		toString(p.os_name)) AS part,
+	${part} AS part,
 	countIf(p.shown_at IS NOT NULL) AS shown,
 	countIf(p.accepted_at IS NOT NULL) AS accepted,
 	countIf(p.dismissed_at IS NOT NULL) AS dismissed,
 	countIf(c.prompt_id = p.prompt_id) AS created,
 	uniqExactIf(p.user_hash, p.user_hash != 0) AS users
-${PROMPTS_AND_CREATIONS}
+${PROMPTS_AND_CREATIONS} ${join}
 GROUP BY part
 HAVING shown > 0
 ORDER BY shown DESC, part
-LIMIT 200`
+LIMIT 200`;
+
+const queryByColumn = defineQuery({
+	name: 'prompt-parts',
+	parameters: filterParameters.extend({ by: z.enum(PROMPT_DIMENSIONS) }),
+	row,
+	sql: partsBy(`multiIf(
+		{by: String} = 'placement', toString(p.placement),
+		{by: String} = 'mode', toString(p.mode),
+		{by: String} = 'showing', if(p.showing = 0, '', toString(least(p.showing, 5))),
+		{by: String} = 'application', toString(p.application),
+		{by: String} = 'release', toString(p.release),
+		toString(p.os_name))`)
 });
 
-export type PromptPart = Awaited<ReturnType<typeof queryPromptParts>>[number];
+/** Prompts keep no tags, so they are looked up in the events that told of them. Two values of one prompt: the greater. */
+const queryByTag = defineQuery({
+	name: 'prompt-parts-by-tag',
+	parameters: filterParameters.extend({ tag: z.string() }),
+	row,
+	sql: partsBy(
+		't.value',
+		`LEFT ANY JOIN
+(
+	SELECT prompt_id, max(toString(tags[{tag: String}])) AS value
+	FROM events_raw_v1
+	WHERE project_id = {project: String} AND event_date BETWEEN addDays({from: Date}, -1) AND addDays({to: Date}, 1)
+		AND event_type IN ('prompt.shown', 'prompt.accepted', 'prompt.dismissed')
+	GROUP BY prompt_id
+) AS t ON t.prompt_id = p.prompt_id`
+	)
+});
+
+/** Creation prompts by one dimension or tag: how many were shown, taken up, waved away, and led to a passkey. Most shown first. */
+export async function queryPromptParts(
+	client: ClickHouseClient,
+	{ by, ...filters }: FilterParameters & { by: PromptDimension }
+): Promise<PromptPart[]> {
+	const tag = tagOf(by);
+	return tag === undefined
+		? queryByColumn(client, { ...filters, by: by as (typeof PROMPT_DIMENSIONS)[number] })
+		: queryByTag(client, { ...filters, tag });
+}
+
+export type PromptPart = z.infer<typeof row>;
 
 /** The dimension a page asks for; the site's placements unless it says another. */
 export function promptDimension(search: URLSearchParams): PromptDimension {
-	return PROMPT_DIMENSIONS.find((one) => one === search.get('prompts')) ?? 'placement';
+	const asked = search.get('prompts');
+	const tag = tagOf(asked);
+	if (tag !== undefined) return `tag:${tag}`;
+	return PROMPT_DIMENSIONS.find((one) => one === asked) ?? 'placement';
 }

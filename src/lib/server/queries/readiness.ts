@@ -19,6 +19,23 @@ export const READINESS = [
 
 export type Readiness = (typeof READINESS)[number];
 
+/** Common table expression `visits`: one row a visit, `rank` being the place of what its client can do in READINESS, from 1. */
+export const VISITS_SQL = `
+visits AS
+(
+	SELECT
+		user_hash, first_seen_at,
+		concat(os_name, if(os_name = '' OR browser_name = '', '', ', '), browser_name) AS client,
+		multiIf(
+			passkey_capable = true, 1,
+			passkey_capable = false AND in_app_browser, 2,
+			webauthn_supported = false, 3,
+			passkey_capable = false, 4,
+			webauthn_supported IS NOT NULL, 5, 6) AS rank
+	FROM sessions_v1
+	WHERE ${WHERE_CLIENT}
+)`;
+
 /**
  * Visits and users by what their client can do. A user of several clients counts by the best of them: who can use a passkey on one is
  * ready. `mostly` names the commonest system and browser of each row.
@@ -33,20 +50,7 @@ export const queryReadiness = defineQuery({
 		mostly: z.string()
 	}),
 	sql: `
-WITH visits AS
-(
-	SELECT
-		user_hash,
-		concat(os_name, if(os_name = '' OR browser_name = '', '', ', '), browser_name) AS client,
-		multiIf(
-			passkey_capable = true, 1,
-			passkey_capable = false AND in_app_browser, 2,
-			webauthn_supported = false, 3,
-			passkey_capable = false, 4,
-			webauthn_supported IS NOT NULL, 5, 6) AS rank
-	FROM sessions_v1
-	WHERE ${WHERE_CLIENT}
-)
+WITH ${VISITS_SQL}
 SELECT
 	[${READINESS.map((one) => `'${one}'`).join(', ')}][rank] AS readiness,
 	v.visits AS visits,

@@ -1,8 +1,48 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { COUNTED, filterParameters, REAL } from './filter-sql.ts';
+import { COUNTED, filterParameters, MATCHES_DEVICE, REAL } from './filter-sql.ts';
 import { USABLE_SQL } from './sync-as-of-sql.ts';
+
+/**
+ * Common table expressions `owners` (one row a user with usable credentials; user 0 holds those nobody is named for) and `seen` (the users
+ * seen by the period's last day, within the filters but for the ecosystem). Constant text: values are bound.
+ */
+export const OWNERS_AND_SEEN_SQL = `${USABLE_SQL},
+recently_used AS
+(
+	SELECT credential_hash
+	FROM passkey_acts_v1
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND day BETWEEN {to: Date} - 59 AND {to: Date}
+		AND ceremony_type = 'authentication' AND outcome = 'succeeded' AND credential_hash != 0
+),
+owners AS
+(
+	SELECT
+		user_hash,
+		countIf(in_filter) AS matching,
+		countIf(in_filter AND sync_state != 'unknown') AS known,
+		countIf(in_filter AND sync_state IN ('syncable', 'synced')) AS eligible,
+		countIf(in_filter AND sync_state = 'synced') AS backed_up,
+		countIf(in_filter AND test_authenticator) AS tests,
+		countIf(in_filter AND synthetic) AS synthetic,
+		(count() >= 2 OR countIf(sync_state = 'synced') > 0) AND countIf(credential_hash IN recently_used) > 0 AS ready,
+		count() = 1 AND any(sync_state) = 'device_bound' AS one_device_bound,
+		-- An unknown ecosystem may be one already counted, so it never adds a second.
+		greatest(1, uniqExactIf(ecosystem, ecosystem != 'unknown')) AS reach
+	FROM usable
+	GROUP BY user_hash
+),
+seen AS
+(
+	SELECT user_hash, last_seen_at
+	FROM users_v1
+	WHERE project_id = {project: String} AND ${COUNTED} AND toDate(first_seen_at) <= {to: Date}
+		AND ({platform: String} = '' OR has(os_names, {platform: String}))
+		AND ({application: String} = '' AND {country: String} = '' AND {browser: String} = '' AND {release: String} = '' OR user_hash IN (
+			SELECT user_hash FROM sessions_v1
+			WHERE project_id = {project: String} AND day <= {to: Date} AND ${MATCHES_DEVICE}))
+)`;
 
 /**
  * The numbers behind sync coverage, synced share, reach and lock-out risk, as of the period's last day; always one row.
@@ -39,45 +79,7 @@ export const querySyncCoverage = defineQuery({
 		reach_many: count
 	}),
 	sql: `
-WITH ${USABLE_SQL},
--- User 0 holds the credentials nobody is named for. All figures come from one pass over the ledger.
-recently_used AS
-(
-	SELECT credential_hash
-	FROM passkey_acts_v1
-	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND day BETWEEN {to: Date} - 59 AND {to: Date}
-		AND ceremony_type = 'authentication' AND outcome = 'succeeded' AND credential_hash != 0
-),
-owners AS
-(
-	SELECT
-		user_hash,
-		countIf(in_filter) AS matching,
-		countIf(in_filter AND sync_state != 'unknown') AS known,
-		countIf(in_filter AND sync_state IN ('syncable', 'synced')) AS eligible,
-		countIf(in_filter AND sync_state = 'synced') AS backed_up,
-		countIf(in_filter AND test_authenticator) AS tests,
-		countIf(in_filter AND synthetic) AS synthetic,
-		(count() >= 2 OR countIf(sync_state = 'synced') > 0) AND countIf(credential_hash IN recently_used) > 0 AS ready,
-		count() = 1 AND any(sync_state) = 'device_bound' AS one_device_bound,
-		-- An unknown ecosystem may be one already counted, so it never adds a second.
-		greatest(1, uniqExactIf(ecosystem, ecosystem != 'unknown')) AS reach
-	FROM usable
-	GROUP BY user_hash
-),
-seen AS
-(
-	SELECT user_hash
-	FROM users_v1
-	WHERE project_id = {project: String} AND ${COUNTED} AND toDate(first_seen_at) <= {to: Date}
-		AND ({platform: String} = '' OR has(os_names, {platform: String}))
-		AND ({application: String} = '' OR user_hash IN (
-			SELECT user_hash FROM sessions_v1
-			WHERE project_id = {project: String} AND day <= {to: Date} AND application = {application: String}))
-		AND ({country: String} = '' OR user_hash IN (
-			SELECT user_hash FROM sessions_v1
-			WHERE project_id = {project: String} AND day <= {to: Date} AND country = {country: String}))
-)
+WITH ${OWNERS_AND_SEEN_SQL}
 SELECT
 	sum(o.matching) AS credentials,
 	sum(o.known) AS flags_known,

@@ -4,6 +4,7 @@ import type { Export } from './exports.ts';
 import { toParameters } from './filter-sql.ts';
 import { projectFacts } from './project-facts.ts';
 import { readSyncInventory } from './sync-inventory.ts';
+import { queryStrandedUsers } from './stranded-users.ts';
 import { querySyncStateChanges, statesByBucket } from './sync-states-over-time.ts';
 
 export const SYNC_EXPORTS: Record<string, Export> = {
@@ -44,6 +45,14 @@ export const SYNC_EXPORTS: Record<string, Export> = {
 				...Object.fromEntries(SYNC_STATES.map((state) => [state, counts[state]]))
 			}));
 		}
+	},
+	'stranded-users': {
+		run: async ({ client, filters }) =>
+			(await queryStrandedUsers(client, toParameters(filters))).map(({ holds, system, users }) => ({
+				holds: holds.join(' '),
+				system,
+				users
+			}))
 	},
 	'sync-by-provider': {
 		run: async ({ client, filters }) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { COUNTED, filterParameters, IN_COUNTRY, REAL_CEREMONY } from './filter-sql.ts';
+import { COUNTED, filterParameters, MATCHES_DEVICE, REAL_CEREMONY } from './filter-sql.ts';
 
 /**
  * How much of what the funnel needs was collected in the period: it counts verified sign-ins of known users,
@@ -25,8 +25,7 @@ WITH asked AS
 	SELECT client_outcome, verified, user_hash
 	FROM ceremonies_v1
 	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL_CEREMONY} AND day BETWEEN {from: Date} AND {to: Date}
-		AND ({platform: String} = '' OR os_name = {platform: String})
-		AND ({application: String} = '' OR application = {application: String}) AND ${IN_COUNTRY}
+		AND ${MATCHES_DEVICE}
 )
 SELECT
 	count() AS ceremonies,

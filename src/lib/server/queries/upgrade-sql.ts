@@ -1,4 +1,4 @@
-import { COUNTED, IN_COUNTRY, REAL } from './filter-sql.ts';
+import { COUNTED, MATCHES_DEVICE, REAL } from './filter-sql.ts';
 import { limitAfter, NEVER } from './funnel-parameters.ts';
 
 /**
@@ -56,8 +56,7 @@ uses AS
 		max(user_hash) AS user_hash,
 		groupArray(greatest(ifNull(finished_at, verdict_at), verdict_at)) AS used,
 		minOrNullIf(greatest(ifNull(finished_at, verdict_at), verdict_at),
-			({platform: String} = '' OR os_name = {platform: String})
-			AND ({application: String} = '' OR application = {application: String}) AND ${IN_COUNTRY}) AS first_used_at
+			${MATCHES_DEVICE}) AS first_used_at
 	FROM passkey_acts_v1
 	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND day BETWEEN {from: Date} AND {to: Date}
 		AND ceremony_type = 'authentication' AND verified = true AND credential_hash != 0
@@ -90,8 +89,7 @@ active AS
 		FROM signins_v1
 		WHERE project_id = {project: String} AND ${COUNTED} AND day BETWEEN {from: Date} AND {to: Date}
 			AND method = 'password' AND outcome = 'succeeded'
-			AND ({platform: String} = '' OR os_name = {platform: String})
-			AND ({application: String} = '' OR application = {application: String}) AND ${IN_COUNTRY}
+			AND ${MATCHES_DEVICE}
 	)
 	WHERE user_hash != 0 AND ({ecosystem: String} = '' OR ecosystem = {ecosystem: String})
 	GROUP BY user_hash, legacy_class, ecosystem

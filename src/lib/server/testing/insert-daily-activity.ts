@@ -11,6 +11,8 @@ export interface Activity {
 	client_ecosystem?: string;
 	application?: string;
 	country?: string;
+	/** `name=value`, in the order of names. */
+	tags?: readonly string[];
 }
 
 /** Writes days of the rollup as the collector would, for what only the pages' arithmetic is asked about. */
@@ -25,13 +27,14 @@ export async function insertDailyActivity(
 			os_name = 'iOS',
 			client_ecosystem = 'apple',
 			application = 'web',
-			country = ''
+			country = '',
+			tags = []
 		} = activity;
 		await client.command({
 			query: `INSERT INTO daily_activity_state_v2
-				(project_id, day, activity, detail, application, environment, release, os_name, browser_name, client_ecosystem, country, synthetic, generation, occurrences, users)
+				(project_id, day, activity, detail, application, environment, release, os_name, browser_name, client_ecosystem, country, tags, synthetic, generation, occurrences, users)
 				SELECT {project: String}, {day: Date}, {activity: String}, {detail: String}, {application: String}, 'production', '', {os_name: String}, '',
-					{client_ecosystem: String}, {country: String}, false, 1, {occurrences: UInt64}, arrayReduce('uniqExactState', {users: Array(UInt64)})`,
+					{client_ecosystem: String}, {country: String}, {tags: Array(String)}, false, 1, {occurrences: UInt64}, arrayReduce('uniqExactState', {users: Array(UInt64)})`,
 			query_params: {
 				project,
 				day,
@@ -41,6 +44,7 @@ export async function insertDailyActivity(
 				os_name,
 				client_ecosystem,
 				country,
+				tags: [...tags],
 				occurrences,
 				users: [...users]
 			}

@@ -1,11 +1,9 @@
 import { database } from '$lib/server/database.ts';
-import {
-	COHORTS,
-	DAYS_COMPARED,
-	queryEnrolmentCohorts
-} from '$lib/server/queries/enrolment-cohorts.ts';
+import { DAYS_COMPARED, queryEnrolmentCohorts } from '$lib/server/queries/enrolment-cohorts.ts';
+import { toParameters } from '$lib/server/queries/filter-sql.ts';
 import { toFunnelParameters } from '$lib/server/queries/funnel-parameters.ts';
 import { readCollected } from '$lib/server/queries/kpi-collected.ts';
+import { readRetention } from '$lib/server/queries/passkey-retention.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ parent, url }) => {
@@ -16,12 +14,16 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		...toFunnelParameters(filters, url.searchParams),
 		offers_reported: collected.offers
 	};
-	const [week, release] = await Promise.all(
-		COHORTS.map((cohort) => queryEnrolmentCohorts(client, { ...asked, cohort }))
-	);
+	const [week, release, retention] = await Promise.all([
+		queryEnrolmentCohorts(client, { ...asked, cohort: 'week' }),
+		queryEnrolmentCohorts(client, { ...asked, cohort: 'release' }),
+		readRetention(client, toParameters(filters))
+	]);
 	return {
-		week: week!,
-		release: release!,
+		week,
+		release,
+		retention,
+		signinsReported: collected.signins,
 		offersReported: collected.offers,
 		daysCompared: asked.window_days || DAYS_COMPARED
 	};

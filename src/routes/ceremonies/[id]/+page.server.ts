@@ -1,7 +1,7 @@
 import { askedDifferently, optionsOf } from '$lib/ceremony/asked-differently.ts';
 import { reproduction } from '$lib/ceremony/reproduction.ts';
 import { requestNotes } from '$lib/ceremony/request-notes.ts';
-import { shiftDay } from '$lib/filters.ts';
+import { shiftDay, WITHOUT_OWN } from '$lib/filters.ts';
 import { pageLink } from '$lib/page-link.ts';
 import { findAuthenticator } from '$lib/server/authenticators.ts';
 import { database } from '$lib/server/database.ts';
@@ -45,7 +45,7 @@ export const load: PageServerLoad = async ({ parent, params, depends }) => {
 						path: `/ceremonies/${ceremony_id}`,
 						filters,
 						defaultProject: projects[0]?.id ?? '',
-						changes: { project: other.id, application: '', country: '' }
+						changes: { ...WITHOUT_OWN, project: other.id }
 					})
 				);
 		error(

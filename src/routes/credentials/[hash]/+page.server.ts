@@ -1,3 +1,4 @@
+import { WITHOUT_OWN } from '$lib/filters.ts';
 import { pageLink } from '$lib/page-link.ts';
 import { findAuthenticator } from '$lib/server/authenticators.ts';
 import { database } from '$lib/server/database.ts';
@@ -28,7 +29,7 @@ export const load: PageServerLoad = async ({ parent, params }) => {
 						path: `/credentials/${params.hash}`,
 						filters,
 						defaultProject: projects[0]?.id ?? '',
-						changes: { project: other.id, application: '', country: '' }
+						changes: { ...WITHOUT_OWN, project: other.id }
 					})
 				);
 		error(

@@ -1,0 +1,95 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { z } from 'zod';
+import { defineQuery } from '../define-query.ts';
+import { count } from './column-types.ts';
+import {
+	COUNTED,
+	filterParameters,
+	MATCHES_CLIENT,
+	REAL,
+	type FilterParameters
+} from './filter-sql.ts';
+
+/** Weeks a cohort is followed for. */
+export const WEEKS_FOLLOWED = 12;
+
+const query = defineQuery({
+	name: 'passkey-retention',
+	parameters: filterParameters,
+	row: z.object({
+		/** Monday of the week in which its users created their first passkey. */
+		cohort: z.iso.date(),
+		users: count,
+		/** Weeks after that one, from 1; 0 tells the users of a cohort alone. */
+		week: count,
+		/** Of the users those who signed in in that week by any method, and by passkey. */
+		came: count,
+		used: count
+	}),
+	sql: `
+WITH first AS
+(
+	SELECT user_hash, toMonday(min(day)) AS cohort
+	FROM passkey_acts_v1
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND day <= {to: Date}
+		AND ceremony_type = 'registration' AND outcome = 'succeeded' AND user_hash != 0
+	GROUP BY user_hash
+	HAVING min(day) >= {from: Date} AND argMin(${MATCHES_CLIENT}, (occurred_at, ceremony_id))
+),
+weeks AS
+(
+	SELECT user_hash, toMonday(day) AS week_of, max(by_passkey) AS passkey
+	FROM
+	(
+		SELECT user_hash, day, true AS by_passkey FROM passkey_acts_v1
+		WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND day BETWEEN {from: Date} AND {to: Date}
+			AND ceremony_type = 'authentication' AND outcome = 'succeeded' AND user_hash != 0
+		UNION ALL
+		SELECT user_hash, day, false AS by_passkey FROM signins_v1
+		WHERE project_id = {project: String} AND ${COUNTED} AND day BETWEEN {from: Date} AND {to: Date}
+			AND outcome = 'succeeded' AND method != 'passkey' AND user_hash != 0
+	)
+	GROUP BY user_hash, week_of
+)
+SELECT c.cohort AS cohort, c.users AS users, w.week AS week, w.came AS came, w.used AS used
+FROM (SELECT cohort, count() AS users FROM first GROUP BY cohort) AS c
+LEFT JOIN
+(
+	SELECT f.cohort AS cohort, toUInt32(intDiv(dateDiff('day', f.cohort, s.week_of), 7)) AS week, count() AS came, countIf(s.passkey) AS used
+	FROM weeks AS s
+	INNER JOIN first AS f ON f.user_hash = s.user_hash
+	WHERE s.week_of > f.cohort AND s.week_of + 6 <= {to: Date} AND week <= ${WEEKS_FOLLOWED}
+	GROUP BY cohort, week
+) AS w ON w.cohort = c.cohort
+ORDER BY cohort DESC, week`
+});
+
+export interface RetentionCohort {
+	cohort: string;
+	users: number;
+	/** One for each whole week after the cohort's own, the first first; null once the period is over. */
+	weeks: ({ came: number; used: number } | null)[];
+}
+
+/**
+ * Whether users go on to use the passkey they created: by the week of their first one, of those who signed in in each later week how
+ * many did so by passkey. The filters choose the client that the first was created on; where they sign in later does not matter.
+ * The latest cohort first.
+ */
+export async function readRetention(
+	client: ClickHouseClient,
+	parameters: FilterParameters
+): Promise<RetentionCohort[]> {
+	const rows = await query(client, parameters);
+	const lastDay = Date.parse(parameters.to);
+	return [...Map.groupBy(rows, ({ cohort }) => cohort)].map(([cohort, of]) => ({
+		cohort,
+		users: of[0]!.users,
+		weeks: Array.from({ length: WEEKS_FOLLOWED }, (_, index) => {
+			const over = Date.parse(cohort) + ((index + 2) * 7 - 1) * 86_400_000 <= lastDay;
+			if (!over) return null;
+			const row = of.find(({ week }) => week === index + 1);
+			return { came: row?.came ?? 0, used: row?.used ?? 0 };
+		})
+	}));
+}

@@ -1,0 +1,101 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { z } from 'zod';
+import type { Filters } from '../../filters.ts';
+import { defineQuery } from '../define-query.ts';
+import { filterParameters, toParameters } from './filter-sql.ts';
+import {
+	listedUsers,
+	listUsers,
+	MOST_LISTED,
+	withStates,
+	type ListedUsers
+} from './listed-users.ts';
+import { READINESS, VISITS_SQL } from './readiness.ts';
+import { STRANDED_SQL } from './stranded-users.ts';
+import { OWNERS_AND_SEEN_SQL } from './sync-coverage.ts';
+
+/** Bars and cells that count users, whose users can be listed. */
+export const USER_GROUPS = ['reach', 'locked-out', 'stranded', 'readiness'] as const;
+
+/** Ecosystems that hold a usable passkey of a user's. */
+export const REACHES = ['none', 'one', 'many'] as const;
+
+export interface UserGroup {
+	group: (typeof USER_GROUPS)[number];
+	/** Which of it: a reach; a readiness; of stranded users the system they came on, empty for any. */
+	which: string;
+	/** Of stranded users: the ecosystems they hold, joined by spaces; empty for any. */
+	holds: string;
+}
+
+const listOf = (name: string, sql: string) =>
+	defineQuery({
+		name,
+		parameters: filterParameters.extend({
+			which: z.string(),
+			holds: z.string(),
+			limit: listedUsers.limit
+		}),
+		row: listedUsers.row,
+		sql
+	});
+
+const ofOwners = (condition: string) =>
+	`WITH ${OWNERS_AND_SEEN_SQL} ${listUsers(
+		`SELECT s.user_hash AS of_user, s.last_seen_at AS at FROM seen AS s LEFT JOIN owners AS o ON o.user_hash = s.user_hash
+	WHERE ${condition}`,
+		{ at: 'at' }
+	)}`;
+
+const QUERIES: Record<UserGroup['group'], ReturnType<typeof listOf>> = {
+	reach: listOf(
+		'users-by-reach',
+		ofOwners(
+			`[${REACHES.map((one) => `'${one}'`).join(', ')}][least(o.reach, 2) + 1] = {which: String}`
+		)
+	),
+	'locked-out': listOf('users-locked-out', ofOwners('o.matching > 0 AND o.one_device_bound')),
+	stranded: listOf(
+		'users-stranded',
+		`WITH ${STRANDED_SQL} ${listUsers(
+			`SELECT user_hash AS of_user, max(last_at) AS at FROM stranded
+	WHERE ({which: String} = '' OR system = {which: String}) AND ({holds: String} = '' OR arrayStringConcat(holds, ' ') = {holds: String})
+	GROUP BY user_hash`,
+			{ at: 'at' }
+		)}`
+	),
+	readiness: listOf(
+		'users-by-readiness',
+		`WITH ${VISITS_SQL} ${listUsers(
+			`SELECT user_hash AS of_user, max(first_seen_at) AS at FROM visits WHERE user_hash != 0
+	GROUP BY user_hash HAVING [${READINESS.map((one) => `'${one}'`).join(', ')}][min(visits.rank)] = {which: String}`,
+			{ at: 'at' }
+		)}`
+	)
+};
+
+/** Reads which group a page's address asks for; undefined where it names none. */
+export function parseUserGroup(search: URLSearchParams): UserGroup | undefined {
+	const group = USER_GROUPS.find((one) => one === search.get('group'));
+	if (!group) return undefined;
+	const which = search.get('which')?.slice(0, 64) ?? '';
+	if (group === 'reach' && !(REACHES as readonly string[]).includes(which)) return undefined;
+	if (group === 'readiness' && !(READINESS as readonly string[]).includes(which)) return undefined;
+	return { group, which, holds: search.get('holds')?.slice(0, 200) ?? '' };
+}
+
+/** The users of a group, each with the state they are in now, the lately seen first. */
+export async function readUserGroup({
+	client,
+	filters,
+	group: { group, which, holds },
+	limit = MOST_LISTED
+}: {
+	client: ClickHouseClient;
+	filters: Filters;
+	group: UserGroup;
+	limit?: number;
+}): Promise<ListedUsers> {
+	const rows = await QUERIES[group](client, { ...toParameters(filters), which, holds, limit });
+	return withStates(client, { project: filters.project, rows });
+}

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { leadingPart } from './leading-part.ts';
+
+const part = (name: string, successes: number, trials: number) => ({ name, successes, trials });
+const leader = (...parts: ReturnType<typeof part>[]) => leadingPart(parts, (one) => one)?.part.name;
+
+it.each([
+	['the greater share leads', [part('a', 60, 100), part('b', 30, 100)], 'a'],
+	['whatever their order', [part('b', 30, 100), part('a', 60, 100)], 'a'],
+	['what chance brings leads nobody', [part('a', 33, 100), part('b', 30, 100)], undefined],
+	['few cases take no part', [part('a', 20, 20), part('b', 30, 100)], undefined],
+	[
+		'nor are they among the others',
+		[part('a', 60, 100), part('b', 30, 100), part('c', 29, 29)],
+		'a'
+	],
+	['one alone leads nobody', [part('a', 60, 100)], undefined],
+	['nobody leads nobody', [], undefined]
+])('%s', (_, parts, expected) => {
+	expect(leader(...parts)).toBe(expected);
+});
