@@ -139,6 +139,19 @@ describe('access matrix', () => {
 		expect(page).not.toContain('Never noted');
 	});
 
+	it.each<[file: string, action: Action]>([
+		['kpis', 'view'],
+		['credentials', 'see-users'],
+		['ceremonies', 'see-users'],
+		['policy-users', 'audit']
+	])('access matrix: the file %s is for whoever may %s', async (file, action) => {
+		const let_in = openTo({ scope: 'project', read: action }, action);
+		for (const [who, somebody] of asked) {
+			const { status } = await ask(somebody, `/export/${file}?project=${SHOP}`, 'GET');
+			expect(status === 200, `${file} by ${who}: ${status}`).toBe(let_in.includes(who));
+		}
+	});
+
 	it('access matrix: a foreign project’s server key opens nothing of the dashboard', async () => {
 		const nobody = asked.get('somebody signed out')!;
 		for (const [route, { scope }] of Object.entries(ROUTES)) {

@@ -12,7 +12,7 @@ const LOADS = import.meta.glob<{ load?: Load }>([
 ]);
 
 /** Pages that tell of this process, its clock and its collectors, not of a project's events. */
-const NOT_OF_EVENTS = ['/collector', '/playground', '/set-up', '/settings', '/docs'];
+const NOT_OF_EVENTS = ['/collector', '/playground', '/set-up', '/settings', '/docs', '/account'];
 
 /**
  * What every page shows of a project, as the page itself asks for it, read from the database that the environment names.

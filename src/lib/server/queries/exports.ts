@@ -26,6 +26,8 @@ import { querySigninMethods } from './signin-methods.ts';
 export interface Export {
 	/** Rows of single people, which not everybody may see who sees figures. */
 	ofPeople?: true;
+	/** Who keeps and breaks a policy: for those who audit. */
+	ofPolicies?: true;
 	run: (input: ExportInput) => Promise<readonly Record<string, CsvValue>[]>;
 }
 

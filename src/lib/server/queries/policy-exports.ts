@@ -9,6 +9,7 @@ import { POLICY_VERDICTS, queryPolicyUsers } from './policy-verdicts.ts';
 
 export const POLICY_EXPORTS: Record<string, Export> = {
 	'policy-users': {
+		ofPolicies: true,
 		run: async ({ client, filters: { project }, search }) => {
 			const { on, revision } = parsePolicyView(search);
 			const { policy } = await readPolicy(project, revision);

@@ -11,7 +11,8 @@ export const GET: RequestHandler = async ({ params, url, locals }) => {
 	if (!wanted) error(404, `There is no export "${params.query}".`);
 	const ids = locals.access.projects.map(({ id }) => id);
 	const filters = parseFilters(url.searchParams, { projects: ids });
-	if (wanted.ofPeople && !locals.access.may('see-users', filters.project))
+	const may = (action: 'see-users' | 'audit') => locals.access.may(action, filters.project);
+	if ((wanted.ofPeople && !may('see-users')) || (wanted.ofPolicies && !may('audit')))
 		error(404, `There is no export "${params.query}".`);
 	const client = await database();
 	const rows = await wanted.run({ client, filters, search: url.searchParams });

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { accessOf, type Action } from './access.ts';
+import { mayRequest } from './guard-route.ts';
+
+const PROJECT = { id: 'demo', name: 'Demo', ingestKeys: [], origins: [] };
+const accessWith = (actions: Action[], person: { id: string; name: string } | null) =>
+	accessOf({ person, grants: [{ projectId: 'demo', actions }], projects: [PROJECT] });
+const ask = (routeId: string, method: string, access: ReturnType<typeof accessWith>) =>
+	mayRequest({ routeId, search: new URLSearchParams({ project: 'demo' }), method, access });
+
+test.each(['/ledger', '/policies/edit', '/evidence/download'])(
+	'access matrix: a change at %s needs somebody who is signed in, also where reading does not',
+	(route) => {
+		const here: Action[] = ['view', 'see-users', 'audit'];
+		expect(ask('/policies', 'GET', accessWith(here, null))).toBe(true);
+		expect(ask(route, 'POST', accessWith(here, null))).toBe(false);
+		expect(ask(route, 'POST', accessWith(here, { id: 'a', name: 'Ada' }))).toBe(true);
+		expect(ask(route, 'POST', accessWith(['view'], { id: 'b', name: 'Bo' }))).toBe(false);
+	}
+);
