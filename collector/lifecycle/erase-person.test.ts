@@ -76,6 +76,7 @@ function visit({
 			event('signin.finished', {
 				session_id: session,
 				user_ref: user,
+				tags: { plan: 'pro' },
 				method: 'password',
 				outcome: 'succeeded'
 			})
