@@ -40,6 +40,8 @@ export const load: PageServerLoad = async ({ parent, url, depends }) => {
 			cursorOf: (row) => ({ at: row.occurred_at, id: row.ceremony_id })
 		}),
 		outcomes,
+		/** Untouched requests too, though no outcome is chosen: an id, a group of failures or the line asks for them. */
+		anyOutcome: parameters.search !== '' || failure !== '' || parameters.outcome !== outcome,
 		causes,
 		search: { values: values!, mistake: 'mistake' in parsed ? parsed.mistake : undefined },
 		chosen: { outcome, cause, type, mediation, search: line, failure, across },
