@@ -36,7 +36,7 @@ export const init: ServerInit = () => {
 	endAlerts = keepAlerts({
 		open: async () => ({ client: await database(), settings: await settings() }),
 		outlets: alertOutlets(env),
-		origin: env.PASSLENS_PUBLIC_URL ?? env.ORIGIN ?? '',
+		origin: env.ORIGIN ?? '',
 		everyMs,
 		onError: (error) => console.error('Alerts:', error)
 	});

@@ -3,8 +3,13 @@ import { accessOf, type Action } from './access.ts';
 import { mayRequest } from './guard-route.ts';
 
 const PROJECT = { id: 'demo', name: 'Demo', ingestKeys: [], origins: [] };
+/** Without a person: what is open at this machine. */
 const accessWith = (actions: Action[], person: { id: string; name: string } | null) =>
-	accessOf({ person, grants: [{ projectId: 'demo', actions }], projects: [PROJECT] });
+	accessOf({
+		person,
+		grants: [{ projectId: 'demo', actions, ...(person === null && { readOnly: true as const }) }],
+		projects: [PROJECT]
+	});
 const ask = (routeId: string, method: string, access: ReturnType<typeof accessWith>) =>
 	mayRequest({ routeId, search: new URLSearchParams({ project: 'demo' }), method, access });
 
