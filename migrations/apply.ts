@@ -56,6 +56,7 @@ export async function applyMigrations({
 	migrations = readMigrations(),
 	cluster,
 	beforeLoss = refuseLoss,
+	upTo = Infinity,
 	onProgress
 }: {
 	client: ClickHouseClient;
@@ -63,6 +64,8 @@ export async function applyMigrations({
 	migrations?: Migration[];
 	/** The server is one of this cluster's. Without Keeper, apply them to each: rows that a migration inserts go in by one, the last. */
 	cluster?: (ClusterOptions & { inserts?: boolean }) | undefined;
+	/** The number of the last migration to apply; all when left out. */
+	upTo?: number | undefined;
 	onProgress?: (name: string) => void;
 }): Promise<string[]> {
 	for (const query of rewrite(APPLIED, cluster)) await client.command({ query });
@@ -74,7 +77,7 @@ export async function applyMigrations({
 	if (losing.length > 0 && (await holdsEvents(client))) await beforeLoss(losing);
 
 	const done: string[] = [];
-	for (const migration of missing) {
+	for (const migration of missing.filter(({ number }) => number <= upTo)) {
 		onProgress?.(migration.name);
 		await run(client, migration, cluster);
 		done.push(migration.name);

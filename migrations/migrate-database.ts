@@ -1,9 +1,9 @@
-import { applyMigrations, type BeforeLoss } from './apply.ts';
+import { applyMigrations, readMigrations, type BeforeLoss } from './apply.ts';
 import { connectDatabase, createDatabase, type DatabaseOptions } from './connect.ts';
 
 /**
- * Creates the database and brings it to this version, wherever it is. A cluster without Keeper is told server by server; rows
- * that a migration inserts go in by the last, when all have the tables.
+ * Creates the database and brings it to this version, wherever it is. A cluster without Keeper is told server by server,
+ * one migration after another; rows that it inserts go in by the last server, when all have the tables.
  *
  * @returns the names of the migrations applied by this call
  */
@@ -20,22 +20,28 @@ export async function migrateDatabase(
 ): Promise<string[]> {
 	let secured: Promise<void> | undefined;
 	const once = beforeLoss && ((names: string[]) => (secured ??= beforeLoss(names)));
-	const nodes = nodesOf(database);
+	const servers = await Promise.all(
+		nodesOf(database).map(async (node) => {
+			await createDatabase(node);
+			return { node, client: await connectDatabase(node) };
+		})
+	);
 	const applied = new Set<string>();
-	for (const [index, node] of nodes.entries()) {
-		await createDatabase(node);
-		const client = await connectDatabase(node);
-		try {
-			const inserts = index === nodes.length - 1;
-			const cluster = node.cluster && { ...node.cluster, inserts };
-			for (const name of await applyMigrations({
-				...{ client, cluster, beforeLoss: once },
-				...(onProgress && { onProgress })
-			}))
-				applied.add(name);
-		} finally {
-			await client.close();
-		}
+	try {
+		// Of several, each migration is on all before the next is on any: rows that one inserts go to every shard, whose tables must be as old.
+		const steps = servers.length > 1 ? readMigrations().map(({ number }) => number) : [Infinity];
+		for (const upTo of steps)
+			for (const [index, { node, client }] of servers.entries()) {
+				const inserts = index === servers.length - 1;
+				const cluster = node.cluster && { ...node.cluster, inserts };
+				for (const name of await applyMigrations({
+					...{ client, cluster, beforeLoss: once, upTo },
+					...(onProgress && { onProgress })
+				}))
+					applied.add(name);
+			}
+	} finally {
+		await Promise.all(servers.map(({ client }) => client.close()));
 	}
 	return [...applied];
 }

@@ -11,8 +11,11 @@ const LOADS = import.meta.glob<{ load?: Load }>([
 	'../../src/routes/+layout.server.ts'
 ]);
 
-/** Pages that tell of this process, its clock and its collectors, not of a project's events. */
-const NOT_OF_EVENTS = ['/collector', '/playground', '/set-up', '/settings', '/docs', '/account'];
+/** Pages that tell of this process, its clock, its collectors and its people, not of a project's events. */
+const NOT_OF_EVENTS = [
+	...['/collector', '/playground', '/set-up', '/settings', '/docs'],
+	...['/sign-in', '/welcome', '/account', '/people', '/api-keys', '/audit-log']
+];
 
 /**
  * What every page shows of a project, as the page itself asks for it, read from the database that the environment names.

@@ -17,7 +17,9 @@ export const filtersSchema = z
 		compare: z.enum(COMPARISONS),
 		ecosystem: z.enum(['', ...ECOSYSTEMS]),
 		platform: z.string(),
+		browser: z.string(),
 		application: z.string(),
+		release: z.string(),
 		country: z.string(),
 		without: z.enum(['', ...LEFT_OUT])
 	})

@@ -42,6 +42,16 @@ const BOUNDS = 'Map(String, String)';
 const version = (text: string) =>
 	`arrayMap(part -> toUInt64OrZero(part), extractAll(toString(${text}), '[0-9]+'))`;
 
+const bound = (kind: 'version' | 'number', text: string) =>
+	kind === 'version' ? version(text) : `toUInt64OrZero(${text})`;
+
+const SIGNS = [
+	['at_least', '>='],
+	['above', '>'],
+	['at_most', '<='],
+	['below', '<']
+] as const;
+
 /** Nothing is asked of a field that the line does not name: then its column is not even read. */
 const unless = (parameter: string, type: string, field: string, condition: string) =>
 	`(NOT mapContains({${parameter}: ${type}}, '${field}') OR ${condition})`;
@@ -59,29 +69,17 @@ function conditionsOf(field: SearchFieldName): string[] {
 		unless('never', LISTS, field, `NOT ${named('never')}`)
 	];
 	if (kind === 'word' || kind === 'hash') return conditions;
-	const [told, value, read] =
-		kind === 'version'
-			? [`${expression} != ''`, version(expression), version]
-			: [
-					`${expression} IS NOT NULL`,
-					`assumeNotNull(toUInt64(${expression}))`,
-					(bound: string) => `toUInt64OrZero(${bound})`
-				];
-	for (const [parameter, sign] of [
-		['at_least', '>='],
-		['above', '>'],
-		['at_most', '<='],
-		['below', '<']
-	] as const)
-		conditions.push(
-			unless(
-				parameter,
-				BOUNDS,
-				field,
-				`(${told} AND ${value} ${sign} ${read(`{${parameter}: ${BOUNDS}}['${field}']`)})`
-			)
-		);
-	return conditions;
+	const told = kind === 'version' ? `${expression} != ''` : `${expression} IS NOT NULL`;
+	const value = kind === 'version' ? version(expression) : `assumeNotNull(toUInt64(${expression}))`;
+	const bounded = SIGNS.map(([parameter, sign]) =>
+		unless(
+			parameter,
+			BOUNDS,
+			field,
+			`(${told} AND ${value} ${sign} ${bound(kind, `{${parameter}: ${BOUNDS}}['${field}']`)})`
+		)
+	);
+	return [...conditions, ...bounded];
 }
 
 /** The line's terms as conditions on ceremonies_v1. Constant text: values are bound. */
