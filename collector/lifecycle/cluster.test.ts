@@ -53,7 +53,7 @@ function visit(user_ref: string, time_unix_ms: number) {
 		...event,
 		...('ceremony_id' in event && { ceremony_id }),
 		...('prompt_id' in event && { prompt_id }),
-		...('user_ref' in event && { user_ref }),
+		...('user_ref' in event && { user_ref, tags: { plan: 'pro' } }),
 		...('credential' in event && { credential: { ...Object(event.credential), credential_ref } }),
 		...{ session_id, id: uuidV7(time_unix_ms), time_unix_ms }
 	});

@@ -23,7 +23,7 @@ import { parseHash } from '../queries/column-types.ts';
 import { queryCredentialDetail } from '../queries/credential-detail.ts';
 import { credentialFilterParameters } from '../queries/credential-filter-sql.ts';
 import { queryCredentialHistory } from '../queries/credential-history.ts';
-import { credentialRow, queryCredentialList } from '../queries/credential-list.ts';
+import { queryCredentialList } from '../queries/credential-list.ts';
 import { failureGroupRow } from '../queries/failure-groups.ts';
 import { queryFailureIdentity } from '../queries/failure-identity.ts';
 import { toParameters } from '../queries/filter-sql.ts';
@@ -370,7 +370,7 @@ const getCeremony = defineEndpoint({
 	}
 });
 
-const credentialSchema = credentialRow
+const credentialSchema = queryCredentialList.row
 	.describe('One passkey or other credential, by its keyed hash')
 	.register(components, { id: 'Credential' });
 
