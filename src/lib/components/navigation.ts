@@ -72,7 +72,7 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 				filtered: true,
 				views: ['/ceremonies/different']
 			},
-			{ href: '/alerts', label: 'Alerts', icon: Bell, filtered: false }
+			{ href: '/alerts', label: 'Alerts', icon: Bell, filtered: false, ofProject: true }
 		]
 	},
 	{
