@@ -141,5 +141,6 @@ test('it is asked again by the schedule', async () => {
 	let asked = 0;
 	answer = (response) => response.end(JSON.stringify({ [NEW]: { name: `Name ${++asked}` } }));
 	const table = await keep({ schedule: { fileMs: 20, addressMs: 20, retryMs: 20 } });
-	await expect.poll(() => table.value()?.get(NEW)?.name).toBe('Name 3');
+	const times = () => Number(/^Name (\d+)$/.exec(table.value()?.get(NEW)?.name ?? '')?.[1]);
+	await expect.poll(times).toBeGreaterThan(2);
 });
