@@ -79,3 +79,11 @@ export function grantsOf(roles: readonly RoleIn[]): Grant[] {
 export function fullAccess(projects: readonly Project[], person: Access['person'] = null): Access {
 	return accessOf({ person, projects, grants: [{ projectId: EVERY_PROJECT, actions: ACTIONS }] });
 }
+
+/** The project that a request is about: the one it names by `?project=`, else the first that whoever asks may see; undefined: there is none. */
+export function askedProject(
+	search: URLSearchParams,
+	{ projects }: Pick<Access, 'projects'>
+): string | undefined {
+	return search.get('project') || projects[0]?.id;
+}

@@ -1,6 +1,6 @@
 import { error, json, redirect, type RequestEvent } from '@sveltejs/kit';
 import { problem, problemResponse } from '../api/problem.ts';
-import { accessOf, type Access } from './access.ts';
+import { accessOf, askedProject, type Access } from './access.ts';
 import { noteRefusal } from './note-request.ts';
 import { readAccess } from './read-access.ts';
 import { ROUTES } from './routes.ts';
@@ -55,7 +55,7 @@ export function mayRequest({
 		case 'playground':
 			return may(action, 'playground');
 		case 'project': {
-			const project = search.get('project') || access.projects[0]?.id;
+			const project = askedProject(search, access);
 			// Where there is no project yet, pages say so to whoever may do this in all that are to come.
 			return may(action, project);
 		}
@@ -103,7 +103,7 @@ function refuseForm(): Response {
 
 /** A key is told what it lacks in a project that it may see, and nothing of any other. */
 function refuseKey(url: URL, { projects, key }: Access): Response {
-	const project = url.searchParams.get('project') || projects[0]?.id;
+	const project = askedProject(url.searchParams, { projects });
 	if (!projects.some(({ id }) => id === project))
 		return problemResponse(
 			problem(

@@ -6,7 +6,7 @@ import {
 	type AuditNote
 } from '../../../../settings/access/audit-log.ts';
 import { settings } from '../settings.ts';
-import type { Access } from './access.ts';
+import { askedProject, type Access } from './access.ts';
 import { ROUTES } from './routes.ts';
 
 /** Looking again at the same thing is no other look: a page that asks every two seconds is one entry. */
@@ -37,9 +37,7 @@ export async function noteRequest(event: RequestEvent, response: Response): Prom
 	const reads = request.method === 'GET' || request.method === 'HEAD';
 	const subject = url.pathname.replace(/\/__data\.json$/, '');
 	const projectId =
-		rule.scope === 'project'
-			? url.searchParams.get('project') || locals.access.projects[0]?.id
-			: undefined;
+		rule.scope === 'project' ? askedProject(url.searchParams, locals.access) : undefined;
 	if (reads) {
 		const action = lookOf(event);
 		const query = url.searchParams.get('q');
