@@ -14,6 +14,7 @@ import { parseCodeMark, type CodeMark } from '../src/lib/server/docs/render-mark
 import { sizeFor } from '../src/lib/server/docs/capacity-figures.ts';
 import { addVirtualAuthenticator, launchBrowser } from './support/browser.ts';
 import { bundlePage } from './support/bundle-page.ts';
+import { openPage } from './support/figures.ts';
 import { makeDataDir, startPasslens, type Passlens } from './support/passlens.ts';
 import { until } from './support/until.ts';
 
@@ -190,13 +191,13 @@ async function countCeremonies(): Promise<number> {
 
 it('words are found where they stand, and nothing that is not there', async () => {
 	const page = await browser.newPage();
-	await page.goto(`${passlens.url}/docs`);
+	await openPage(page, `${passlens.url}/docs`);
 	await page.getByRole('searchbox').fill('bakup');
 	await page.getByRole('button', { name: 'Search' }).click();
 	await page.getByRole('link', { name: 'Backup', exact: true }).click();
 	await page.waitForURL(/\/docs\/operate#backup$/);
 	expect(await page.locator('#backup').innerText()).toBe('Backup');
-	await page.goto(`${passlens.url}/docs?q=zyzzyva`);
+	await openPage(page, `${passlens.url}/docs?q=zyzzyva`);
 	expect(await page.locator('[data-found]').count()).toBe(0);
 	expect(await page.locator('main').innerText()).toContain('Nothing has “zyzzyva”');
 	await page.close();
@@ -208,14 +209,14 @@ it('every link between pages and into the dashboard leads somewhere, and every p
 	const page = await context.newPage();
 	const asked: string[] = [];
 	page.on('request', (request) => asked.push(new URL(request.url()).origin));
-	await page.goto(`${passlens.url}/docs`);
+	await openPage(page, `${passlens.url}/docs`);
 	const names = await page
 		.locator('main li a[href^="/docs/"]')
 		.evaluateAll((links) => links.map((link) => link.getAttribute('href')!));
 	expect(names).toHaveLength((await readdir(DOCS)).filter((name) => name.endsWith('.md')).length);
 	const seen = new Set<string>();
 	for (const name of names) {
-		await page.goto(passlens.url + name);
+		await openPage(page, passlens.url + name);
 		const { violations } = await new AxeBuilder({ page }).analyze();
 		expect(violations.map(({ id }) => `${name} ${id}`)).toEqual([]);
 		const hrefs = await page

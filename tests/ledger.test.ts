@@ -134,7 +134,7 @@ describe('The ledger of real ceremonies', () => {
 		await page.getByRole('button', { name: 'Decide' }).click();
 		expect(await listed('open', 'data-finding', 1)).toEqual(['be_changed']);
 		expect(await listed('ignored', 'data-finding', 1)).toEqual(['bs_without_be']);
-		await page.goto(`${passlens.url}/ledger?project=playground&view=ignored`);
+		await openPage(page, `${passlens.url}/ledger?project=playground&view=ignored`);
 		expect(await page.locator('tbody tr').innerText()).toMatch(
 			/Ignored by Ada Admin\s+Our own test device/
 		);

@@ -133,7 +133,7 @@ describe('every page', () => {
 
 	it.each(FIGURES)('%s of a project that sent nothing says how to send', async (path) => {
 		const { page, trouble, close } = await openWindow();
-		const response = await page.goto(`${passlens.url}${path}?project=${EMPTY}`);
+		const response = await openPage(page, `${passlens.url}${path}?project=${EMPTY}`);
 		expect(response?.status()).toBe(200);
 		const main = page.locator('main');
 		expect(await main.innerText()).toContain('Nothing sent yet');
@@ -150,7 +150,10 @@ describe('every page', () => {
 		'%s under filters that nothing passes has "–" for what is not known, and the way out',
 		async (path) => {
 			const { page, trouble, close } = await openWindow();
-			await page.goto(`${passlens.url}${path}?project=${DATA}&platform=ChromeOS&application=none`);
+			await openPage(
+				page,
+				`${passlens.url}${path}?project=${DATA}&platform=ChromeOS&application=none`
+			);
 			const main = page.locator('main');
 			expect(await main.innerText()).toContain('Nothing matches');
 			for (const value of await main.locator('[data-kpi-value]').allInnerTexts())
@@ -219,7 +222,8 @@ describe('text that a site sends', () => {
 		expect(csv).not.toMatch(/^[=+@]/m);
 		const filter = encodeURIComponent(HOSTILE);
 		const { page, trouble, close } = await openWindow();
-		await page.goto(
+		await openPage(
+			page,
 			`${passlens.url}/ceremonies?project=${DATA}&application=${filter}&q=${filter}&cause=${filter}`
 		);
 		expect(await page.evaluate(() => '__pwned' in window)).toBe(false);

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { digestKey, newKey } from '../settings/projects.ts';
 import { launchBrowser } from './support/browser.ts';
+import { openPage } from './support/figures.ts';
 import {
 	makeDataDir,
 	printOutputOnFailure,
@@ -69,7 +70,7 @@ it('a file that cannot be used ends the start with its mistakes, and no stack', 
 
 it('what the file sets is in force, shown as set by it, and has no form', async () => {
 	for (const key of ['pk_shop_of_the_file', SERVER_KEY]) expect(await sent(key)).toBe(202);
-	await page.goto(`${passlens.url}/settings?project=shop`);
+	await openPage(page, `${passlens.url}/settings?project=shop`);
 	for (const name of ['name', 'origins', 'keys', 'retention']) {
 		expect(await card(name).locator(`[data-set-by-file="${name}"]`).innerText()).toContain(
 			'shop.yaml'
@@ -102,7 +103,7 @@ it('what it leaves out is edited: a trace link leads from a ceremony to its trac
 	);
 	const answer = await sendEvents({ passlens, key: 'pk_shop_of_the_file', events: traced });
 	expect(answer).toMatchObject({ status: 202, receipt: { accepted: traced.length } });
-	await page.goto(`${passlens.url}/settings?project=shop`);
+	await openPage(page, `${passlens.url}/settings?project=shop`);
 	const field = card('trace_url').locator('input');
 	await field.fill('https://tempo.example/trace/');
 	await card('trace_url').getByRole('button').click();
@@ -111,7 +112,7 @@ it('what it leaves out is edited: a trace link leads from a ceremony to its trac
 	await card('trace_url').getByRole('button').click();
 	await page.getByRole('alert').waitFor({ state: 'detached' });
 	await until(async () => {
-		await page.goto(`${passlens.url}/ceremonies/${visit.ceremonyIds[0]}?project=shop`);
+		await openPage(page, `${passlens.url}/ceremonies/${visit.ceremonyIds[0]}?project=shop`);
 		const link = page.locator('[data-fact="W3C trace id"] a');
 		expect(await link.getAttribute('href', { timeout: 2_000 })).toBe(
 			`https://tempo.example/trace/${TRACE}`
@@ -121,7 +122,7 @@ it('what it leaves out is edited: a trace link leads from a ceremony to its trac
 
 it('a project of the page’s is edited there: keys exchanged with an overlap and ended, retention confirmed', async () => {
 	const { ingestKey, serverKey } = addProject(passlens, 'mine');
-	await page.goto(`${passlens.url}/settings?project=mine`);
+	await openPage(page, `${passlens.url}/settings?project=mine`);
 	const row = card('keys').locator('li', { hasText: ingestKey });
 	await row.locator('summary').click();
 	await row.getByRole('button', { name: 'Exchange' }).click();
@@ -163,7 +164,7 @@ it('without the file the next start leaves everything to the page', async () => 
 	const { dataDir, url } = passlens;
 	// At the address that the browser is signed in to.
 	passlens = await startPasslens({ dataDir, port: Number(new URL(url).port) });
-	await page.goto(`${passlens.url}/settings?project=shop`);
+	await openPage(page, `${passlens.url}/settings?project=shop`);
 	expect(await page.locator('h1').innerText()).toBe('Settings of Shop of the file');
 	expect(await page.locator('[data-set-by-file]').count()).toBe(0);
 	expect(await card('origins').getByRole('button', { name: 'Allow it' }).count()).toBe(1);

@@ -45,7 +45,7 @@ describe('in a browser', () => {
 
 	it('who is signed out is asked to sign in, and nothing of a project is shown', async () => {
 		const page = await (await browser.newContext()).newPage();
-		await page.goto(`${passlens.url}/ceremonies?project=${PROJECT}&outcome=failed`);
+		await openPage(page, `${passlens.url}/ceremonies?project=${PROJECT}&outcome=failed`);
 		const address = new URL(page.url());
 		expect(address.pathname).toBe('/sign-in');
 		expect(address.searchParams.get('next')).toBe(`/ceremonies?project=${PROJECT}&outcome=failed`);
@@ -104,7 +104,7 @@ describe('in a browser', () => {
 		await openPage(page, `${passlens.url}/account`);
 		await page.getByRole('button', { name: 'Sign out', exact: true }).click();
 		await page.waitForURL(/\/sign-in/);
-		await page.goto(`${passlens.url}/adoption?project=${PROJECT}`);
+		await openPage(page, `${passlens.url}/adoption?project=${PROJECT}`);
 		await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
 		await page.waitForURL(`${passlens.url}/adoption?project=${PROJECT}`);
 		expect(await page.locator('aside').innerText()).toContain('Kim');

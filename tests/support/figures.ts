@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, Response } from 'playwright-core';
 
 /** Every count a reader sees on the pages, by where it stands: `overview.ceremony_success.numerator`. "–" is left out. */
 export type Figures = Record<string, number>;
@@ -70,9 +70,11 @@ export function addProject(address: string, project: string): string {
 	return target.href;
 }
 
-/** Opens a page, scripts and styles included. */
-export async function openPage(page: Page, address: string): Promise<void> {
-	await page.goto(address, { waitUntil: 'load' });
+/** Opens a page of the dashboard and waits until it has come alive: a click before that does nothing. */
+export async function openPage(page: Page, address: string): Promise<Response | null> {
+	const response = await page.goto(address, { waitUntil: 'load' });
+	await page.waitForSelector('html[data-alive]', { state: 'attached' });
+	return response;
 }
 
 async function readPage(page: Page): Promise<Figures> {

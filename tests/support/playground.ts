@@ -7,6 +7,7 @@ import {
 	type AuthenticatorKind,
 	type TestAuthenticator
 } from './authenticators.ts';
+import { openPage } from './figures.ts';
 import type { Passlens } from './passlens.ts';
 
 /** Someone at the playground, in a browser profile of their own, with one authenticator. */
@@ -76,7 +77,7 @@ export async function visitPlayground({
 		if ((await panel.getAttribute('open')) === null) await panel.locator('summary').click();
 	};
 
-	await page.goto(`${passlens.url}/playground`);
+	await openPage(page, `${passlens.url}/playground`);
 	await idle();
 	return {
 		page,

@@ -36,7 +36,7 @@ export function describeProductStories(stage: () => Stage): void {
 			expect(text).toMatch(/^Ceremony success fell by 35 pp to 55 %\. Edge accounts for all of it/);
 			expect(text).toContain('there it went from 90 % to 20 %');
 			const href = await changes.first().getByRole('link', { name: 'Edge' }).getAttribute('href');
-			expect((await page.goto(new URL(href!, page.url()).href))?.status()).toBe(200);
+			expect((await openPage(page, new URL(href!, page.url()).href))?.status()).toBe(200);
 			expect(trouble).toEqual([]);
 			await close();
 		});
