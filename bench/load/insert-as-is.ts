@@ -28,7 +28,13 @@ export async function insertAsIs({ dataDir }: { dataDir: string }): Promise<AsIs
 		.map(([name, type]) => `${name} ${type}`)
 		.join(', ');
 	const path = join(dataDir, 'as-is.native');
-	const run = (query: string) => client.command({ query, query_params: { path, structure } });
+	const run = (query: string) =>
+		client.command({
+			query,
+			query_params: { path, structure },
+			// As the collector inserts (store-segment.ts).
+			clickhouse_settings: { optimize_on_insert: 0 }
+		});
 	await run(`INSERT INTO FUNCTION file({path: String}, 'Native', {structure: String})
 		SELECT ${names} FROM passlens.events_raw_v1 LIMIT ${MOST_ROWS}`);
 	const counted = await client.query({
