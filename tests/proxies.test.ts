@@ -14,6 +14,7 @@ import { findProxy, WITHOUT_PROXIES } from '../tools/find-proxies.mjs';
 import { addVirtualAuthenticator, launchBrowser } from './support/browser.ts';
 import { findFreePort } from './support/find-free-port.ts';
 import { runExample, type RunningExample } from './support/run-example.ts';
+import { runNginx } from './support/run-nginx.ts';
 import { sampleVisit } from './support/sample-events.ts';
 import { until } from './support/until.ts';
 
@@ -91,26 +92,7 @@ interface Setting {
 /** Starts each proxy with its recipe; only addresses and ports are other than in the file. */
 const PROXIES: Record<string, (setting: Setting) => Promise<RunningExample>> = {
 	nginx({ folder, port, site }) {
-		const recipe = readFileSync(join(RECIPES, 'nginx.conf'), 'utf8')
-			.replace('server 127.0.0.1:7301', `server 127.0.0.1:${tap.port}`)
-			.replace('listen 8080', `listen ${port}`)
-			.replace('127.0.0.1:3000', `127.0.0.1:${site}`);
-		writeFileSync(join(folder, 'passlens.conf'), recipe);
-		const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-			(name) => `${name}_temp_path ${folder}/${name};`
-		);
-		writeFileSync(
-			join(folder, 'nginx.conf'),
-			`daemon off; pid ${folder}/nginx.pid; error_log stderr warn; worker_processes 1;
-			${process.getuid?.() === 0 ? 'user root;' : ''}
-			events {} http { access_log off; ${temporary.join(' ')} include ${folder}/passlens.conf; }`
-		);
-		return runExample({
-			command: findProxy('nginx')!,
-			args: ['-e', 'stderr', '-p', folder, '-c', join(folder, 'nginx.conf')],
-			cwd: folder,
-			url: `http://localhost:${port}`
-		});
+		return runNginx({ folder, port, site, collector: tap.port });
 	},
 	caddy({ folder, port, site }) {
 		const recipe = readFileSync(join(RECIPES, 'Caddyfile'), 'utf8')

@@ -2,7 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSender, ref, untilStored, uuidV7 } from './harness.ts';
+import { createSender, untilStored } from './harness.ts';
+import { compareSignIns, signIn } from './sign-ins.ts';
 import { startClickHouseServer } from './start-clickhouse-server.ts';
 
 const SENDERS = 16;
@@ -14,9 +15,8 @@ const LONGEST_LIFE_MS = 1_500;
 export interface Survived {
 	kills: number;
 	acknowledged: number;
-	/** Acknowledged events that are not in the database. */
+	/** As `compareSignIns` finds them. */
 	missing: number;
-	/** Rows beyond one an event, ceremonies beyond one a ceremony, uses beyond one a credential, and so on. */
 	duplicates: number;
 }
 
@@ -79,7 +79,7 @@ export async function surviveKills({
 	ending = true;
 	await Promise.all(senders);
 	await untilStored(dataDir);
-	const found = await compare(collector, acknowledged, ceremonies);
+	const found = await compareSignIns({ query: collector.query, acknowledged, ceremonies });
 	await collector.kill();
 	await server?.stop();
 	return { kills: rounds, acknowledged: acknowledged.length, ...found };
@@ -114,47 +114,4 @@ async function isTaken(collector: Running | undefined, batch: { id: string }[]):
 	} catch {
 		return false;
 	}
-}
-
-/** A sign-in with its session and its credential. */
-function signIn() {
-	const shared = {
-		session_id: uuidV7(),
-		ceremony_id: uuidV7(),
-		ceremony_type: 'authentication',
-		user_ref: ref(),
-		time_unix_ms: Date.now(),
-		request: {}
-	};
-	const credential = { credential_ref: ref(), backup_eligible: true, backup_state: true };
-	return [
-		{ ...shared, id: uuidV7(), type: 'ceremony.started' },
-		{
-			...shared,
-			id: uuidV7(),
-			type: 'ceremony.finished',
-			outcome: 'succeeded',
-			elapsed_ms: 900,
-			credential
-		}
-	];
-}
-
-/** Every figure that counts a sign-in must say the same number: each is one ceremony, session, user and use of a credential. */
-async function compare(collector: Running, acknowledged: string[], ceremonies: number) {
-	const events = await collector.query<{ id: string }>(
-		'SELECT toString(event_id) AS id FROM events_raw_v1 FINAL'
-	);
-	const stored = new Set(events.map(({ id }) => id));
-	const [counts] = await collector.query<Record<string, string>>(
-		`SELECT (SELECT count() FROM ceremonies_v1 WHERE outcome = 'succeeded') AS ceremonies,
-		(SELECT count() FROM sessions_v1) AS sessions,
-		(SELECT count() FROM users_v1) AS users,
-		(SELECT sum(uses_count) FROM credentials_v1) AS uses`
-	);
-	const beyond = Object.values(counts!).map((count) => Math.abs(Number(count) - ceremonies));
-	return {
-		missing: acknowledged.filter((id) => !stored.has(id)).length,
-		duplicates: events.length - stored.size + beyond.reduce((sum, count) => sum + count, 0)
-	};
 }

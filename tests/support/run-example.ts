@@ -4,10 +4,12 @@ import { PINNED_NODE } from '../../tools/install.mjs';
 import { until } from './until.ts';
 
 const START_MS = 120_000;
-const STOP_MS = 10_000;
+const STOP_MS = 30_000;
 
 export interface RunningExample {
 	output(): string;
+	/** Ends it as an operator does, or by another signal. Null: a signal ended it, else its exit code. */
+	end(signal?: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 	stop(): Promise<void>;
 }
 
@@ -36,21 +38,23 @@ export async function runExample({
 	for (const stream of [child.stdout, child.stderr])
 		stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
 	const output = () => chunks.join('');
-	const exited = once(child, 'exit');
-	const stop = async () => {
-		const end = (signal: NodeJS.Signals) => {
-			try {
-				process.kill(-child.pid!, signal);
-			} catch {
-				// It has ended already.
-			}
-		};
-		end('SIGTERM');
-		const late = setTimeout(() => end('SIGKILL'), STOP_MS);
-		await exited;
-		clearTimeout(late);
-		end('SIGKILL');
+	const exited = once(child, 'exit') as Promise<[number | null]>;
+	const send = (signal: NodeJS.Signals) => {
+		try {
+			process.kill(-child.pid!, signal);
+		} catch {
+			// It has ended already.
+		}
 	};
+	const end = async (signal: NodeJS.Signals = 'SIGTERM') => {
+		send(signal);
+		const late = setTimeout(() => send('SIGKILL'), STOP_MS);
+		const [code] = await exited;
+		clearTimeout(late);
+		send('SIGKILL');
+		return code;
+	};
+	const stop = async () => void (await end());
 	try {
 		const answers = until(
 			async () => {
@@ -67,5 +71,5 @@ export async function runExample({
 		await stop();
 		throw new Error(`The example did not start:\n${output()}`, { cause });
 	}
-	return { output, stop };
+	return { output, end, stop };
 }
