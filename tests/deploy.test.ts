@@ -5,9 +5,10 @@ import { validate as validateDockerfile } from 'dockerfile-utils';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin, stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import {
@@ -23,6 +24,32 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 const ROOT = join(import.meta.dirname, '..');
 const DEPLOY = join(ROOT, 'deploy');
 const read = (path: string) => readFileSync(join(DEPLOY, path), 'utf8');
+
+/** What the roles and commands of the image import, from file to file: folders of ours, and packages. */
+function imports(): { folders: Set<string>; packages: Set<string> } {
+	const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+		scripts: Record<string, string>;
+	};
+	const commands = Object.values(scripts).flatMap(
+		(script) => /^node (tools\/[\w-]+\.ts)$/.exec(script)?.[1] ?? []
+	);
+	const built = globSync('build/**/*.js', { cwd: ROOT, exclude: ['build/client/**'] });
+	const waiting = ['collector/main.ts', ...built, ...commands];
+	const seen = new Set<string>();
+	const packages = new Set<string>();
+	for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+		if (seen.has(file)) continue;
+		seen.add(file);
+		const text = readFileSync(join(ROOT, file), 'utf8');
+		const code = file.endsWith('.ts') ? stripTypeScriptTypes(text) : text;
+		for (const [, name] of code.matchAll(
+			/^(?:import|export)\b(?:[^;'"]*?\bfrom)?\s*['"]([^'"\n]+)['"]/gm
+		))
+			if (name!.startsWith('.')) waiting.push(join(dirname(file), name!));
+			else if (!isBuiltin(name!)) packages.add(/^(?:@[^/]+\/)?[^/]+/.exec(name!)![0]);
+	}
+	return { folders: new Set([...seen].map((file) => file.split('/')[0]!)), packages };
+}
 
 describe('the image', () => {
 	const text = read('Dockerfile');
@@ -53,10 +80,20 @@ describe('the image', () => {
 			.map((copy) => copy.getArguments()[0]!.getValue().replace('/passlens/', ''));
 		for (const folder of copied.filter((name) => !['build', 'node_modules'].includes(name)))
 			expect(existsSync(join(ROOT, folder)), folder).toBe(true);
-		// The rooms that a collector, the pages and the commands import from.
-		expect(copied).toEqual(
-			expect.arrayContaining(['build', 'collector', 'migrations', 'settings', 'sdk', 'tools'])
-		);
+		const { folders } = imports();
+		expect(copied).toEqual(expect.arrayContaining(['build', ...folders]));
+		expect(folders.size).toBeGreaterThan(5);
+	});
+
+	test('has every package that its roles and commands import: those for development are pruned', () => {
+		const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+			dependencies: Record<string, string>;
+		};
+		const { packages } = imports();
+		expect(packages.size).toBeGreaterThan(10);
+		// A script that a page gives out begins like a module.
+		packages.delete('playwright-core');
+		expect([...packages].filter((name) => !(name in dependencies))).toEqual([]);
 	});
 });
 
