@@ -2,9 +2,9 @@
 import { parseArgs } from 'node:util';
 import { addApiKey, listApiKeys, removeApiKey } from '../settings/access/api-keys.ts';
 import { ACTIONS, EVERY_PROJECT } from '../settings/access/people.ts';
-import { openSettings, type Settings } from '../settings/open-settings.ts';
+import type { Settings } from '../settings/open-settings.ts';
 import { requireProject } from '../settings/projects.ts';
-import { DATA_DIR, noteCommand, runCommand, UsageError } from './command.ts';
+import { DATA_DIR, noteCommand, runCommand, UsageError, withSettings } from './command.ts';
 
 const USAGE = `npm run api-key -- list
 npm run api-key -- add "Warehouse" --may view,see-users [--project shop] [--days 90]
@@ -31,12 +31,9 @@ await runCommand(async () => {
 		}
 	});
 	if (values.help) return void process.stdout.write(`${USAGE}\n`);
-	const settings = await openSettings({ dataDir: values['data-dir'] });
-	try {
+	await withSettings(values['data-dir'], async (settings) => {
 		process.stdout.write(`${await run(settings, positionals, values)}\n`);
-	} finally {
-		await settings.destroy();
-	}
+	});
 });
 
 async function run(

@@ -1,8 +1,7 @@
 // `npm run audit-log`: who saw or changed what, and whether the log is whole.
 import { parseArgs } from 'node:util';
 import { readAuditLog, verifyAuditLog, type AuditEntry } from '../settings/access/audit-log.ts';
-import { openSettings } from '../settings/open-settings.ts';
-import { DATA_DIR, runCommand, UsageError } from './command.ts';
+import { DATA_DIR, runCommand, UsageError, withSettings } from './command.ts';
 
 const USAGE = `npm run audit-log                                     the newest entries; --limit 500 for more
 npm run audit-log -- --verify                         computes the chain of hashes again, and prints its head
@@ -22,8 +21,7 @@ await runCommand(async () => {
 	});
 	if (values.help) return void process.stdout.write(`${USAGE}\n`);
 	const expected = readHead(values.head);
-	const settings = await openSettings({ dataDir: values['data-dir'] });
-	try {
+	return withSettings(values['data-dir'], async (settings) => {
 		if (!values.verify) {
 			const entries = await readAuditLog(settings, { limit: Number(values.limit) || 50 });
 			const lines = entries.toReversed().map(describe);
@@ -36,9 +34,7 @@ await runCommand(async () => {
 			);
 			process.exitCode = 1;
 		} else process.stdout.write(`${entries} entries, whole.\nHead ${entries}:${head}\n`);
-	} finally {
-		await settings.destroy();
-	}
+	});
 });
 
 function readHead(text: string | undefined): { number: number; hash: string } | undefined {

@@ -3,8 +3,14 @@ import { parseArgs } from 'node:util';
 import { backUp } from '../collector/backup/back-up.ts';
 import { askRunning } from '../collector/backup/ask-running.ts';
 import { DatabaseError } from '../migrations/connect.ts';
-import { openSettings } from '../settings/open-settings.ts';
-import { DATA_DIR, openDatabase, runCommand, tellProgress, UsageError } from './command.ts';
+import {
+	DATA_DIR,
+	openDatabase,
+	runCommand,
+	tellProgress,
+	UsageError,
+	withSettings
+} from './command.ts';
 
 const USAGE = `npm run backup -- <directory> [--data-dir data] [--database-to "Disk('backups', 'passlens-2026-11-24')"]
 
@@ -43,11 +49,9 @@ async function makeBackup(dataDir: string, asked: Asked): Promise<void> {
 		throw error;
 	});
 	if (!opened) return askRunning({ dataDir, ...asked });
-	const settings = await openSettings({ dataDir });
 	try {
-		await backUp({ ...opened, settings, ...asked });
+		await withSettings(dataDir, (settings) => backUp({ ...opened, settings, ...asked }));
 	} finally {
-		await settings.destroy();
 		await opened.client.close();
 	}
 }

@@ -13,7 +13,7 @@ import { ConfigurationError } from '../settings/configuration/read-configuration
 import { SettingsError } from '../settings/settings-error.ts';
 import { noteAudit } from '../settings/access/audit-log.ts';
 import { PeopleError } from '../settings/access/people.ts';
-import type { Settings } from '../settings/open-settings.ts';
+import { openSettings, type Settings } from '../settings/open-settings.ts';
 import { ProjectError } from '../settings/projects.ts';
 
 /** A mistake of whoever typed the command: told in a sentence, without a stack. */
@@ -46,6 +46,32 @@ export async function openDatabase(
 	const database = { ...databaseOptionsFromEnvironment(), dataDir };
 	await migrateDatabase(database);
 	return { client: await connectDatabase(database), database };
+}
+
+/** Does something with that database, and lets go of it whatever comes of it. */
+export async function withDatabase<Result>(
+	dataDir: string,
+	work: (opened: { client: ClickHouseClient; database: DatabaseOptions }) => Promise<Result>
+): Promise<Result> {
+	const opened = await openDatabase(dataDir);
+	try {
+		return await work(opened);
+	} finally {
+		await opened.client.close();
+	}
+}
+
+/** Does something with the settings, and lets go of them whatever comes of it. */
+export async function withSettings<Result>(
+	dataDir: string,
+	work: (settings: Settings) => Promise<Result>
+): Promise<Result> {
+	const settings = await openSettings({ dataDir });
+	try {
+		return await work(settings);
+	} finally {
+		await settings.destroy();
+	}
 }
 
 /** Adds what was done from the command line to the audit log. @param command as typed, without secrets, such as `project add shop` */

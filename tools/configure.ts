@@ -8,9 +8,8 @@ import {
 	readConfiguration
 } from '../settings/configuration/read-configuration.ts';
 import { writeConfiguration } from '../settings/configuration/write-configuration.ts';
-import { openSettings } from '../settings/open-settings.ts';
 import { digestKey, newKey } from '../settings/projects.ts';
-import { DATA_DIR, noteCommand, runCommand, UsageError } from './command.ts';
+import { DATA_DIR, noteCommand, runCommand, UsageError, withSettings } from './command.ts';
 
 const USAGE = `npm run configure -- check [<file>]     whether the file can be used; every mistake with its line
 npm run configure -- apply [<file>]     make the settings what it says, as a start of Passlens does
@@ -47,8 +46,7 @@ async function run(
 	if (command !== 'apply' && command !== 'show' && command !== 'release')
 		throw new UsageError(USAGE);
 	const configuration = command === 'apply' ? read(argument) : undefined;
-	const settings = await openSettings({ dataDir });
-	try {
+	return withSettings(dataDir, async (settings) => {
 		if (command === 'show') return (await writeConfiguration(settings)).trimEnd();
 		if (configuration) {
 			const changes = await applyConfiguration(settings, configuration);
@@ -58,9 +56,7 @@ async function run(
 		await releaseConfigured(settings);
 		await noteCommand(settings, { command: 'configure release' });
 		return 'Nothing is set by a file any more; everything is as it was.';
-	} finally {
-		await settings.destroy();
-	}
+	});
 }
 
 function read(argument: string | undefined) {

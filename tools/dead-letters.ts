@@ -11,6 +11,7 @@ import {
 } from '../collector/spool/dead-letters.ts';
 import { readSegment } from '../collector/store/read-segment.ts';
 import { connectDatabase } from '../migrations/connect.ts';
+import { DATA_DIR, runCommand, UsageError } from './command.ts';
 
 const USAGE = `npm run dead-letters -- list
 npm run dead-letters -- show <name>            its error, and its rows as JSON lines
@@ -19,22 +20,14 @@ npm run dead-letters -- drop <name>            deletes it and its events
 
 --data-dir names the collector's data directory (PASSLENS_DATA_DIR, or data).`;
 
-class UsageError extends Error {}
-
-try {
-	process.stdout.write(`${await main()}\n`);
-} catch (error) {
-	if (!isForOperator(error)) throw error;
-	process.stderr.write(`${error.message}\n`);
-	process.exitCode = 1;
-}
+await runCommand(async () => void process.stdout.write(`${await main()}\n`));
 
 async function main(): Promise<string> {
 	const { values, positionals } = parseArgs({
 		allowPositionals: true,
 		options: {
 			all: { type: 'boolean', default: false },
-			'data-dir': { type: 'string', default: process.env.PASSLENS_DATA_DIR ?? 'data' }
+			...DATA_DIR
 		}
 	});
 	const directory = join(values['data-dir'], 'spool');
@@ -80,10 +73,4 @@ async function show(letter: DeadLetter): Promise<string> {
 		await client.close();
 		await rm(dataDir, { recursive: true, force: true });
 	}
-}
-
-/** Mistakes of whoever typed it are told without a stack. */
-function isForOperator(error: unknown): error is Error {
-	if (error instanceof UsageError) return true;
-	return error instanceof TypeError && String(Object(error).code).startsWith('ERR_PARSE_ARGS');
 }

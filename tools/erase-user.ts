@@ -5,8 +5,8 @@ import { jsonLog } from '../collector/log.ts';
 import { startCollector } from '../collector/main.ts';
 import { DatabaseError } from '../migrations/connect.ts';
 import { requestErasure } from '../settings/erasures.ts';
-import { openSettings, type Settings } from '../settings/open-settings.ts';
-import { DATA_DIR, noteCommand, openDatabase, runCommand } from './command.ts';
+import type { Settings } from '../settings/open-settings.ts';
+import { DATA_DIR, noteCommand, openDatabase, runCommand, withSettings } from './command.ts';
 import { describePerson, findPerson, PERSON } from './person.ts';
 
 const USAGE = `npm run erase-user -- --project my-site --user <reference> [--data-dir data]
@@ -22,8 +22,7 @@ await runCommand(async () => {
 		options: { ...DATA_DIR, ...PERSON, help: { type: 'boolean', short: 'h', default: false } }
 	});
 	if (values.help) return void process.stdout.write(`${USAGE}\n`);
-	const settings = await openSettings({ dataDir: values['data-dir'] });
-	try {
+	await withSettings(values['data-dir'], async (settings) => {
 		const person = await findPerson(settings, values);
 		await noteCommand(settings, {
 			...{ command: 'erase-user', projectId: person.projectId },
@@ -42,9 +41,7 @@ await runCommand(async () => {
 			process.stdout.write(
 				`Erased: ${erasure.events} events, and everything made from them. Backups still hold them until they are deleted.\n`
 			);
-	} finally {
-		await settings.destroy();
-	}
+	});
 });
 
 /** Collectors do erasures, because each has a spool. Where none runs over the embedded database, one does for a moment. */

@@ -2,12 +2,18 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openSettings } from '../settings/open-settings.ts';
 import { listProjects } from '../settings/projects.ts';
 import { today } from '../src/lib/filters.ts';
 import { makeEvidence } from '../src/lib/server/evidence/make-evidence.ts';
 import { verifyEvidence } from '../src/lib/server/evidence/verify-evidence.ts';
-import { DATA_DIR, openDatabase, readDay, runCommand, UsageError } from './command.ts';
+import {
+	DATA_DIR,
+	readDay,
+	runCommand,
+	UsageError,
+	withDatabase,
+	withSettings
+} from './command.ts';
 
 const USAGE = `npm run evidence -- export <project> <new folder> [--on 2026-10-01] [--days 90] [--author "Kim"] [--note "Why"]
 npm run evidence -- verify <folder> [--fingerprint <of the key, as the page Evidence shows it>]
@@ -54,27 +60,24 @@ async function write({
 }): Promise<void> {
 	if ((await readdir(folder).catch(() => [])).length > 0)
 		throw new UsageError(`${folder} is not empty: name a new folder.`);
-	const { client } = await openDatabase(dataDir);
-	const settings = await openSettings({ dataDir });
-	try {
-		const project = (await listProjects(settings)).find((one) => one.id === id);
-		if (!project)
-			throw new UsageError(`There is no project "${id}": npm run project -- list names them.`);
-		const { files, sums } = await makeEvidence({
-			...{ client, settings, ...asked },
-			project: { id, name: project.name }
-		});
-		for (const [path, content] of files) {
-			await mkdir(dirname(join(folder, path)), { recursive: true });
-			await writeFile(join(folder, path), content);
-		}
-		process.stdout.write(
-			`${files.size} files in ${folder}, as of ${asked.on}.\nSHA-256 of SHA256SUMS: ${sums}\n`
-		);
-	} finally {
-		await settings.destroy();
-		await client.close();
-	}
+	await withDatabase(dataDir, ({ client }) =>
+		withSettings(dataDir, async (settings) => {
+			const project = (await listProjects(settings)).find((one) => one.id === id);
+			if (!project)
+				throw new UsageError(`There is no project "${id}": npm run project -- list names them.`);
+			const { files, sums } = await makeEvidence({
+				...{ client, settings, ...asked },
+				project: { id, name: project.name }
+			});
+			for (const [path, content] of files) {
+				await mkdir(dirname(join(folder, path)), { recursive: true });
+				await writeFile(join(folder, path), content);
+			}
+			process.stdout.write(
+				`${files.size} files in ${folder}, as of ${asked.on}.\nSHA-256 of SHA256SUMS: ${sums}\n`
+			);
+		})
+	);
 }
 
 async function verify(folder: string, expected: string | undefined): Promise<void> {

@@ -2,8 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { exportPerson } from '../collector/lifecycle/export-person.ts';
-import { openSettings } from '../settings/open-settings.ts';
-import { DATA_DIR, noteCommand, openDatabase, runCommand } from './command.ts';
+import { DATA_DIR, noteCommand, openDatabase, runCommand, withSettings } from './command.ts';
 import { describePerson, findPerson, PERSON } from './person.ts';
 
 const USAGE = `npm run export-user -- --project my-site --user <reference> [--output person.json] [--data-dir data]
@@ -22,8 +21,7 @@ await runCommand(async () => {
 		}
 	});
 	if (values.help) return void process.stdout.write(`${USAGE}\n`);
-	const settings = await openSettings({ dataDir: values['data-dir'] });
-	try {
+	await withSettings(values['data-dir'], async (settings) => {
 		const person = await findPerson(settings, values);
 		await noteCommand(settings, {
 			...{ command: 'export-user', projectId: person.projectId },
@@ -35,7 +33,5 @@ await runCommand(async () => {
 		const text = `${JSON.stringify(given, null, '\t')}\n`;
 		if (values.output) writeFileSync(values.output, text);
 		else process.stdout.write(text);
-	} finally {
-		await settings.destroy();
-	}
+	});
 });

@@ -11,9 +11,9 @@ import {
 	type RoleIn
 } from '../settings/access/people.ts';
 import { endSessions } from '../settings/access/sessions.ts';
-import { openSettings, type Settings } from '../settings/open-settings.ts';
+import type { Settings } from '../settings/open-settings.ts';
 import { requireProject } from '../settings/projects.ts';
-import { DATA_DIR, noteCommand, runCommand, UsageError } from './command.ts';
+import { DATA_DIR, noteCommand, runCommand, UsageError, withSettings } from './command.ts';
 
 const USAGE = `npm run people -- list                              who may sign in, and links not used yet
 npm run people -- invite "Kim" --role admin [--project shop]
@@ -43,15 +43,12 @@ await runCommand(async () => {
 		}
 	});
 	if (values.help) return void process.stdout.write(`${USAGE}\n`);
-	const settings = await openSettings({ dataDir: values['data-dir'] });
-	try {
+	await withSettings(values['data-dir'], async (settings) => {
 		const told = await run(settings, positionals, values);
 		const [command = '', subject = ''] = positionals;
 		if (command !== 'list') await noteCommand(settings, { command: `people ${command}`, subject });
 		process.stdout.write(`${told}\n`);
-	} finally {
-		await settings.destroy();
-	}
+	});
 });
 
 async function run(

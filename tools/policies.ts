@@ -1,12 +1,12 @@
 // `npm run policies`: a project's policy in a file.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { openSettings, type Settings } from '../settings/open-settings.ts';
+import type { Settings } from '../settings/open-settings.ts';
 import { listPolicies, savePolicy } from '../settings/policies.ts';
 import { listProjects } from '../settings/projects.ts';
 import { parsePolicy } from '../src/lib/policy/policy.ts';
 import { describeRule, describeWho } from '../src/lib/policy/rule-words.ts';
-import { DATA_DIR, runCommand, UsageError } from './command.ts';
+import { DATA_DIR, runCommand, UsageError, withSettings } from './command.ts';
 
 const USAGE = `npm run policies -- show <project> [--version 3]    the policy as it is written
 npm run policies -- list <project>                  its versions, with who saved each and when
@@ -29,17 +29,14 @@ await runCommand(async () => {
 	const [command, name, file] = positionals;
 	if (command === 'check' && name) return say(await check(name));
 	if (!name || !command) throw new UsageError(USAGE);
-	const settings = await openSettings({ dataDir: values['data-dir'] });
-	try {
+	await withSettings(values['data-dir'], async (settings) => {
 		if (!(await listProjects(settings)).some(({ id }) => id === name))
 			throw new UsageError(`There is no project "${name}": npm run project -- list names them.`);
 		if (command === 'list') say(await list(settings, name));
 		else if (command === 'show') say(await show(settings, name, values.version));
 		else if (command === 'apply' && file) say(await apply(settings, name, file, values));
 		else throw new UsageError(USAGE);
-	} finally {
-		await settings.destroy();
-	}
+	});
 });
 
 function say(text: string): void {

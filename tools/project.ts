@@ -1,10 +1,10 @@
 // `npm run project`: projects and their keys from the command line.
 import { parseArgs } from 'node:util';
 import { addKey, listKeys, revokeKey, rotateKey, type ProjectKey } from '../settings/keys.ts';
-import { openSettings, type Settings } from '../settings/open-settings.ts';
+import type { Settings } from '../settings/open-settings.ts';
 import { setRolledUpTags } from '../settings/rolled-up-tags.ts';
 import { allowOrigin, createProject, listProjects } from '../settings/projects.ts';
-import { DATA_DIR, noteCommand, runCommand, UsageError } from './command.ts';
+import { DATA_DIR, noteCommand, runCommand, UsageError, withSettings } from './command.ts';
 
 const USAGE = `npm run project -- list
 npm run project -- add <id> [--name "My site"] [--origin https://example.com]…
@@ -33,16 +33,13 @@ async function main(): Promise<string> {
 			...DATA_DIR
 		}
 	});
-	const settings = await openSettings({ dataDir: values['data-dir'] });
-	try {
+	return withSettings(values['data-dir'], async (settings) => {
 		const told = await run(settings, positionals, values);
 		const [command = '', projectId = ''] = positionals;
 		if (!['list', 'keys'].includes(command))
 			await noteCommand(settings, { command: `project ${command}`, projectId });
 		return told;
-	} finally {
-		await settings.destroy();
-	}
+	});
 }
 
 interface Flags {

@@ -1,9 +1,8 @@
 // `npm run reclassify`: asks the classifier's rules and the tables of providers again about everything that was taken before.
 import { parseArgs } from 'node:util';
 import { reclassify, type Reclassification } from '../collector/reclassify/reclassify.ts';
-import { openSettings } from '../settings/open-settings.ts';
 import type { Move } from '../settings/reclassifications.ts';
-import { DATA_DIR, openDatabase, runCommand, tellProgress } from './command.ts';
+import { DATA_DIR, runCommand, tellProgress, withDatabase, withSettings } from './command.ts';
 
 const USAGE = `npm run reclassify -- [--project my-site] [--json] [--data-dir data]
 
@@ -24,23 +23,21 @@ await runCommand(async () => {
 		}
 	});
 	if (values.help) return void process.stdout.write(`${USAGE}\n`);
-	const { client, database } = await openDatabase(values['data-dir']);
-	const settings = await openSettings(database);
+	const dataDir = values['data-dir'];
 	const progress = tellProgress();
-	try {
-		const result = await reclassify({
-			...{ client, database, settings, projectId: values.project },
-			signal: stopOnInterrupt(),
-			onProgress: ({ project, done, total }) =>
-				progress.tell(`${project}: ${done} of ${total} events`)
-		});
-		progress.end();
-		process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : describe(result));
-		process.exitCode = result.finished ? 0 : 3;
-	} finally {
-		await settings.destroy();
-		await client.close();
-	}
+	const result = await withDatabase(dataDir, (opened) =>
+		withSettings(dataDir, (settings) =>
+			reclassify({
+				...{ ...opened, settings, projectId: values.project },
+				signal: stopOnInterrupt(),
+				onProgress: ({ project, done, total }) =>
+					progress.tell(`${project}: ${done} of ${total} events`)
+			})
+		)
+	);
+	progress.end();
+	process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : describe(result));
+	process.exitCode = result.finished ? 0 : 3;
 });
 
 /** The first signal ends it after the group of events it is at; the second at once. */

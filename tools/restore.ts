@@ -3,8 +3,7 @@ import { parseArgs } from 'node:util';
 import { checkFiles, readManifest } from '../collector/backup/manifest.ts';
 import { restore } from '../collector/backup/restore.ts';
 import { databaseOptionsFromEnvironment } from '../migrations/connect.ts';
-import { openSettings } from '../settings/open-settings.ts';
-import { DATA_DIR, runCommand, tellProgress, UsageError } from './command.ts';
+import { DATA_DIR, runCommand, tellProgress, UsageError, withSettings } from './command.ts';
 
 const USAGE = `npm run restore -- <backup> [--data-dir data] [--database-from "Disk(…)"] [--erasures <newer backup>] [--check]
 
@@ -36,8 +35,7 @@ await runCommand(async () => {
 		);
 	}
 	const dataDir = values['data-dir'];
-	const settings = await openSettings({ dataDir });
-	try {
+	await withSettings(dataDir, async (settings) => {
 		const results = await restore({
 			source,
 			database: { ...databaseOptionsFromEnvironment(), dataDir },
@@ -51,8 +49,5 @@ await runCommand(async () => {
 		process.stdout.write(
 			`Restored ${source}. ${remade === 0 ? 'The days around the backup are what their raw events make of them.' : `${remade} figures of the days around the backup were remade from raw events.`}\n`
 		);
-	} finally {
-		progress.end();
-		await settings.destroy();
-	}
+	}).finally(progress.end);
 });

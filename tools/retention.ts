@@ -1,10 +1,17 @@
 // `npm run retention`: how long each project keeps its events and what is made from them.
 import { parseArgs } from 'node:util';
 import { applyRetention } from '../collector/lifecycle/apply-retention.ts';
-import { openSettings, type Settings } from '../settings/open-settings.ts';
+import type { Settings } from '../settings/open-settings.ts';
 import { listProjects } from '../settings/projects.ts';
 import { listRetention, setRetention } from '../settings/retention.ts';
-import { DATA_DIR, noteCommand, openDatabase, runCommand, UsageError } from './command.ts';
+import {
+	DATA_DIR,
+	noteCommand,
+	openDatabase,
+	runCommand,
+	UsageError,
+	withSettings
+} from './command.ts';
 
 const USAGE = `npm run retention -- list
 npm run retention -- set <project> --raw-days 90|forever [--derived-days 730|forever]
@@ -24,12 +31,9 @@ await runCommand(async () => {
 		}
 	});
 	if (values.help) return void process.stdout.write(`${USAGE}\n`);
-	const settings = await openSettings({ dataDir: values['data-dir'] });
-	try {
+	await withSettings(values['data-dir'], async (settings) => {
 		process.stdout.write(`${await run(settings, positionals, values)}\n`);
-	} finally {
-		await settings.destroy();
-	}
+	});
 });
 
 async function run(

@@ -1,5 +1,4 @@
 // `npm run signatures`: the errors that no rule of the classifier knows, and what the operator calls them.
-import type { ClickHouseClient } from '@clickhouse/client';
 import { parseArgs } from 'node:util';
 import {
 	CONFIDENCES,
@@ -8,7 +7,7 @@ import {
 	type FailureCause
 } from '../collector/domain/classify-failure.ts';
 import { listSignatures, type ErrorSignature } from '../collector/reclassify/signatures.ts';
-import { openSettings, type Settings } from '../settings/open-settings.ts';
+import type { Settings } from '../settings/open-settings.ts';
 import {
 	forgetSignature,
 	nameSignature,
@@ -16,7 +15,7 @@ import {
 	signatureId,
 	type Signature
 } from '../settings/signature-names.ts';
-import { DATA_DIR, openDatabase, runCommand, UsageError } from './command.ts';
+import { DATA_DIR, runCommand, UsageError, withDatabase, withSettings } from './command.ts';
 
 const USAGE = `npm run signatures -- list [--project my-site] [--all] [--json]
 npm run signatures -- name <id> <cause> [--confidence likely] [--note "Our proxy cuts the connection"]
@@ -53,7 +52,9 @@ await runCommand(async () => {
 	if (values.help) return say(USAGE);
 	if (command === 'list' && rest.length === 0) {
 		const options = { projectId: values.project, all: values.all };
-		const found = await withDatabase(dataDir, (client) => listSignatures({ client, ...options }));
+		const found = await withDatabase(dataDir, ({ client }) =>
+			listSignatures({ client, ...options })
+		);
 		return say(values.json ? JSON.stringify(found) : describeList(found, values.all));
 	}
 	if (command === 'names' && rest.length === 0)
@@ -83,32 +84,8 @@ function say(text: string): void {
 	process.stdout.write(`${text}\n`);
 }
 
-async function withDatabase<Result>(
-	dataDir: string,
-	work: (client: ClickHouseClient) => Promise<Result>
-): Promise<Result> {
-	const { client } = await openDatabase(dataDir);
-	try {
-		return await work(client);
-	} finally {
-		await client.close();
-	}
-}
-
-async function withSettings<Result>(
-	dataDir: string,
-	work: (settings: Settings) => Promise<Result>
-): Promise<Result> {
-	const settings = await openSettings({ dataDir });
-	try {
-		return await work(settings);
-	} finally {
-		await settings.destroy();
-	}
-}
-
 async function findSignature(dataDir: string, id: string): Promise<Signature> {
-	const found = await withDatabase(dataDir, (client) => listSignatures({ client, all: true }));
+	const found = await withDatabase(dataDir, ({ client }) => listSignatures({ client, all: true }));
 	const signature = found.find((item) => item.id === id);
 	if (!signature)
 		throw new UsageError(`No error has the id ${id}: npm run signatures -- list --all shows all.`);

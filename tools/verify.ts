@@ -5,11 +5,11 @@ import type { DayRange } from '../collector/lifecycle/day-range.ts';
 import { verify, type Verification } from '../collector/lifecycle/verify.ts';
 import {
 	DATA_DIR,
-	openDatabase,
 	readDay,
 	runCommand,
 	tellProgress,
-	UsageError
+	UsageError,
+	withDatabase
 } from './command.ts';
 
 const USAGE = `npm run verify -- [--project my-site] [--from 2026-11-01 --to 2026-11-24] [--repair] [--json] [--data-dir data]
@@ -33,12 +33,10 @@ await runCommand(async () => {
 		}
 	});
 	if (values.help) return void process.stdout.write(`${USAGE}\n`);
-	const { client, database } = await openDatabase(values['data-dir']);
 	const progress = tellProgress();
-	try {
+	await withDatabase(values['data-dir'], async (opened) => {
 		const results = await verify({
-			client,
-			database,
+			...opened,
 			projectId: values.project,
 			days: readDays(values),
 			repair: values.repair,
@@ -48,9 +46,7 @@ await runCommand(async () => {
 		process.stdout.write(values.json ? asJson(results) : asText(results, values.repair));
 		const differ = results.some(({ differences }) => differences.length > 0);
 		process.exitCode = differ && !values.repair ? 2 : 0;
-	} finally {
-		await client.close();
-	}
+	});
 });
 
 function readDays(values: {
