@@ -1,20 +1,17 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { uuidV7 } from '../sdk/common/uuid-v7.ts';
-import { addVirtualAuthenticator, launchBrowser } from './support/browser.ts';
+import { launchBrowser } from './support/browser.ts';
 import { openPage } from './support/figures.ts';
+import {
+	milestone,
+	seeFirstEvent,
+	serveSite,
+	visitSite,
+	type Site
+} from './support/first-event.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
-
-/** A site that holds nothing but what was copied into it. */
-interface Site {
-	origin: string;
-	snippet: string;
-	headers: Record<string, string>;
-	close(): void;
-}
 
 let passlens: Passlens;
 let browser: Browser;
@@ -63,18 +60,13 @@ it('a project is made, five lines are copied into a page, and its first event is
 	expect(await dashboard.locator('[data-server-key]').innerText()).toMatch(/^sk_\S{32}$/);
 	key = await dashboard.locator('[data-ingest-key]').innerText();
 	expect(await violations()).toEqual([]);
-	await dashboard.getByRole('link', { name: 'Go on to the code' }).click();
-
-	await dashboard.locator('[data-waiting=true]').waitFor();
-	copied = await dashboard.locator('[data-snippet] code').first().innerText();
-	expect(copied).toContain(key);
-	site.snippet = copied;
-	await signUp(site);
-	await milestone('event');
+	await seeFirstEvent({ dashboard, browser, site });
 	process.stdout.write(
 		`From starting Passlens to the first event seen on the page: ${((performance.now() - started) / 1000).toFixed(1)} s.\n`
 	);
-	await milestone('ceremony');
+	copied = site.snippet;
+	expect(copied).toContain(key);
+	await milestone(dashboard, 'ceremony');
 	expect(await dashboard.locator('[data-arrival="ceremony.finished"]').innerText()).toMatch(
 		/Ceremony ended\s+Registration, Succeeded/
 	);
@@ -84,9 +76,9 @@ it('a project is made, five lines are copied into a page, and its first event is
 
 it('what keeps events out is named with its fix: wrong key, origin, clock, field', async () => {
 	other.snippet = copied.replaceAll(key, 'pk_mistyped');
-	await visit(other);
+	await visitSite(browser, other);
 	other.snippet = copied;
-	await visit(other);
+	await visitSite(browser, other);
 	const wrong = Date.now() - 7_200_000;
 	const events = [
 		{ type: 'client.capabilities', webauthn: true },
@@ -164,62 +156,6 @@ it('the demonstration is loaded beside it, with its progress, and removed again'
 	// The project is gone, and with it what a link to it showed.
 	expect((await passlens.fetch('/export/ceremonies?project=demo')).status).toBe(404);
 });
-
-async function milestone(name: string): Promise<void> {
-	await dashboard
-		.locator(`[data-milestone="${name}"][data-done=true]`)
-		.waitFor({ timeout: 40_000 });
-}
-
-/** Opens the site and stays until its SDK was answered. */
-async function visit({ origin }: Site, act: (page: Page) => Promise<unknown> = async () => {}) {
-	const context = await browser.newContext();
-	const page = await context.newPage();
-	const sent = page.waitForRequest((request) => request.url().includes('/v1/events'));
-	await page.goto(origin);
-	await act(page);
-	await sent;
-	await page.waitForTimeout(200);
-	await context.close();
-}
-
-/** Creates a passkey on a site that knows nothing of telemetry beyond what was copied. */
-async function signUp(on: Site): Promise<void> {
-	await visit(on, async (page) => {
-		await addVirtualAuthenticator(page);
-		await page.evaluate(async () => {
-			const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-			await navigator.credentials.create({
-				publicKey: {
-					challenge: random(32),
-					rp: { name: 'Site' },
-					user: { id: random(16), name: 'someone', displayName: 'Someone' },
-					pubKeyCredParams: [{ type: 'public-key', alg: -7 }]
-				}
-			});
-		});
-		await page.waitForResponse((response) => response.url().includes('/v1/events'));
-	});
-}
-
-async function serveSite(): Promise<Site> {
-	const server: Server = createServer((_request, response) =>
-		response
-			.writeHead(200, { 'content-type': 'text/html', ...found.headers })
-			.end(`<!doctype html><title>Site</title>${found.snippet}`)
-	);
-	await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-	const found: Site = {
-		origin: `http://localhost:${(server.address() as AddressInfo).port}`,
-		snippet: '',
-		headers: {},
-		close: () => {
-			server.closeAllConnections();
-			server.close();
-		}
-	};
-	return found;
-}
 
 async function violations(): Promise<string[]> {
 	const { violations: found } = await new AxeBuilder({ page: dashboard }).analyze();

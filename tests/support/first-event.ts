@@ -1,0 +1,90 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser, Page } from 'playwright-core';
+import { addVirtualAuthenticator } from './browser.ts';
+
+/** A site that holds nothing but what was copied into it. */
+export interface Site {
+	origin: string;
+	snippet: string;
+	headers: Record<string, string>;
+	close(): void;
+}
+
+export async function serveSite(): Promise<Site> {
+	const server: Server = createServer((_request, response) =>
+		response
+			.writeHead(200, { 'content-type': 'text/html', ...found.headers })
+			.end(`<!doctype html><title>Site</title>${found.snippet}`)
+	);
+	await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+	const found: Site = {
+		origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+		snippet: '',
+		headers: {},
+		close: () => {
+			server.closeAllConnections();
+			server.close();
+		}
+	};
+	return found;
+}
+
+/** Opens the site and stays until its SDK was answered. */
+export async function visitSite(
+	browser: Browser,
+	{ origin }: Site,
+	act: (page: Page) => Promise<unknown> = async () => {}
+): Promise<void> {
+	const context = await browser.newContext();
+	const page = await context.newPage();
+	const sent = page.waitForRequest((request) => request.url().includes('/v1/events'));
+	await page.goto(origin);
+	await act(page);
+	await sent;
+	await page.waitForTimeout(200);
+	await context.close();
+}
+
+/** Creates a passkey on a site that knows nothing of telemetry beyond what was copied. */
+export async function signUpOn(browser: Browser, site: Site): Promise<void> {
+	await visitSite(browser, site, async (page) => {
+		await addVirtualAuthenticator(page);
+		await page.evaluate(async () => {
+			const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+			await navigator.credentials.create({
+				publicKey: {
+					challenge: random(32),
+					rp: { name: 'Site' },
+					user: { id: random(16), name: 'someone', displayName: 'Someone' },
+					pubKeyCredParams: [{ type: 'public-key', alg: -7 }]
+				}
+			});
+		});
+		await page.waitForResponse((response) => response.url().includes('/v1/events'));
+	});
+}
+
+/** Waits until the inspector of Set up has seen so much. */
+export async function milestone(dashboard: Page, name: 'event' | 'ceremony'): Promise<void> {
+	await dashboard
+		.locator(`[data-milestone="${name}"][data-done=true]`)
+		.waitFor({ timeout: 40_000 });
+}
+
+/** From the page that shows a new project's keys: goes on to the code, copies it into the site, and uses that until its event is seen. */
+export async function seeFirstEvent({
+	dashboard,
+	browser,
+	site
+}: {
+	dashboard: Page;
+	browser: Browser;
+	site: Site;
+}): Promise<void> {
+	await dashboard.getByRole('link', { name: 'Go on to the code' }).click();
+	await dashboard.locator('[data-waiting=true]').waitFor();
+	site.snippet = await dashboard.locator('[data-snippet] code').first().innerText();
+	await signUpOn(browser, site);
+	await milestone(dashboard, 'event');
+}
