@@ -76,6 +76,21 @@ const tagField = z
 			`A tag's name has 1 to ${LONGEST_TAG} characters and no "=", unlike "${String(input)}".`
 	});
 
+/** What is left out is kept. */
+export const privacyField = z.strictObject({
+	country: z.boolean().optional().describe('The country that events came from.'),
+	references: z
+		.boolean()
+		.optional()
+		.describe(
+			'Keyed hashes of users and credentials; false: events of nobody in particular, whatever a page consents to.'
+		),
+	tags: z
+		.array(tagField)
+		.optional()
+		.describe('The only tags that are kept, by name; an empty list: none.')
+});
+
 export const rolledUpTagsField = z
 	.array(tagField)
 	.transform((tags) => [...new Set(tags)])

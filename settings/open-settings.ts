@@ -456,5 +456,35 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.execute();
 		}
 	},
+	'0195_project_privacy': {
+		async up(db) {
+			await db.schema
+				.createTable('project_privacy')
+				.addColumn('project_id', 'text', (column) =>
+					column.primaryKey().references('project.id').onDelete('cascade')
+				)
+				.addColumn('country', 'integer', (column) => column.notNull())
+				.addColumn('user_references', 'integer', (column) => column.notNull())
+				.addColumn('every_tag', 'integer', (column) => column.notNull())
+				.execute();
+			await db.schema
+				.createTable('project_kept_tag')
+				.addColumn('project_id', 'text', (column) =>
+					column.notNull().references('project.id').onDelete('cascade')
+				)
+				.addColumn('tag', 'text', (column) => column.notNull())
+				.addPrimaryKeyConstraint('project_kept_tag_pk', ['project_id', 'tag'])
+				.execute();
+		}
+	},
+	'0196_configured_tables': {
+		async up(db) {
+			await db.schema
+				.createTable('configured_table')
+				.addColumn('name', 'text', (column) => column.primaryKey())
+				.addColumn('file', 'text', (column) => column.notNull())
+				.execute();
+		}
+	},
 	...accessMigrations(now === POSTGRES_NOW)
 });

@@ -8,6 +8,7 @@ export class ProjectError extends Error {
 		| 'exists'
 		| 'not_found'
 		| 'invalid_retention'
+		| 'invalid_privacy'
 		| 'invalid_tags'
 		| 'invalid_trace_url'
 		| 'set_by_file';

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { requireEditable } from './configuration/configured.ts';
 import { originField, projectIdField, projectNameField } from './fields.ts';
 import type { Settings } from './open-settings.ts';
+import { EVERYTHING_KEPT, listPrivacy, type Privacy } from './privacy.ts';
 import { ProjectError } from './project-error.ts';
 import type { SettingsSchema } from './schema.ts';
 
@@ -24,6 +25,8 @@ export interface Sender {
 	environment: string | undefined;
 	pseudonymKey: Buffer;
 	origins: string[];
+	/** What is kept of what it sends. */
+	privacy: Privacy;
 }
 
 export { ProjectError } from './project-error.ts';
@@ -143,7 +146,7 @@ export async function findSender(settings: Settings, key: string): Promise<Sende
 
 /** Everybody who may send, by the digest of their key (`digestKey`): a collector keeps this and asks no more for each request. */
 export async function readSenders(settings: Settings): Promise<Map<string, Sender>> {
-	const [keys, origins] = await Promise.all([
+	const [keys, origins, privacy] = await Promise.all([
 		settings
 			.selectFrom('project_key')
 			.innerJoin('project', 'project.id', 'project_key.project_id')
@@ -156,7 +159,8 @@ export async function readSenders(settings: Settings): Promise<Map<string, Sende
 			])
 			.where(stillValid)
 			.execute(),
-		settings.selectFrom('project_origin').selectAll().execute()
+		settings.selectFrom('project_origin').selectAll().execute(),
+		listPrivacy(settings)
 	]);
 	const originsOf = Map.groupBy(origins, ({ project_id }) => project_id);
 	return new Map(
@@ -167,7 +171,8 @@ export async function readSenders(settings: Settings): Promise<Map<string, Sende
 				kind,
 				environment: environment ?? undefined,
 				pseudonymKey: Buffer.from(pseudonym_key, 'base64'),
-				origins: (originsOf.get(id) ?? []).map(({ origin }) => origin)
+				origins: (originsOf.get(id) ?? []).map(({ origin }) => origin),
+				privacy: privacy.get(id) ?? EVERYTHING_KEPT
 			}
 		])
 	);

@@ -21,7 +21,10 @@ export interface SettingsSchema extends AccessSchema {
 	evidence_export: EvidenceExportTable;
 	segment: SegmentTable;
 	project_trace_link: ProjectTraceLinkTable;
+	project_privacy: ProjectPrivacyTable;
+	project_kept_tag: ProjectKeptTagTable;
 	configured_setting: ConfiguredSettingTable;
+	configured_table: ConfiguredTableTable;
 	alert_rule: AlertRuleTable;
 	alert_channel: AlertChannelTable;
 	alert_firing: AlertFiringTable;
@@ -252,9 +255,40 @@ export interface ProjectTraceLinkTable {
 /** What a configuration file sets, and nobody may change elsewhere: see `configuration/configured.ts`. */
 export interface ConfiguredSettingTable {
 	project_id: string;
-	setting: 'name' | 'origins' | 'keys' | 'retention' | 'rolled_up_tags' | 'trace_url';
+	setting:
+		| 'name'
+		| 'origins'
+		| 'keys'
+		| 'retention'
+		| 'privacy'
+		| 'rolled_up_tags'
+		| 'trace_url'
+		| 'alert_channels';
 	/** The file's name, without its folders. */
 	file: string;
+}
+
+/** A table of the collector's whose source a configuration file sets. */
+export interface ConfiguredTableTable {
+	/** As the file calls it, such as `mds`. */
+	name: string;
+	file: string;
+}
+
+/** What a project keeps of what is sent to it; a project without a row keeps everything. 1: yes, 0: no. */
+export interface ProjectPrivacyTable {
+	project_id: string;
+	country: number;
+	/** To users and credentials. */
+	user_references: number;
+	/** 0: those of `project_kept_tag` alone. */
+	every_tag: number;
+}
+
+/** A tag of events that is kept where not every tag is. */
+export interface ProjectKeptTagTable {
+	project_id: string;
+	tag: string;
 }
 
 /** When somebody wants to be told: see `alert-rules.ts`. */

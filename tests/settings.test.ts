@@ -26,6 +26,11 @@ const FILE = `projects:
       - { kind: ingest, key: pk_shop_of_the_file }
       - { kind: server, sha256: ${digestKey(SERVER_KEY)} }
     retention: { raw_days: 90 }
+    privacy: { country: false, tags: [plan] }
+    alert_channels:
+      - { name: On call, kind: email, target: oncall@shop.example }
+tables:
+  aaguids: aaguids.json
 `;
 const TRACE = 'f'.repeat(32);
 
@@ -39,6 +44,7 @@ beforeAll(async () => {
 	folder = await makeDataDir();
 	config = join(folder, 'shop.yaml');
 	await writeFile(config, FILE);
+	await writeFile(join(folder, 'aaguids.json'), '{}');
 	passlens = await startPasslens({ config });
 	browser = await launchBrowser();
 	const context = await browser.newContext();
@@ -71,15 +77,36 @@ it('a file that cannot be used ends the start with its mistakes, and no stack', 
 it('what the file sets is in force, shown as set by it, and has no form', async () => {
 	for (const key of ['pk_shop_of_the_file', SERVER_KEY]) expect(await sent(key)).toBe(202);
 	await openPage(page, `${passlens.url}/settings?project=shop`);
-	for (const name of ['name', 'origins', 'keys', 'retention']) {
+	for (const name of ['name', 'origins', 'keys', 'retention', 'privacy']) {
 		expect(await card(name).locator(`[data-set-by-file="${name}"]`).innerText()).toContain(
 			'shop.yaml'
 		);
 		expect(await card(name).locator('input, select, button').count()).toBe(0);
 	}
 	expect(await card('retention').innerText()).toContain('90 days');
+	expect(await card('privacy').innerText()).toMatch(/not kept[^]*plan/);
 	expect(await page.locator('main').innerText()).toContain(digestKey(SERVER_KEY));
 	expect(await page.content()).not.toContain(SERVER_KEY);
+});
+
+it('channels and tables that it names are shown on their pages, as set by it', async () => {
+	await openPage(page, `${passlens.url}/alerts?project=shop`);
+	const channels = page.locator('section', { has: page.locator('#channels') });
+	expect(await channels.locator('[data-set-by-file="alert_channels"]').innerText()).toContain(
+		'shop.yaml'
+	);
+	expect(await channels.getByRole('button').allInnerTexts()).toEqual(['Send a test']);
+	await until(async () => {
+		await openPage(page, `${passlens.url}/collector`);
+		const table = page.locator('[data-set-by-file="tables.aaguids"]');
+		expect(await table.innerText({ timeout: 2_000 })).toContain('shop.yaml');
+	});
+	const answer = await passlens.fetch('/alerts?/addChannel&project=shop', {
+		method: 'POST',
+		headers: { origin: passlens.url, accept: 'application/json' },
+		body: new URLSearchParams({ name: 'Mine', kind: 'email', target: 'me@shop.example' })
+	});
+	expect(await answer.text()).toContain('is set by shop.yaml: change');
 });
 
 it('a form that is sent all the same is refused with the way to change it', async () => {
@@ -146,6 +173,16 @@ it('a project of the page’s is edited there: keys exchanged with an overlap an
 	await retention.getByRole('button', { name: 'Set' }).click();
 	await page.getByRole('alert').waitFor({ state: 'detached' });
 
+	const privacy = card('privacy');
+	await privacy.locator('[name=references]').uncheck();
+	await privacy.locator('[name=tags]').selectOption('named');
+	await privacy.locator('[name=tag_names]').fill('plan=gold');
+	await privacy.getByRole('button').click();
+	await page.getByRole('alert').getByText("A tag's name").waitFor();
+	await privacy.locator('[name=tag_names]').fill('plan, team');
+	await privacy.getByRole('button').click();
+	await page.getByRole('alert').waitFor({ state: 'detached' });
+
 	await card('rolled_up_tags').locator('input').fill('plan, team');
 	await card('rolled_up_tags').getByRole('button').click();
 	await card('name').locator('input').fill('My own');
@@ -153,8 +190,15 @@ it('a project of the page’s is edited there: keys exchanged with an overlap an
 	await page.getByRole('heading', { name: 'Settings of My own' }).waitFor();
 	await page.reload();
 	const file = await page.getByLabel('the configuration file', { exact: true }).innerText();
-	for (const line of ['name: My own', 'raw_days: 30', '- plan', '- team', exchanged])
-		expect(file).toContain(line);
+	const lines = [
+		'name: My own',
+		'raw_days: 30',
+		'references: false',
+		'- plan',
+		'- team',
+		exchanged
+	];
+	for (const line of lines) expect(file).toContain(line);
 	expect(file).not.toContain(ingestKey);
 });
 

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 import { aaguidList } from './aaguid-list.ts';
 import { listAuthenticators, nameProvider } from './authenticators.ts';
 import { countryTable } from './country-table.ts';
-import { keepTable, type KeptTable, type Schedule } from './keep-table.ts';
+import { keepTable, USUAL_SCHEDULE, type KeptTable, type Schedule } from './keep-table.ts';
 import type { Knowledge } from './knowledge.ts';
 import { mdsBlob } from './mds-blob.ts';
 import { keepClassifier } from './signature-names.ts';
@@ -23,6 +23,8 @@ export interface TableSources {
 	mds?: string | undefined;
 	/** Path of the PEM certificate that the blob's must lead to; FIDO's own root when left out. */
 	mdsRoot?: string | undefined;
+	/** How often an address is asked again, in hours; as `USUAL_SCHEDULE` says when left out. */
+	refreshHours?: number | undefined;
 	/** Lets addresses lead to private and loopback networks. */
 	allowPrivate?: boolean;
 	/** PEM certificates trusted beside the usual ones. */
@@ -46,7 +48,7 @@ export async function openKnowledge({
 	settings,
 	directory,
 	log,
-	schedule
+	schedule = scheduleOf(sources)
 }: {
 	sources: TableSources;
 	/** Where the operator's names of errors are. */
@@ -64,8 +66,7 @@ export async function openKnowledge({
 	async function keep<Value>(kind: TableKind<Value>, source: string | undefined) {
 		if (!source) return undefined;
 		const table = await keepTable({
-			...{ kind, source, directory, log, allowPrivate, ca, onLoaded },
-			...(schedule && { schedule })
+			...{ kind, source, directory, log, schedule, allowPrivate, ca, onLoaded }
 		});
 		kept.push(table);
 		return table;
@@ -91,6 +92,13 @@ export async function openKnowledge({
 			kept.forEach((table) => table.close());
 		}
 	};
+}
+
+const HOUR_MS = 3_600_000;
+
+function scheduleOf({ refreshHours }: TableSources): Schedule {
+	if (refreshHours === undefined) return USUAL_SCHEDULE;
+	return { ...USUAL_SCHEDULE, addressMs: refreshHours * HOUR_MS };
 }
 
 const VARIABLES = {
@@ -130,6 +138,7 @@ export function readTableSources({
 		aaguids: tables.aaguids ?? (env.PASSLENS_AAGUIDS || undefined),
 		mds: tables.mds ?? (env.PASSLENS_MDS || undefined),
 		mdsRoot: tables.mds_root ?? (env.PASSLENS_MDS_ROOT || undefined),
+		refreshHours: tables.refresh_hours,
 		allowPrivate: tables.allow_private ?? env.PASSLENS_TABLES_ALLOW_PRIVATE === '1'
 	};
 }

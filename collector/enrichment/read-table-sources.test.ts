@@ -11,12 +11,19 @@ test('tables are where the environment says', () => {
 		aaguids: undefined,
 		mds: '/mds',
 		mdsRoot: undefined,
+		refreshHours: undefined,
 		allowPrivate: true
 	});
 });
 
 test('and where a configuration file says', () => {
-	const tables = { mds: '/mds', mds_root: '/root.pem', country: '/country', allow_private: false };
+	const tables = {
+		mds: '/mds',
+		mds_root: '/root.pem',
+		country: '/country',
+		refresh_hours: 6,
+		allow_private: false
+	};
 	expect(
 		readTableSources({ configuration: { file, tables }, env: { PASSLENS_AAGUIDS: '/a' } })
 	).toEqual({
@@ -24,6 +31,7 @@ test('and where a configuration file says', () => {
 		aaguids: '/a',
 		mds: '/mds',
 		mdsRoot: '/root.pem',
+		refreshHours: 6,
 		allowPrivate: false
 	});
 });

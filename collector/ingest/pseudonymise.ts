@@ -9,7 +9,14 @@ export interface Pseudonyms {
 	id(kind: IdKind, id: string): string;
 }
 
+const NONE = '0';
+
 export type IdKind = 'ceremony' | 'session' | 'prompt' | 'flow';
+
+/** References of a project that keeps none: events of nobody in particular. */
+export function withoutReferences(pseudonyms: Pseudonyms): Pseudonyms {
+	return { ...pseudonyms, user: () => NONE, credential: () => NONE };
+}
 
 /**
  * The first eight bytes of HMAC-SHA256 under the project's key: without the key nobody can test a guess, and the same
@@ -18,7 +25,7 @@ export type IdKind = 'ceremony' | 'session' | 'prompt' | 'flow';
 export function pseudonymise({ key }: { key: Buffer }): Pseudonyms {
 	const known = new Map<string, string>();
 	const hash = (kind: 'user' | 'credential' | IdKind, ref: string | undefined) => {
-		if (ref === undefined) return '0';
+		if (ref === undefined) return NONE;
 		const text = `${kind}:${ref}`;
 		let value = known.get(text);
 		if (value === undefined) {

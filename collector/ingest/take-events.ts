@@ -1,4 +1,5 @@
 import type { Batch as SentBatch, PasslensEvent, Refusal } from '../../sdk/event/index.ts';
+import type { Privacy } from '../../settings/privacy.ts';
 import type { Sender } from '../../settings/projects.ts';
 import type { ShutOut } from '../lifecycle/shut-out.ts';
 import type { Problem } from '../problem.ts';
@@ -8,7 +9,7 @@ import { SpoolError, type Spool } from '../spool/spool.ts';
 import type { EventRow } from '../store/event-row.ts';
 import { telemetry } from '../telemetry.ts';
 import { enrich } from './enrich.ts';
-import { pseudonymise } from './pseudonymise.ts';
+import { pseudonymise, withoutReferences } from './pseudonymise.ts';
 import { validate } from './validate.ts';
 
 /** One request, in whatever protocol it came. */
@@ -60,7 +61,9 @@ export async function takeEvents({
 	/** What was refused before it came here. */
 	refused?: Refusal[];
 }): Promise<{ accepted: number; refused: Refusal[] } | Problem> {
-	const pseudonyms = pseudonymise({ key: sender.pseudonymKey });
+	const { privacy } = sender;
+	const all = pseudonymise({ key: sender.pseudonymKey });
+	const pseudonyms = privacy.references ? all : withoutReferences(all);
 	const sentBy = sender.kind === 'server' ? '' : userAgent;
 	const rows = batches.flatMap((batch) => {
 		const { events, refused: invalid } = validate({ batch, sender });
@@ -74,10 +77,10 @@ export async function takeEvents({
 			knowledge,
 			userAgent: batch.userAgent ?? sentBy,
 			// A server's address is not its client's.
-			country: sender.kind === 'server' ? '' : country,
+			country: sender.kind === 'server' || !privacy.country ? '' : country,
 			received
 		};
-		return events.map((event: PasslensEvent) => enrich(event, options));
+		return events.map((event) => enrich(withKeptTags(event, privacy), options));
 	});
 	for (const refusal of refused)
 		health.refusedEvent({ projectId: sender.projectId, path }, refusal);
@@ -95,6 +98,13 @@ export async function takeEvents({
 		telemetry.arrivalDelay.record((received - occurred_at) / 1000);
 	refused.sort((a, b) => a.index - b.index);
 	return { accepted: rows.length, refused };
+}
+
+/** The event with the tags alone that its project keeps. */
+function withKeptTags(event: PasslensEvent, { tags: kept }: Privacy): PasslensEvent {
+	if (!kept || !event.tags) return event;
+	const tags = Object.entries(event.tags).filter(([name]) => kept.includes(name));
+	return { ...event, tags: Object.fromEntries(tags) };
 }
 
 /** What the envelope counts goes with the batch's first event: an id that comes again brings its count no second time. */

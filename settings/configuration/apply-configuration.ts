@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Settings } from '../open-settings.ts';
 import { ProjectError } from '../project-error.ts';
 import { newKey } from '../projects.ts';
-import type { ProjectSetting } from './configured.ts';
+import { EVERYTHING_KEPT, listPrivacy, writePrivacy } from '../privacy.ts';
+import { applyAlertChannels } from './apply-alert-channels.ts';
+import { releaseConfigured, type ProjectSetting } from './configured.ts';
 import type { ReadyConfiguration, ReadyKey, ReadyProject } from './read-configuration.ts';
 
 const SETTINGS: ProjectSetting[] = [
-	...(['name', 'origins', 'keys', 'retention', 'rolled_up_tags', 'trace_url'] as const)
+	...(['name', 'origins', 'keys', 'retention', 'privacy'] as const),
+	...(['rolled_up_tags', 'trace_url', 'alert_channels'] as const)
 ];
 
 /**
@@ -18,11 +22,14 @@ const SETTINGS: ProjectSetting[] = [
  */
 export async function applyConfiguration(
 	settings: Settings,
-	{ file, projects }: ReadyConfiguration
+	{ file, projects, tables }: ReadyConfiguration
 ): Promise<string[]> {
 	return settings.transaction().execute(async (transaction) => {
 		const changes: string[] = [];
-		await transaction.deleteFrom('configured_setting').execute();
+		await releaseConfigured(transaction);
+		for (const [name, value] of Object.entries(tables))
+			if (value !== undefined)
+				await transaction.insertInto('configured_table').values({ name, file }).execute();
 		for (const project of projects) {
 			const changed = await applyProject(transaction, project);
 			changes.push(...changed.map((what) => `${project.id}: ${what}`));
@@ -47,8 +54,11 @@ async function applyProject(settings: Settings, project: ReadyProject): Promise<
 		project.origins && (await applyOrigins(settings, project.id, project.origins)),
 		project.keys && (await applyKeys(settings, project.id, project.keys)),
 		project.retention && (await applyRetention(settings, project.id, project.retention)),
+		project.privacy && (await applyPrivacy(settings, project.id, project.privacy)),
 		project.rolled_up_tags && (await applyTags(settings, project.id, project.rolled_up_tags)),
-		project.trace_url && (await applyTraceUrl(settings, project.id, project.trace_url))
+		project.trace_url && (await applyTraceUrl(settings, project.id, project.trace_url)),
+		project.alert_channels &&
+			(await applyAlertChannels(settings, project.id, project.alert_channels))
 	];
 	return [made && 'made', ...changes].filter((change) => typeof change === 'string');
 }
@@ -171,6 +181,18 @@ async function applyRetention(
 		.onConflict((conflict) => conflict.column('project_id').doUpdateSet({ raw_days, derived_days }))
 		.execute();
 	return 'retention';
+}
+
+async function applyPrivacy(
+	settings: Settings,
+	projectId: string,
+	{ country = true, references = true, tags }: NonNullable<ReadyProject['privacy']>
+) {
+	const wanted = { country, references, tags: tags && [...new Set(tags)].sort() };
+	const kept = (await listPrivacy(settings)).get(projectId) ?? EVERYTHING_KEPT;
+	if (isDeepStrictEqual(kept, wanted)) return undefined;
+	await writePrivacy(settings, { projectId, privacy: wanted });
+	return 'privacy';
 }
 
 async function applyTags(settings: Settings, projectId: string, wanted: string[]) {

@@ -4,6 +4,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+	addAlertChannel,
+	listAlertChannels,
+	PAGERDUTY_URL,
+	removeAlertChannel,
+	type AlertChannel
+} from '../alert-channels.ts';
 import { addKey, listKeys, revokeKey, rotateKey } from '../keys.ts';
 import { openSettings, type Settings } from '../open-settings.ts';
 import {
@@ -16,17 +23,25 @@ import {
 	renameProject,
 	withdrawOrigin
 } from '../projects.ts';
+import { EVERYTHING_KEPT, listPrivacy } from '../privacy.ts';
+import { setPrivacy } from '../set-privacy.ts';
 import { listRetention, setRetention } from '../retention.ts';
 import { listRolledUpTags, setRolledUpTags } from '../rolled-up-tags.ts';
 import { findTraceUrl, setTraceUrl, traceAddress } from '../trace-link.ts';
 import { applyConfiguration } from './apply-configuration.ts';
-import { listConfigured, releaseConfigured } from './configured.ts';
+import { listConfigured, listConfiguredTables, releaseConfigured } from './configured.ts';
 import { emitConfigurationSchema } from './emit-schema.ts';
 import { ConfigurationError, findConfiguration, readConfiguration } from './read-configuration.ts';
 import { writeConfiguration } from './write-configuration.ts';
 
 const SERVER_KEY = newKey('sk');
 const NEXT_KEY = newKey('sk');
+
+const ENVIRONMENT = {
+	SHOP_SERVER_KEY: NEXT_KEY,
+	SHOP_SLACK_URL: 'https://hooks.slack.example/services/T0/B0/secret',
+	SHOP_PAGERDUTY_KEY: 'R0123456789'
+};
 
 const WHOLE = `# Everything that can be said.
 projects:
@@ -41,13 +56,20 @@ projects:
         taken_until: 2999-12-31T00:00:00Z
       - { kind: server, from_environment: SHOP_SERVER_KEY }
     retention: { raw_days: 90, derived_days: 730 }
+    privacy: { country: false, tags: [plan, team] }
     rolled_up_tags: [plan]
     trace_url: https://tempo.example/trace/{trace_id}
+    alert_channels:
+      - { name: Post, kind: email, target: oncall@shop.example }
+      - { name: Own, kind: webhook, target: https://hooks.shop.example/passlens }
+      - { name: Chat, kind: slack, target_from_environment: SHOP_SLACK_URL }
+      - { name: Pager, kind: pagerduty, secret_from_environment: SHOP_PAGERDUTY_KEY }
   - id: app
 tables:
   country: tables/country.mmdb
   aaguids: https://lists.example/aaguids.json
   mds: /srv/mds.jwt
+  refresh_hours: 12
   allow_private: false
 `;
 
@@ -66,7 +88,7 @@ async function read(
 	text: string,
 	{
 		name = 'passlens.config.yaml',
-		env = { SHOP_SERVER_KEY: NEXT_KEY }
+		env = ENVIRONMENT
 	}: { name?: string; env?: NodeJS.ProcessEnv } = {}
 ) {
 	const path = join(directory, name);
@@ -74,17 +96,19 @@ async function read(
 	return readConfiguration({ path, env });
 }
 
-const apply = async (text: string) => applyConfiguration(settings, await read(text));
+const apply = async (text: string, env?: NodeJS.ProcessEnv) =>
+	applyConfiguration(settings, await read(text, env && { env }));
 
 const project = (more: string) => `projects:\n  - id: shop\n    ${more}\n`;
 const key = (more: string) => project(`keys: [{ ${more} }]`);
+const channel = (more: string) => project(`alert_channels: [{ ${more} }]`);
 
 describe('a mistake names its line, its path and the fix', () => {
 	test.each<[what: string, text: string, message: string]>([
 		[
 			'an unknown name',
 			project('orgins: [https://shop.example]'),
-			'passlens.config.yaml:3:5  projects[0].orgins: There is no such setting. Known here: id, name, origins, keys, retention, rolled_up_tags, trace_url.'
+			'passlens.config.yaml:3:5  projects[0].orgins: There is no such setting. Known here: id, name, origins, keys, retention, privacy, rolled_up_tags, trace_url, alert_channels.'
 		],
 		[
 			'an unknown name at the top',
@@ -227,6 +251,90 @@ describe('a mistake names its line, its path and the fix', () => {
 			'projects[0].retention: Raw events cannot be kept longer than what is made from them: the tables would be remade from them.'
 		],
 		[
+			'privacy in words',
+			project('privacy: { country: none }'),
+			'passlens.config.yaml:3:25  projects[0].privacy.country: true or false is expected.'
+		],
+		[
+			'one tag to keep where a list belongs',
+			project('privacy: { tags: plan }'),
+			'projects[0].privacy.tags: A list is expected.'
+		],
+		[
+			'a tag to keep that is none',
+			project("privacy: { tags: [''] }"),
+			`projects[0].privacy.tags[0]: A tag's name has 1 to 40 characters and no "=", unlike "".`
+		],
+		[
+			'a channel of a kind that there is not',
+			channel('name: Birds, kind: pigeon, target: roof'),
+			'projects[0].alert_channels[0].kind: One of "email", "webhook", "slack", "pagerduty" is expected.'
+		],
+		[
+			'a channel that leads nowhere',
+			channel('name: Chat, kind: slack'),
+			'projects[0].alert_channels[0].target: Give "target", or "target_from_environment" where it is a secret.'
+		],
+		[
+			'a channel that leads to two places',
+			channel('name: Chat, kind: slack, target: https://a.example, target_from_environment: A'),
+			'projects[0].alert_channels[0].target: Give either "target" or "target_from_environment", not both.'
+		],
+		[
+			'a channel whose variable is not set',
+			channel('name: Chat, kind: slack, target_from_environment: NOT_SET'),
+			'passlens.config.yaml:3:74  projects[0].alert_channels[0].target_from_environment: The environment has no NOT_SET: set it where Passlens starts.'
+		],
+		[
+			'a variable that holds no address',
+			channel('name: Chat, kind: slack, target_from_environment: SHOP_SERVER_KEY'),
+			'projects[0].alert_channels[0].target_from_environment: Give the address to post to, beginning with https://.'
+		],
+		[
+			'an address that is none',
+			channel('name: Post, kind: email, target: oncall'),
+			'passlens.config.yaml:3:57  projects[0].alert_channels[0].target: Give one e-mail address, such as oncall@example.com.'
+		],
+		[
+			'PagerDuty without its key',
+			channel('name: Pager, kind: pagerduty'),
+			'projects[0].alert_channels[0].secret_from_environment: PagerDuty needs it: the integration key of the service.'
+		],
+		[
+			'a secret to sign with that is none',
+			channel(
+				'name: Own, kind: webhook, target: https://a.example, secret_from_environment: SHOP_SERVER_KEY'
+			),
+			'projects[0].alert_channels[0].secret_from_environment: A secret to sign with is "whsec_" and base64 of 24 to 64 bytes.'
+		],
+		[
+			'a secret of what has none',
+			channel('name: Post, kind: email, target: a@b.example, secret_from_environment: A'),
+			'projects[0].alert_channels[0].secret_from_environment: A channel of kind "email" has no secret.'
+		],
+		[
+			'a secret in the file itself',
+			channel('name: Pager, kind: pagerduty, secret: R0123456789'),
+			'projects[0].alert_channels[0].secret: There is no such setting. Known here: name, kind, target, target_from_environment, secret_from_environment.'
+		],
+		[
+			'a channel without a name',
+			channel("name: ' ', kind: email, target: a@b.example"),
+			'projects[0].alert_channels[0].name: Give it a name of 1 to 60 characters.'
+		],
+		[
+			'two channels of one name',
+			project(
+				'alert_channels: [{ name: A, kind: email, target: a@b.example }, { name: A, kind: email, target: c@b.example }]'
+			),
+			'projects[0].alert_channels[1].name: This name stands at projects[0].alert_channels[0].name already: each belongs to one.'
+		],
+		[
+			'a table asked for every minute',
+			'tables: { refresh_hours: 0.01 }\n',
+			'passlens.config.yaml:1:26  tables.refresh_hours: Hours from 1 to 168 are expected, not 0.01: a list does not change by the minute.'
+		],
+		[
 			'too many tags',
 			project('rolled_up_tags: [a, b, c, d]'),
 			'projects[0].rolled_up_tags: At most 3 tags can be rolled up, not 4: each multiplies the rows by its values.'
@@ -254,7 +362,7 @@ describe('a mistake names its line, its path and the fix', () => {
 		[
 			'an unknown table',
 			'tables: { fido: x }\n',
-			'passlens.config.yaml:1:11  tables.fido: There is no such setting. Known here: country, aaguids, mds, mds_root, allow_private.'
+			'passlens.config.yaml:1:11  tables.fido: There is no such setting. Known here: country, aaguids, mds, mds_root, refresh_hours, allow_private.'
 		],
 		[
 			'a table from nowhere',
@@ -336,8 +444,8 @@ test('an empty file is a file, and sets nothing', async () => {
 describe('what a file says', () => {
 	test('is so after it was applied, once', async () => {
 		expect(await apply(WHOLE)).toEqual([
-			...['shop: made', 'shop: origins', 'shop: keys', 'shop: retention'],
-			...['shop: rolled_up_tags', 'shop: trace_url', 'app: made']
+			...['shop: made', 'shop: origins', 'shop: keys', 'shop: retention', 'shop: privacy'],
+			...['shop: rolled_up_tags', 'shop: trace_url', 'shop: alert_channels', 'app: made']
 		]);
 		expect(await listProjects(settings)).toMatchObject([
 			{ id: 'shop', name: 'Shop', origins: ['https://shop.example', 'http://localhost:3000'] },
@@ -352,6 +460,24 @@ describe('what a file says', () => {
 			expect(await findSender(settings, server)).toMatchObject({ kind: 'server' });
 		expect((await listRetention(settings)).get('shop')).toEqual({ rawDays: 90, derivedDays: 730 });
 		expect((await listRolledUpTags(settings)).get('shop')).toEqual(['plan']);
+		expect((await listPrivacy(settings)).get('shop')).toEqual({
+			...{ country: false, references: true },
+			tags: ['plan', 'team']
+		});
+		expect(await listAlertChannels(settings, 'shop')).toMatchObject([
+			{ name: 'Chat', kind: 'slack', target: ENVIRONMENT.SHOP_SLACK_URL, secret: '' },
+			{ name: 'Own', kind: 'webhook', secret: expect.stringMatching(/^whsec_/) },
+			{ name: 'Pager', kind: 'pagerduty', target: PAGERDUTY_URL, secret: 'R0123456789' },
+			{ name: 'Post', kind: 'email', target: 'oncall@shop.example' }
+		]);
+		expect(await listConfiguredTables(settings)).toEqual(
+			Object.fromEntries(
+				['country', 'aaguids', 'mds', 'refresh_hours', 'allow_private'].map((name) => [
+					name,
+					'passlens.config.yaml'
+				])
+			)
+		);
 		const traceUrl = (await findTraceUrl(settings, 'shop'))!;
 		expect(traceAddress(traceUrl, 'a/b')).toBe('https://tempo.example/trace/a%2Fb');
 		expect(await apply(WHOLE)).toEqual([]);
@@ -362,6 +488,7 @@ describe('what a file says', () => {
 			country: join(directory, 'tables/country.mmdb'),
 			aaguids: 'https://lists.example/aaguids.json',
 			mds: '/srv/mds.jwt',
+			refresh_hours: 12,
 			allow_private: false
 		});
 	});
@@ -378,7 +505,14 @@ describe('what a file says', () => {
 			['keys', () => revokeKey(settings, { projectId, id: 'pk_shop_public' })],
 			['retention', () => setRetention(settings, projectId, {})],
 			['rolled_up_tags', () => setRolledUpTags(settings, { projectId, tags: [] })],
-			['trace_url', () => setTraceUrl(settings, { projectId, traceUrl: undefined })]
+			['trace_url', () => setTraceUrl(settings, { projectId, traceUrl: undefined })],
+			['privacy', () => setPrivacy(settings, { projectId, privacy: EVERYTHING_KEPT })],
+			[
+				'alert_channels',
+				() =>
+					addAlertChannel(settings, { projectId, name: 'A', kind: 'email', target: 'a@b.example' })
+			],
+			['alert_channels', () => removeAlertChannel(settings, { projectId, id: 'any' })]
 		];
 		for (const [setting, act] of attempts)
 			await expect(act(), setting).rejects.toMatchObject({
@@ -400,6 +534,27 @@ describe('what a file says', () => {
 		expect((await listProjects(settings)).map(({ name }) => name)).toEqual(['Shop', 'App']);
 		await releaseConfigured(settings);
 		await renameProject(settings, { projectId: 'shop', name: 'Other' });
+	});
+
+	test('of channels keeps those of the same name as they are known, and removes the others', async () => {
+		await apply(WHOLE);
+		const before = await listAlertChannels(settings, 'shop');
+		const idOf = (all: AlertChannel[], name: string) => all.find((one) => one.name === name)!.id;
+		expect(
+			await apply(`projects:
+  - id: shop
+    alert_channels:
+      - { name: Own, kind: webhook, target: https://elsewhere.example }
+      - { name: Chat, kind: email, target: chat@shop.example }
+`)
+		).toEqual(['shop: alert_channels']);
+		const after = await listAlertChannels(settings, 'shop');
+		expect(after).toMatchObject([
+			{ name: 'Chat', kind: 'email', target: 'chat@shop.example', secret: '' },
+			{ name: 'Own', target: 'https://elsewhere.example/', id: idOf(before, 'Own') }
+		]);
+		expect(after[1]!.secret).toBe(before.find(({ name }) => name === 'Own')!.secret);
+		expect(idOf(after, 'Chat')).toBe(idOf(before, 'Chat'));
 	});
 
 	test('rotates keys: the old one ends when it says, and what is not listed ends now', async () => {
@@ -435,10 +590,26 @@ describe('what a file says', () => {
 		await setRetention(settings, 'shop', { rawDays: 30 });
 		await setRolledUpTags(settings, { projectId: 'shop', tags: ['plan', 'team'] });
 		await setTraceUrl(settings, { projectId: 'shop', traceUrl: 'http://t.example/{trace_id}' });
+		const privacy = { country: true, references: false, tags: [] };
+		await setPrivacy(settings, { projectId: 'shop', privacy });
+		const slack = 'https://hooks.slack.example/T0/secret';
+		for (const [kind, target, secret] of [
+			['email', 'oncall@shop.example'],
+			['slack', slack],
+			['pagerduty', '', 'R0123456789']
+		] as const)
+			await addAlertChannel(settings, {
+				...{ projectId: 'shop', name: `On call, ${kind}`, kind, target },
+				...(secret && { secret })
+			});
 		const text = await writeConfiguration(settings);
-		expect(text).not.toContain(serverKey);
-		expect(await apply(text)).toEqual([]);
-		expect(Object.keys(await listConfigured(settings, 'shop'))).toHaveLength(6);
+		for (const secret of [serverKey, slack, 'R0123456789']) expect(text).not.toContain(secret);
+		const env = {
+			SHOP_ON_CALL_SLACK_TARGET: slack,
+			SHOP_ON_CALL_PAGERDUTY_SECRET: 'R0123456789'
+		};
+		expect(await apply(text, env)).toEqual([]);
+		expect(Object.keys(await listConfigured(settings, 'shop'))).toHaveLength(8);
 	});
 });
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { ALERT_CHANNEL_KINDS, MOST_CHANNELS } from '../alert-channels.ts';
 import { DEMO_PROJECT } from '../demo-runs.ts';
 import {
 	environmentField,
 	originField,
+	privacyField,
 	projectIdField,
 	projectNameField,
 	retentionField,
@@ -12,6 +14,14 @@ import {
 
 /** Passlens makes and keeps these itself. */
 export const OWN_PROJECTS = ['playground', DEMO_PROJECT];
+
+const variable = (example: string) =>
+	z
+		.string()
+		.regex(
+			/^[A-Z_][A-Z0-9_]*$/,
+			`The name of an environment variable is expected, such as ${example}.`
+		);
 
 const keySchema = z
 	.strictObject({
@@ -36,12 +46,7 @@ const keySchema = z
 			)
 			.optional()
 			.describe('The SHA-256 of a server key, in lower-case hexadecimal.'),
-		from_environment: z
-			.string()
-			.regex(
-				/^[A-Z_][A-Z0-9_]*$/,
-				'The name of an environment variable is expected, such as SHOP_SERVER_KEY.'
-			)
+		from_environment: variable('SHOP_SERVER_KEY')
 			.optional()
 			.describe('The environment variable that holds the key when Passlens starts.'),
 		environment: environmentField
@@ -70,6 +75,42 @@ const keySchema = z
 			);
 	});
 
+const channelSchema = z
+	.strictObject({
+		name: z.string().describe('As people read it; a channel of this name is this one.'),
+		kind: z.enum(ALERT_CHANNEL_KINDS).describe('How it is told.'),
+		target: z
+			.string()
+			.optional()
+			.describe('An e-mail address, else the address that is posted to.'),
+		target_from_environment: variable('SHOP_SLACK_URL')
+			.optional()
+			.describe('The environment variable that holds the target: Slack’s address is a secret.'),
+		secret_from_environment: variable('SHOP_PAGERDUTY_KEY')
+			.optional()
+			.describe(
+				'The environment variable that holds what a webhook is signed with (whsec_…), which Passlens makes when this is left out, or the integration key of PagerDuty.'
+			)
+	})
+	.superRefine((channel, context) => {
+		const {
+			kind,
+			target,
+			target_from_environment: from,
+			secret_from_environment: secret
+		} = channel;
+		const issue = (name: string, message: string) =>
+			context.addIssue({ code: 'custom', path: [name], message });
+		if (target !== undefined && from !== undefined)
+			issue('target', 'Give either "target" or "target_from_environment", not both.');
+		else if (target === undefined && from === undefined && kind !== 'pagerduty')
+			issue('target', 'Give "target", or "target_from_environment" where it is a secret.');
+		if (secret !== undefined && (kind === 'email' || kind === 'slack'))
+			issue('secret_from_environment', `A channel of kind "${kind}" has no secret.`);
+		else if (secret === undefined && kind === 'pagerduty')
+			issue('secret_from_environment', 'PagerDuty needs it: the integration key of the service.');
+	});
+
 const projectSchema = z.strictObject({
 	id: projectIdField
 		.refine((id) => !OWN_PROJECTS.includes(id), {
@@ -89,12 +130,20 @@ const projectSchema = z.strictObject({
 	retention: retentionField
 		.optional()
 		.describe('How long rows are kept; what is left out, for ever.'),
+	privacy: privacyField
+		.optional()
+		.describe('What is kept of what is sent from now on; what is left out is kept.'),
 	rolled_up_tags: rolledUpTagsField
 		.optional()
 		.describe('Up to three tags of events that figures by hour and day are told apart by.'),
 	trace_url: traceUrlField
 		.optional()
-		.describe('Where a trace is looked at, with {trace_id} where its id belongs.')
+		.describe('Where a trace is looked at, with {trace_id} where its id belongs.'),
+	alert_channels: z
+		.array(channelSchema)
+		.max(MOST_CHANNELS, `A project has at most ${MOST_CHANNELS} channels.`)
+		.optional()
+		.describe('Every channel that alerts go to: those not listed are removed.')
 });
 
 const source = (what: string) =>
@@ -107,6 +156,16 @@ const tablesSchema = z.strictObject({
 	mds_root: source(
 		"Path of the PEM certificate that the blob's must lead to; FIDO's when left out."
 	),
+	refresh_hours: z
+		.number()
+		.refine((hours) => hours >= 1 && hours <= 168, {
+			error: ({ input }) =>
+				`Hours from 1 to 168 are expected, not ${String(input)}: a list does not change by the minute.`
+		})
+		.optional()
+		.describe(
+			'How often an address is asked again, in hours; 24 when left out. A file is read again when it changes.'
+		),
 	allow_private: z.boolean().optional().describe('Lets those addresses lead to private networks.')
 });
 
@@ -127,8 +186,9 @@ export const configurationSchema = z
 export type Configuration = z.output<typeof configurationSchema>;
 export type ConfiguredProject = NonNullable<Configuration['projects']>[number];
 export type ConfiguredKey = NonNullable<ConfiguredProject['keys']>[number];
+export type ConfiguredChannel = NonNullable<ConfiguredProject['alert_channels']>[number];
 
-/** One id, one project; one key, one holder. */
+/** One id, one project; one key, one holder; one name, one channel of a project. */
 function refuseRepetition(
 	{ projects = [] }: { projects?: ConfiguredProject[] | undefined },
 	context: z.core.$RefinementCtx
@@ -144,8 +204,15 @@ function refuseRepetition(
 			message: `This ${what} stands at ${before} already: each belongs to one.`
 		});
 	};
-	projects.forEach(({ id, keys = [] }, project) => {
+	projects.forEach(({ id, keys = [], alert_channels: channels = [] }, project) => {
 		claim(`id ${id}`, ['projects', project, 'id'], 'id');
+		channels.forEach(({ name }, index) =>
+			claim(
+				`channel ${id} ${name.trim()}`,
+				['projects', project, 'alert_channels', index, 'name'],
+				'name'
+			)
+		);
 		keys.forEach((key, index) => {
 			for (const field of ['key', 'sha256', 'from_environment'] as const)
 				if (key[field] !== undefined)

@@ -10,8 +10,10 @@ const WORDS: Record<ProjectSetting, string> = {
 	origins: 'The list of origins',
 	keys: 'The list of keys',
 	retention: 'Retention',
+	privacy: 'What is kept',
 	rolled_up_tags: 'The choice of tags',
-	trace_url: 'The link to traces'
+	trace_url: 'The link to traces',
+	alert_channels: 'The list of alert channels'
 };
 
 /** Which of a project's settings a file sets, with the file's name. */
@@ -25,6 +27,12 @@ export async function listConfigured(
 		.where('project_id', '=', projectId)
 		.execute();
 	return Object.fromEntries(rows.map(({ setting, file }) => [setting, file]));
+}
+
+/** Which of the collector's tables a file names, with the file's name: by the file's own words for them. */
+export async function listConfiguredTables(settings: Settings): Promise<Record<string, string>> {
+	const rows = await settings.selectFrom('configured_table').selectAll().execute();
+	return Object.fromEntries(rows.map(({ name, file }) => [name, file]));
 }
 
 /** Refuses a change of what the file sets: the next start would take it back. @throws ProjectError */
@@ -43,4 +51,5 @@ export async function requireEditable(
 /** Leaves everything as it is, and to be changed in the page from now on. */
 export async function releaseConfigured(settings: Settings): Promise<void> {
 	await settings.deleteFrom('configured_setting').execute();
+	await settings.deleteFrom('configured_table').execute();
 }

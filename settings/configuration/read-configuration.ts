@@ -2,11 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LineCounter, isMap, isScalar, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
+import { readAlertChannel, type ReadChannel } from '../alert-channels.ts';
 import { digestKey, hintOf } from '../projects.ts';
 import {
 	configurationSchema,
 	writePath,
 	type Configuration,
+	type ConfiguredChannel,
 	type ConfiguredKey,
 	type ConfiguredProject
 } from './configuration.ts';
@@ -43,7 +45,10 @@ export interface ReadyKey {
 	takenUntil: number | undefined;
 }
 
-export type ReadyProject = Omit<ConfiguredProject, 'keys'> & { keys?: ReadyKey[] | undefined };
+export type ReadyProject = Omit<ConfiguredProject, 'keys' | 'alert_channels'> & {
+	keys?: ReadyKey[] | undefined;
+	alert_channels?: ReadChannel[] | undefined;
+};
 
 /** A configuration with nothing left to look up: keys are hashes, paths are whole. */
 export interface ReadyConfiguration {
@@ -237,13 +242,20 @@ function knownNames(path: readonly PropertyKey[]): string[] {
 }
 
 function readyProject(
-	{ keys, ...project }: ConfiguredProject,
+	{ keys, alert_channels, ...project }: ConfiguredProject,
 	{ index, ...rest }: { index: number; env: NodeJS.ProcessEnv; missing: Described[] }
 ): ReadyProject {
+	const channels = alert_channels?.map((channel, at) =>
+		readyChannel(channel, { path: ['projects', index, 'alert_channels', at], ...rest })
+	);
 	const ready = keys?.map((key, at) =>
 		readyKey(key, { path: ['projects', index, 'keys', at, 'from_environment'], ...rest })
 	);
-	return { ...project, ...(ready && { keys: ready.filter((key) => key !== undefined) }) };
+	return {
+		...project,
+		...(ready && { keys: ready.filter((key) => key !== undefined) }),
+		...(channels && { alert_channels: channels.filter((channel) => channel !== undefined) })
+	};
 }
 
 /** Undefined, and a mistake told, where the environment lacks the key. */
@@ -271,10 +283,44 @@ function readyKey(
 		path,
 		message: value
 			? `The variable ${name} holds no ${kind} key: ${expected} letters, digits, "_" or "-" are expected.`
-			: `The environment has no ${name}: set it where Passlens starts.`
+			: notSet(name)
 	});
 	return undefined;
 }
+
+/** As the page would take it; undefined, and a mistake told, where it would not. */
+function readyChannel(
+	{
+		target,
+		target_from_environment: targetFrom,
+		secret_from_environment: secretFrom,
+		...channel
+	}: ConfiguredChannel,
+	{ path, env, missing }: { path: PropertyKey[]; env: NodeJS.ProcessEnv; missing: Described[] }
+): ReadChannel | undefined {
+	const unset = [targetFrom, secretFrom].find((name) => name !== undefined && !env[name]);
+	if (unset !== undefined) {
+		const field = unset === targetFrom ? 'target_from_environment' : 'secret_from_environment';
+		missing.push({ path: [...path, field], message: notSet(unset) });
+		return undefined;
+	}
+	const valueOf = (name: string | undefined) => (name === undefined ? undefined : env[name]);
+	const read = readAlertChannel({
+		...channel,
+		target: target ?? valueOf(targetFrom) ?? '',
+		secret: valueOf(secretFrom)
+	});
+	if (!('mistake' in read)) return read;
+	const { field, message } = read.mistake;
+	const names: Record<string, string> = {
+		target: targetFrom === undefined ? 'target' : 'target_from_environment',
+		secret: 'secret_from_environment'
+	};
+	missing.push({ path: [...path, names[field] ?? field], message });
+	return undefined;
+}
+
+const notSet = (name: string) => `The environment has no ${name}: set it where Passlens starts.`;
 
 /** Addresses stay; paths begin at the file's folder. */
 function resolveTables(

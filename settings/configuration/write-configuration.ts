@@ -1,24 +1,33 @@
 import { stringify } from 'yaml';
+import { listAlertChannels, PAGERDUTY_URL, type AlertChannel } from '../alert-channels.ts';
 import type { Settings } from '../open-settings.ts';
+import { listPrivacy } from '../privacy.ts';
 import { listRetention } from '../retention.ts';
 import { listRolledUpTags } from '../rolled-up-tags.ts';
-import { OWN_PROJECTS, type Configuration, type ConfiguredKey } from './configuration.ts';
+import {
+	OWN_PROJECTS,
+	type Configuration,
+	type ConfiguredChannel,
+	type ConfiguredKey
+} from './configuration.ts';
 
 /**
  * The settings, or one project's, as a configuration file that would change nothing: the way from the page to a file. Server
- * keys stand in it as their hashes.
+ * keys stand in it as their hashes, and what alerts are addressed or signed with as the names of variables that are to hold it.
  */
 export async function writeConfiguration(
 	settings: Settings,
 	{ projectId }: { projectId?: string } = {}
 ): Promise<string> {
-	const [projects, origins, keys, links, retention, tags] = await Promise.all([
+	const [projects, origins, keys, links, retention, privacy, tags, channels] = await Promise.all([
 		settings.selectFrom('project').select(['id', 'name']).orderBy('created_unix_ms').execute(),
 		settings.selectFrom('project_origin').selectAll().execute(),
 		settings.selectFrom('project_key').selectAll().orderBy('created_unix_ms').execute(),
 		settings.selectFrom('project_trace_link').selectAll().execute(),
 		listRetention(settings),
-		listRolledUpTags(settings)
+		listPrivacy(settings),
+		listRolledUpTags(settings),
+		listAlertChannels(settings)
 	]);
 	const now = Date.now();
 	const valid = keys.filter(({ revoked_unix_ms: end }) => end === null || Number(end) > now);
@@ -34,8 +43,10 @@ export async function writeConfiguration(
 					...{ id, name, origins: own(origins).map(({ origin }) => origin) },
 					...(kept.length > 0 && { keys: kept }),
 					...(retention.has(id) && { retention: { raw_days: rawDays, derived_days: derivedDays } }),
+					...(privacy.has(id) && { privacy: privacy.get(id) }),
 					...(tags.has(id) && { rolled_up_tags: tags.get(id) }),
-					...Object.fromEntries(own(links).map(({ trace_url }) => ['trace_url', trace_url]))
+					...Object.fromEntries(own(links).map(({ trace_url }) => ['trace_url', trace_url])),
+					...writeChannels(channels.filter(({ projectId: project }) => project === id))
 				};
 			})
 	};
@@ -55,4 +66,25 @@ function writeKey(row: {
 		...(environment !== null && { environment }),
 		...(end !== null && { taken_until: new Date(Number(end)).toISOString() })
 	};
+}
+
+function writeChannels(channels: AlertChannel[]): { alert_channels?: ConfiguredChannel[] } {
+	return channels.length > 0 ? { alert_channels: channels.map(writeChannel) } : {};
+}
+
+/** Whoever has the address of Slack's or of a webhook can post there: it may be as secret as a key. */
+function writeChannel({ projectId, name, kind, target }: AlertChannel): ConfiguredChannel {
+	if (kind === 'email') return { name, kind, target };
+	const prefix = variableOf(`${projectId} ${name}`);
+	return {
+		...{ name, kind },
+		...(target !== PAGERDUTY_URL && { target_from_environment: `${prefix}_TARGET` }),
+		...(kind !== 'slack' && { secret_from_environment: `${prefix}_SECRET` })
+	};
+}
+
+/** `SHOP_ON_CALL`, of whatever was typed. */
+function variableOf(text: string): string {
+	const words = text.toUpperCase().match(/[A-Z0-9]+/g) ?? [];
+	return words.join('_').replace(/^(?=\d)/, '_') || 'CHANNEL';
 }

@@ -3,6 +3,7 @@ import { describeRule } from '$lib/alerts/alert-words.ts';
 import { parseFilters } from '$lib/filters.ts';
 import { findMeasure } from '$lib/server/alerts/measure.ts';
 import { alertOutlets, sendAlert } from '$lib/server/alerts/send-alert.ts';
+import { changeProject } from '$lib/server/change-project.ts';
 import { settings } from '$lib/server/settings.ts';
 import { fail } from '@sveltejs/kit';
 import {
@@ -16,6 +17,7 @@ import {
 	removeAlertRule,
 	silenceAlertRule
 } from '../../../settings/alert-rules.ts';
+import { listConfigured } from '../../../settings/configuration/configured.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const HISTORY = 50;
@@ -24,10 +26,11 @@ export const load: PageServerLoad = async ({ parent, locals }) => {
 	const { filters } = await parent();
 	const store = await settings();
 	const projectId = filters.project;
-	const [rules, channels, firings] = await Promise.all([
+	const [rules, channels, firings, configured] = await Promise.all([
 		listAlertRules(store, projectId),
 		listAlertChannels(store, projectId),
-		listAlertFirings(store, { projectId, limit: HISTORY })
+		listAlertFirings(store, { projectId, limit: HISTORY }),
+		listConfigured(store, projectId)
 	]);
 	const deliveries = await listAlertDeliveries(
 		store,
@@ -52,6 +55,8 @@ export const load: PageServerLoad = async ({ parent, locals }) => {
 					...{ event, attempts, nextAt, sentAt, lastError }
 				}))
 		})),
+		/** The file that sets the channels. */
+		channelsFile: configured.alert_channels,
 		mailIsSetUp: alertOutlets(env).smtpUrl !== undefined,
 		askedAt: new Date().toISOString()
 	};
@@ -80,16 +85,17 @@ export const actions: Actions = {
 		const form = await request.formData();
 		const text = (name: string) => String(form.get(name) ?? '');
 		const given = { name: text('name'), kind: text('kind'), target: text('target') };
-		const added = await addAlertChannel(await settings(), {
-			projectId: findProject(url, locals),
-			...given,
-			routingKey: text('routingKey')
+		return changeProject({ url, locals }, async (projectId) => {
+			const asked = { projectId, ...given, secret: text('secret') };
+			const added = await addAlertChannel(await settings(), asked);
+			if ('mistake' in added) return fail(400, { ...added.mistake, channel: given });
 		});
-		if ('mistake' in added) return fail(400, { ...added.mistake, channel: given });
 	},
 	removeChannel: async ({ request, url, locals }) => {
 		const id = String((await request.formData()).get('id'));
-		await removeAlertChannel(await settings(), { projectId: findProject(url, locals), id });
+		return changeProject({ url, locals }, async (projectId) =>
+			removeAlertChannel(await settings(), { projectId, id })
+		);
 	},
 	/** Sends a message that says it is one, and tells at once whether it was taken. */
 	testChannel: async ({ request, url, locals }) => {

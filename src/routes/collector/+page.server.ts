@@ -9,6 +9,7 @@ import {
 import { leftOut } from '$lib/server/queries/left-out.ts';
 import { unknownSignatures } from '$lib/server/queries/unknown-signatures.ts';
 import { settings } from '$lib/server/settings.ts';
+import { listConfiguredTables } from '../../../settings/configuration/configured.ts';
 import {
 	newestReclassification,
 	requestReclassification
@@ -19,21 +20,35 @@ import type { Actions, PageServerLoad } from './$types';
 /** Of every project: the collectors are the operator's, not a project's. */
 export const load: PageServerLoad = async () => {
 	const client = await database();
-	const [collectors, hours, refusals, [delays], tables, signatures, omissions, { names }, run] =
-		await Promise.all([
-			collectorStates(client, {}),
-			collectorHours(client, {}),
-			collectorRefusals(client, {}),
-			arrivalDelays(client, {}),
-			knowledgeTables(client, {}),
-			unknownSignatures(client, {}),
-			leftOut(client, {}),
-			readSignatureNames(await settings()),
-			newestReclassification(await settings())
-		]);
+	const store = await settings();
+	const [
+		collectors,
+		hours,
+		refusals,
+		[delays],
+		tables,
+		signatures,
+		omissions,
+		{ names },
+		run,
+		files
+	] = await Promise.all([
+		collectorStates(client, {}),
+		collectorHours(client, {}),
+		collectorRefusals(client, {}),
+		arrivalDelays(client, {}),
+		knowledgeTables(client, {}),
+		unknownSignatures(client, {}),
+		leftOut(client, {}),
+		readSignatureNames(store),
+		newestReclassification(store),
+		listConfiguredTables(store)
+	]);
 	return {
 		...{ collectors, hours, refusals, delays: delays!, tables, signatures, run },
 		leftOut: omissions,
+		/** Which tables a configuration file names. */
+		tableFiles: files,
 		names: names.map((name) => ({ ...name, id: signatureId(name) }))
 	};
 };

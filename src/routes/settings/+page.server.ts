@@ -11,8 +11,10 @@ import {
 	renameProject,
 	withdrawOrigin
 } from '../../../settings/projects.ts';
+import { EVERYTHING_KEPT, listPrivacy } from '../../../settings/privacy.ts';
 import { listRetention, setRetention, type Retention } from '../../../settings/retention.ts';
 import { listRolledUpTags, setRolledUpTags } from '../../../settings/rolled-up-tags.ts';
+import { setPrivacy } from '../../../settings/set-privacy.ts';
 import { findTraceUrl, setTraceUrl } from '../../../settings/trace-link.ts';
 import { keepsLess, readDays } from './read-days.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -24,10 +26,11 @@ export const load: PageServerLoad = async ({ url, locals }) => {
 	if (!project) redirect(307, '/set-up/new');
 	const store = await settings();
 	const { id } = project;
-	const [configured, keys, retention, tags, traceUrl] = await Promise.all([
+	const [configured, keys, retention, privacy, tags, traceUrl] = await Promise.all([
 		listConfigured(store, id),
 		listKeys(store, id),
 		listRetention(store),
+		listPrivacy(store),
 		listRolledUpTags(store),
 		findTraceUrl(store, id)
 	]);
@@ -35,6 +38,7 @@ export const load: PageServerLoad = async ({ url, locals }) => {
 		...{ project, configured },
 		keys: keys.map((key) => ({ ...key, ended: (key.revokedAt ?? Infinity) <= Date.now() })),
 		retention: retention.get(id) ?? {},
+		privacy: privacy.get(id) ?? EVERYTHING_KEPT,
 		tags: tags.get(id) ?? [],
 		traceUrl: traceUrl ?? '',
 		/** A file cannot name Passlens's own projects. */
@@ -89,19 +93,34 @@ export const actions: Actions = {
 				return fail(400, { message: UNCONFIRMED, retention: asked });
 			await setRetention(store, projectId, asked);
 		}),
-	setTags: (event) =>
+	setPrivacy: (event) =>
 		change(event, async (projectId, text) => {
-			const tags = text('tags')
-				.split(',')
-				.map((tag) => tag.trim())
-				.filter((tag) => tag !== '');
-			await setRolledUpTags(await settings(), { projectId, tags });
+			const choice = text('tags');
+			const named = choice === 'none' ? [] : readNames(text('tag_names'));
+			const privacy = {
+				country: text('country') === 'yes',
+				references: text('references') === 'yes',
+				tags: choice === 'every' ? undefined : named
+			};
+			await setPrivacy(await settings(), { projectId, privacy });
 		}),
+	setTags: (event) =>
+		change(event, async (projectId, text) =>
+			setRolledUpTags(await settings(), { projectId, tags: readNames(text('tags')) })
+		),
 	setTraceUrl: (event) =>
 		change(event, async (projectId, text) =>
 			setTraceUrl(await settings(), { projectId, traceUrl: text('trace_url') || undefined })
 		)
 };
+
+/** Names that were typed with commas between them. */
+function readNames(text: string): string[] {
+	return text
+		.split(',')
+		.map((name) => name.trim())
+		.filter((name) => name !== '');
+}
 
 const UNCONFIRMED =
 	'Less is kept so, and what is older is deleted for good within six hours: tick the box beside it, and set it again.';

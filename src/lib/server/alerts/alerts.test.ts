@@ -143,7 +143,7 @@ async function prepare({
 	const channels: AlertChannel[] = [];
 	for (const kind of kinds) {
 		const added = await addAlertChannel(settings, {
-			...{ projectId, name: kind, kind, routingKey: 'R0123456789' },
+			...{ projectId, name: kind, kind, secret: kind === 'pagerduty' ? 'R0123456789' : '' },
 			target: kind === 'email' ? 'oncall@example.com' : `${address}/${kind}`
 		});
 		if ('mistake' in added) throw new Error(added.mistake.message);
@@ -408,7 +408,8 @@ describe('alerts', () => {
 		['target', { kind: 'email', target: 'a@example.com, b@example.com' }],
 		['target', { kind: 'webhook', target: 'file:///etc/passwd' }],
 		['target', { kind: 'slack', target: 'https://user:secret@example.com' }],
-		['routingKey', { kind: 'pagerduty', target: '' }]
+		['secret', { kind: 'webhook', target: 'https://example.com', secret: 'guess' }],
+		['secret', { kind: 'pagerduty', target: '' }]
 	])('a channel’s mistake in its %s is named', async (field, given) => {
 		const { projectId } = await prepare({ settings, kinds: [] });
 		expect(await addAlertChannel(settings, { projectId, name: 'On call', ...given })).toMatchObject(
