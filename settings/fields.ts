@@ -99,6 +99,17 @@ export const rolledUpTagsField = z
 			`At most ${MOST_TAGS} tags can be rolled up, not ${(input as string[]).length}: each multiplies the rows by its values.`
 	});
 
+/** What an authenticator claims when it does not say which model it is. */
+const ZERO_AAGUID = '00000000-0000-0000-0000-000000000000';
+
+export const aaguidField = z
+	.string()
+	.toLowerCase()
+	.refine((id) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) && id !== ZERO_AAGUID, {
+		error: ({ input }) =>
+			`"${String(input)}" names no model: an AAGUID is expected, such as 08987058-cadc-4b81-b6e1-30de50dcbe96.`
+	});
+
 export const traceUrlField = z
 	.string()
 	.max(LONGEST_URL, `An address has at most ${LONGEST_URL} characters.`)

@@ -486,5 +486,14 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.execute();
 		}
 	},
+	'0197_legacy_class_rules': {
+		async up(db) {
+			await db.schema
+				.createTable('legacy_class_rule')
+				.addColumn('aaguid', 'text', (column) => column.primaryKey())
+				.addColumn('legacy_class', 'text', (column) => column.notNull())
+				.execute();
+		}
+	},
 	...accessMigrations(now === POSTGRES_NOW)
 });

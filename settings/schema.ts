@@ -25,6 +25,7 @@ export interface SettingsSchema extends AccessSchema {
 	project_kept_tag: ProjectKeptTagTable;
 	configured_setting: ConfiguredSettingTable;
 	configured_table: ConfiguredTableTable;
+	legacy_class_rule: LegacyClassRuleTable;
 	alert_rule: AlertRuleTable;
 	alert_channel: AlertChannelTable;
 	alert_firing: AlertFiringTable;
@@ -273,6 +274,13 @@ export interface ConfiguredTableTable {
 	/** As the file calls it, such as `mds`. */
 	name: string;
 	file: string;
+}
+
+/** What an operator says of a model of authenticators: see `legacy-rules.ts`. */
+export interface LegacyClassRuleTable {
+	aaguid: string;
+	/** Empty: none. */
+	legacy_class: string;
 }
 
 /** What a project keeps of what is sent to it; a project without a row keeps everything. 1: yes, 0: no. */

@@ -31,6 +31,8 @@ const FILE = `projects:
       - { name: On call, kind: email, target: oncall@shop.example }
 tables:
   aaguids: aaguids.json
+legacy_classes:
+  - { aaguid: 08987058-cadc-4b81-b6e1-30de50dcbe96, class: none }
 `;
 const TRACE = 'f'.repeat(32);
 
@@ -101,6 +103,7 @@ it('channels and tables that it names are shown on their pages, as set by it', a
 		const table = page.locator('[data-set-by-file="tables.aaguids"]');
 		expect(await table.innerText({ timeout: 2_000 })).toContain('shop.yaml');
 	});
+	expect(await page.locator('[data-legacy-rules] li').innerText()).toContain('kept on purpose');
 	const answer = await passlens.fetch('/alerts?/addChannel&project=shop', {
 		method: 'POST',
 		headers: { origin: passlens.url, accept: 'application/json' },

@@ -196,6 +196,30 @@ describe('credentialEcosystem and legacyClass', () => {
 		expect(`${credentialEcosystem(context)} ${legacyClass(context) || '-'}`).toBe(expected);
 	});
 
+	const HELLO = '08987058-cadc-4b81-b6e1-30de50dcbe96';
+	const UNKNOWN = '11111111-2222-4333-8444-555555555555';
+	test.each<[string, CredentialFacts['aaguid'], object, string]>([
+		['a model that the operator keeps', HELLO, { ...bound }, 'microsoft -'],
+		['one that the operator calls legacy', UNKNOWN, { ...bound }, 'microsoft u2f_key'],
+		['a synced credential of it', UNKNOWN, { ...synced }, 'unknown -'],
+		['one that no rule names', undefined, { ...bound }, 'microsoft windows_hello']
+	])('%s', (_, aaguid, flags, expected) => {
+		const rules = new Map([
+			[HELLO, ''],
+			[UNKNOWN, 'u2f_key']
+		] as const);
+		const context = {
+			credential: {
+				...{ credential_ref: 'x'.repeat(43), authenticator_attachment: 'platform' as const },
+				...{ ...flags, ...(aaguid && { aaguid }) }
+			},
+			provider: findBuiltInProvider(aaguid),
+			ceremonyType: 'registration' as const,
+			platform: on('Windows')
+		};
+		expect(`${credentialEcosystem(context)} ${legacyClass(context, rules) || '-'}`).toBe(expected);
+	});
+
 	test('the transports a sign-in allowed tell a security key where the response tells nothing', () => {
 		expect(
 			credentialEcosystem({

@@ -1,13 +1,8 @@
+import type { LegacyClass, LegacyRules } from '../../settings/legacy-rules.ts';
 import type { CredentialContext } from './ecosystems.ts';
 import { ZERO_AAGUID } from './providers.ts';
 
-export type LegacyClass =
-	| 'apple_platform'
-	| 'android_platform'
-	| 'chrome_mac_profile'
-	| 'windows_hello'
-	| 'u2f_key'
-	| 'other_platform';
+const NO_RULES: LegacyRules = new Map();
 
 const CLASS_BY_AAGUID: Record<string, LegacyClass> = {
 	'b93fd961-f2e6-462f-b122-82002247de78': 'android_platform',
@@ -26,10 +21,15 @@ const CLASS_BY_FORMAT: Record<string, LegacyClass> = {
 
 /**
  * The class of device-bound credential that an upgrade would replace; empty when the credential is in none or nothing
- * tells. BE=0 is the test throughout: dates and names only corroborate.
+ * tells. BE=0 is the test throughout: dates and names only corroborate. What the operator says of a model comes first.
  */
-export function legacyClass(context: CredentialContext): LegacyClass | '' {
+export function legacyClass(
+	context: CredentialContext,
+	rules: LegacyRules = NO_RULES
+): LegacyClass | '' {
 	const { credential, provider, attestationFormat = '' } = context;
+	const ruled = rules.get(credential.aaguid ?? '');
+	if (ruled !== undefined) return credential.backup_eligible === false ? ruled : '';
 	const byFormat = CLASS_BY_FORMAT[attestationFormat];
 	if (byFormat && credential.backup_eligible !== true) return byFormat;
 	if (credential.backup_eligible !== false) return '';

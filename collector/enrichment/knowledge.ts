@@ -1,3 +1,4 @@
+import type { LegacyRules } from '../../settings/legacy-rules.ts';
 import {
 	classifyFailure,
 	CLASSIFIER_VERSION,
@@ -12,6 +13,8 @@ export interface Knowledge {
 	findCountry(address: string): string;
 	/** The provider an AAGUID claims; undefined for an unknown one, and for zero, which means unknown. */
 	findProvider(aaguid: string | undefined): Provider | undefined;
+	/** What the operator says of models whose device-bound credentials are legacy, or are not. */
+	legacyRules(): LegacyRules;
 	/** The probable cause of a failure. */
 	classify(failure: Failure): Classification;
 	/** Of the rules that `classify` asks: our own version and the number of changes the operator made, added up, so it only rises. */
@@ -22,6 +25,7 @@ export interface Knowledge {
 export const BUILT_IN_KNOWLEDGE: Knowledge = {
 	findCountry: () => '',
 	findProvider: findBuiltInProvider,
+	legacyRules: () => new Map(),
 	classify: (failure) => classifyFailure(failure),
 	classifierVersion: () => CLASSIFIER_VERSION
 };

@@ -2,6 +2,7 @@ import {
 	ConfigurationError,
 	type ReadyConfiguration
 } from '../../settings/configuration/read-configuration.ts';
+import { readLegacyRules } from '../../settings/legacy-rules.ts';
 import type { Settings } from '../../settings/open-settings.ts';
 import type { Log } from '../log.ts';
 import { aaguidList } from './aaguid-list.ts';
@@ -51,7 +52,7 @@ export async function openKnowledge({
 	schedule = scheduleOf(sources)
 }: {
 	sources: TableSources;
-	/** Where the operator's names of errors are. */
+	/** Where the operator's names of errors and legacy rules are. */
 	settings: Settings;
 	/** Where copies of the last good tables lie. */
 	directory: string;
@@ -77,11 +78,13 @@ export async function openKnowledge({
 		keep(aaguidList, sources.aaguids),
 		keep(mdsBlob(sources.mdsRoot), sources.mds)
 	]);
+	const rules = await readLegacyRules(settings);
 	const { close, ...classifier } = await keepClassifier({ settings, log });
 	const authenticators = () => ({ listed: listed?.value(), models: models?.value() });
 	return {
 		findCountry: (address) => countries?.value()?.(address) ?? '',
 		findProvider: (aaguid) => nameProvider(aaguid, authenticators()),
+		legacyRules: () => rules,
 		...classifier,
 		tables: () => kept.map((table) => table.state()),
 		authenticators: () => listAuthenticators(authenticators()),

@@ -103,7 +103,7 @@ function detailOf(event: PasslensEvent, platform: Platform, options: EnrichOptio
 							platform,
 							request: event.request
 						},
-						pseudonyms
+						options
 					))
 			};
 		case 'ceremony.verdict':
@@ -122,7 +122,7 @@ function detailOf(event: PasslensEvent, platform: Platform, options: EnrichOptio
 							platform,
 							attestationFormat: event.attestation_format
 						},
-						pseudonyms
+						options
 					))
 			};
 		case 'flow.started':
@@ -202,7 +202,10 @@ function causeOf(event: Finished, platform: Platform, knowledge: Knowledge): Eve
 }
 
 /** The credential's facts carry the columns' names too, but for the reference, which is never kept. */
-function credentialOf(context: CredentialContext, pseudonyms: Pseudonyms): EventRow {
+function credentialOf(
+	context: CredentialContext,
+	{ pseudonyms, knowledge }: Pick<EnrichOptions, 'pseudonyms' | 'knowledge'>
+): EventRow {
 	const { credential_ref, ...facts } = context.credential;
 	const { provider } = context;
 	return {
@@ -212,6 +215,6 @@ function credentialOf(context: CredentialContext, pseudonyms: Pseudonyms): Event
 		provider: provider?.test ? undefined : provider?.name,
 		test_authenticator: provider?.test ?? false,
 		credential_ecosystem: credentialEcosystem(context),
-		legacy_class: legacyClass(context)
+		legacy_class: legacyClass(context, knowledge.legacyRules())
 	};
 }

@@ -128,7 +128,7 @@ function credentialOf(event: StoredEvent, platform: Platform, knowledge: Knowled
 		provider: found?.test ? '' : (found?.name ?? ''),
 		test_authenticator: found?.test ?? false,
 		credential_ecosystem: credentialEcosystem(context),
-		legacy_class: legacyClass(context)
+		legacy_class: legacyClass(context, knowledge.legacyRules())
 	};
 }
 

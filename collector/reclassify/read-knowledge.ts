@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { readLegacyRules } from '../../settings/legacy-rules.ts';
 import type { Settings } from '../../settings/open-settings.ts';
 import { CREDENTIAL_ECOSYSTEMS } from '../domain/ecosystems.ts';
 import { findBuiltInProvider, type Provider } from '../domain/providers.ts';
@@ -8,7 +9,7 @@ import { ask } from '../lifecycle/ask.ts';
 
 /**
  * What the collectors know now: the names of providers as they last published them, so that a command need not be told of
- * lists and addresses again, and the rules with the operator's names for errors.
+ * lists and addresses again, and the rules with the operator's names for errors and classes of models.
  */
 export async function readKnowledge({
 	client,
@@ -27,7 +28,13 @@ export async function readKnowledge({
 		published.size === 0
 			? findBuiltInProvider
 			: (aaguid: string | undefined) => published.get(aaguid ?? '');
-	return { ...BUILT_IN_KNOWLEDGE, ...(await readClassifier(settings)), findProvider };
+	const rules = await readLegacyRules(settings);
+	return {
+		...BUILT_IN_KNOWLEDGE,
+		...(await readClassifier(settings)),
+		findProvider,
+		legacyRules: () => rules
+	};
 }
 
 function asProvider(row: { name: string; ecosystem: string; test: boolean }): Provider {

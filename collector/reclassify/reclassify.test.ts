@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectDatabase } from '../../migrations/connect.ts';
 import { mutate } from '../../migrations/mutate.ts';
 import { eventSchema } from '../../sdk/event/index.ts';
+import { writeLegacyRules } from '../../settings/legacy-rules.ts';
 import { nameSignature, signatureId, forgetSignature } from '../../settings/signature-names.ts';
 import { CLASSIFIER_VERSION, type Classification } from '../domain/classify-failure.ts';
 import { BUILT_IN_KNOWLEDGE, type Knowledge } from '../enrichment/knowledge.ts';
@@ -336,3 +337,24 @@ describe('a run that was killed is made good by the next:', () => {
 		expect(await generation()).not.toEqual(before);
 	});
 });
+
+test(
+	'what an operator says of a model’s legacy class is taken to the past, and back',
+	async () => {
+		const classes = () =>
+			collector.query(
+				`SELECT credential_legacy_class AS class, toUInt8(count()) AS n FROM credentials_v1
+				WHERE project_id = 'old-a' GROUP BY class`
+			);
+		const before = await classes();
+		await writeLegacyRules(collector.settings, new Map([[NEW_AAGUID, 'other_platform']]));
+		const { moves } = await run({ projectId: 'old-a' });
+		expect(moves).toMatchObject([{ what: 'legacy class', to: 'other_platform', events: DAYS }]);
+		expect(await classes()).toEqual([{ class: 'other_platform', n: DAYS }]);
+		await expectConsistent();
+		await writeLegacyRules(collector.settings, new Map());
+		await run({ projectId: 'old-a' });
+		expect(await classes()).toEqual(before);
+	},
+	VERIFYING_MS
+);

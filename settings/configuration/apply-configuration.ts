@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Settings } from '../open-settings.ts';
 import { ProjectError } from '../project-error.ts';
 import { newKey } from '../projects.ts';
+import { writeLegacyRules } from '../legacy-rules.ts';
 import { EVERYTHING_KEPT, listPrivacy, writePrivacy } from '../privacy.ts';
 import { applyAlertChannels } from './apply-alert-channels.ts';
 import { releaseConfigured, type ProjectSetting } from './configured.ts';
@@ -22,7 +23,7 @@ const SETTINGS: ProjectSetting[] = [
  */
 export async function applyConfiguration(
 	settings: Settings,
-	{ file, projects, tables }: ReadyConfiguration
+	{ file, projects, tables, legacyRules }: ReadyConfiguration
 ): Promise<string[]> {
 	return settings.transaction().execute(async (transaction) => {
 		const changes: string[] = [];
@@ -30,6 +31,8 @@ export async function applyConfiguration(
 		for (const [name, value] of Object.entries(tables))
 			if (value !== undefined)
 				await transaction.insertInto('configured_table').values({ name, file }).execute();
+		// They can come from nowhere else: without the list the built-in ones are left.
+		if (await writeLegacyRules(transaction, legacyRules)) changes.push('legacy_classes');
 		for (const project of projects) {
 			const changed = await applyProject(transaction, project);
 			changes.push(...changed.map((what) => `${project.id}: ${what}`));

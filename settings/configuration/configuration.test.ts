@@ -23,6 +23,7 @@ import {
 	renameProject,
 	withdrawOrigin
 } from '../projects.ts';
+import { readLegacyRules, writeLegacyRules } from '../legacy-rules.ts';
 import { EVERYTHING_KEPT, listPrivacy } from '../privacy.ts';
 import { setPrivacy } from '../set-privacy.ts';
 import { listRetention, setRetention } from '../retention.ts';
@@ -71,6 +72,9 @@ tables:
   mds: /srv/mds.jwt
   refresh_hours: 12
   allow_private: false
+legacy_classes:
+  - { aaguid: 08987058-CADC-4B81-B6E1-30DE50DCBE96, class: none }
+  - { aaguid: 11111111-2222-4333-8444-555555555555, class: u2f_key }
 `;
 
 let directory: string;
@@ -113,7 +117,7 @@ describe('a mistake names its line, its path and the fix', () => {
 		[
 			'an unknown name at the top',
 			'project: []\n',
-			'passlens.config.yaml:1:1  project: There is no such setting. Known here: $schema, projects, tables.'
+			'passlens.config.yaml:1:1  project: There is no such setting. Known here: $schema, projects, tables, legacy_classes.'
 		],
 		[
 			'a project without an id',
@@ -335,6 +339,26 @@ describe('a mistake names its line, its path and the fix', () => {
 			'passlens.config.yaml:1:26  tables.refresh_hours: Hours from 1 to 168 are expected, not 0.01: a list does not change by the minute.'
 		],
 		[
+			'a model that is none',
+			'legacy_classes: [{ aaguid: Windows Hello, class: none }]\n',
+			'passlens.config.yaml:1:28  legacy_classes[0].aaguid: "windows hello" names no model: an AAGUID is expected, such as 08987058-cadc-4b81-b6e1-30de50dcbe96.'
+		],
+		[
+			'the model that stands for none',
+			'legacy_classes: [{ aaguid: 00000000-0000-0000-0000-000000000000, class: none }]\n',
+			'legacy_classes[0].aaguid: "00000000-0000-0000-0000-000000000000" names no model'
+		],
+		[
+			'a legacy class that there is not',
+			'legacy_classes: [{ aaguid: 08987058-cadc-4b81-b6e1-30de50dcbe96, class: old }]\n',
+			'legacy_classes[0].class: One of "apple_platform", "android_platform", "chrome_mac_profile", "windows_hello", "u2f_key", "other_platform", "none" is expected.'
+		],
+		[
+			'one model twice',
+			'legacy_classes: [{ aaguid: 08987058-cadc-4b81-b6e1-30de50dcbe96, class: none }, { aaguid: 08987058-CADC-4b81-b6e1-30de50dcbe96, class: none }]\n',
+			'legacy_classes[1].aaguid: This model stands at legacy_classes[0].aaguid already: each belongs to one.'
+		],
+		[
 			'too many tags',
 			project('rolled_up_tags: [a, b, c, d]'),
 			'projects[0].rolled_up_tags: At most 3 tags can be rolled up, not 4: each multiplies the rows by its values.'
@@ -444,6 +468,7 @@ test('an empty file is a file, and sets nothing', async () => {
 describe('what a file says', () => {
 	test('is so after it was applied, once', async () => {
 		expect(await apply(WHOLE)).toEqual([
+			'legacy_classes',
 			...['shop: made', 'shop: origins', 'shop: keys', 'shop: retention', 'shop: privacy'],
 			...['shop: rolled_up_tags', 'shop: trace_url', 'shop: alert_channels', 'app: made']
 		]);
@@ -469,6 +494,10 @@ describe('what a file says', () => {
 			{ name: 'Own', kind: 'webhook', secret: expect.stringMatching(/^whsec_/) },
 			{ name: 'Pager', kind: 'pagerduty', target: PAGERDUTY_URL, secret: 'R0123456789' },
 			{ name: 'Post', kind: 'email', target: 'oncall@shop.example' }
+		]);
+		expect([...(await readLegacyRules(settings))]).toEqual([
+			['08987058-cadc-4b81-b6e1-30de50dcbe96', ''],
+			['11111111-2222-4333-8444-555555555555', 'u2f_key']
 		]);
 		expect(await listConfiguredTables(settings)).toEqual(
 			Object.fromEntries(
@@ -547,7 +576,7 @@ describe('what a file says', () => {
       - { name: Own, kind: webhook, target: https://elsewhere.example }
       - { name: Chat, kind: email, target: chat@shop.example }
 `)
-		).toEqual(['shop: alert_channels']);
+		).toEqual(['legacy_classes', 'shop: alert_channels']);
 		const after = await listAlertChannels(settings, 'shop');
 		expect(after).toMatchObject([
 			{ name: 'Chat', kind: 'email', target: 'chat@shop.example', secret: '' },
@@ -590,6 +619,7 @@ describe('what a file says', () => {
 		await setRetention(settings, 'shop', { rawDays: 30 });
 		await setRolledUpTags(settings, { projectId: 'shop', tags: ['plan', 'team'] });
 		await setTraceUrl(settings, { projectId: 'shop', traceUrl: 'http://t.example/{trace_id}' });
+		await writeLegacyRules(settings, new Map([['11111111-2222-4333-8444-555555555555', '']]));
 		const privacy = { country: true, references: false, tags: [] };
 		await setPrivacy(settings, { projectId: 'shop', privacy });
 		const slack = 'https://hooks.slack.example/T0/secret';

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ALERT_CHANNEL_KINDS, MOST_CHANNELS } from '../alert-channels.ts';
 import { DEMO_PROJECT } from '../demo-runs.ts';
+import { LEGACY_CLASSES } from '../legacy-rules.ts';
 import {
+	aaguidField,
 	environmentField,
 	originField,
 	privacyField,
@@ -146,6 +148,15 @@ const projectSchema = z.strictObject({
 		.describe('Every channel that alerts go to: those not listed are removed.')
 });
 
+const legacyClassSchema = z.strictObject({
+	aaguid: aaguidField.describe('The model of authenticators.'),
+	class: z
+		.enum([...LEGACY_CLASSES, 'none'])
+		.describe(
+			'The class that its device-bound credentials belong to, which an upgrade would replace; none: they are kept on purpose.'
+		)
+});
+
 const source = (what: string) =>
 	z.string().min(1, 'A path or an address is expected.').optional().describe(what);
 
@@ -179,7 +190,13 @@ export const configurationSchema = z
 		projects: z.array(projectSchema).optional(),
 		tables: tablesSchema
 			.optional()
-			.describe('What the collector knows beside the events. Paths begin at the file’s folder.')
+			.describe('What the collector knows beside the events. Paths begin at the file’s folder.'),
+		legacy_classes: z
+			.array(legacyClassSchema)
+			.optional()
+			.describe(
+				'Models whose device-bound credentials are legacy, or are not, whatever the built-in rules say.'
+			)
 	})
 	.superRefine(refuseRepetition);
 
@@ -190,7 +207,13 @@ export type ConfiguredChannel = NonNullable<ConfiguredProject['alert_channels']>
 
 /** One id, one project; one key, one holder; one name, one channel of a project. */
 function refuseRepetition(
-	{ projects = [] }: { projects?: ConfiguredProject[] | undefined },
+	{
+		projects = [],
+		legacy_classes: rules = []
+	}: {
+		projects?: ConfiguredProject[] | undefined;
+		legacy_classes?: { aaguid: string }[] | undefined;
+	},
 	context: z.core.$RefinementCtx
 ): void {
 	const seen = new Map<string, string>();
@@ -204,6 +227,9 @@ function refuseRepetition(
 			message: `This ${what} stands at ${before} already: each belongs to one.`
 		});
 	};
+	rules.forEach(({ aaguid }, index) =>
+		claim(`model ${aaguid}`, ['legacy_classes', index, 'aaguid'], 'model')
+	);
 	projects.forEach(({ id, keys = [], alert_channels: channels = [] }, project) => {
 		claim(`id ${id}`, ['projects', project, 'id'], 'id');
 		channels.forEach(({ name }, index) =>

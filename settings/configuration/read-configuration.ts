@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LineCounter, isMap, isScalar, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
+import type { LegacyRules } from '../legacy-rules.ts';
 import { readAlertChannel, type ReadChannel } from '../alert-channels.ts';
 import { digestKey, hintOf } from '../projects.ts';
 import {
@@ -56,6 +57,7 @@ export interface ReadyConfiguration {
 	file: string;
 	projects: ReadyProject[];
 	tables: NonNullable<Configuration['tables']>;
+	legacyRules: LegacyRules;
 }
 
 const NAMES = ['passlens.config.json', 'passlens.config.yaml', 'passlens.config.yml'];
@@ -111,12 +113,15 @@ export function readConfiguration({
 			file,
 			read.error.issues.flatMap((issue) => describeIssue(issue, document)).map(at)
 		);
-	const { projects = [], tables = {} } = read.data;
+	const { projects = [], tables = {}, legacy_classes: rules = [] } = read.data;
 	const missing: Described[] = [];
 	const ready = {
 		file,
 		projects: projects.map((project, index) => readyProject(project, { index, env, missing })),
-		tables: resolveTables(tables, dirname(path))
+		tables: resolveTables(tables, dirname(path)),
+		legacyRules: new Map(
+			rules.map(({ aaguid, class: name }) => [aaguid, name === 'none' ? ('' as const) : name])
+		)
 	};
 	if (missing.length > 0) throw new ConfigurationError(file, missing.map(at));
 	return ready;

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { listAlertChannels, PAGERDUTY_URL, type AlertChannel } from '../alert-channels.ts';
 import type { Settings } from '../open-settings.ts';
+import { readLegacyRules } from '../legacy-rules.ts';
 import { listPrivacy } from '../privacy.ts';
 import { listRetention } from '../retention.ts';
 import { listRolledUpTags } from '../rolled-up-tags.ts';
@@ -19,16 +20,18 @@ export async function writeConfiguration(
 	settings: Settings,
 	{ projectId }: { projectId?: string } = {}
 ): Promise<string> {
-	const [projects, origins, keys, links, retention, privacy, tags, channels] = await Promise.all([
-		settings.selectFrom('project').select(['id', 'name']).orderBy('created_unix_ms').execute(),
-		settings.selectFrom('project_origin').selectAll().execute(),
-		settings.selectFrom('project_key').selectAll().orderBy('created_unix_ms').execute(),
-		settings.selectFrom('project_trace_link').selectAll().execute(),
-		listRetention(settings),
-		listPrivacy(settings),
-		listRolledUpTags(settings),
-		listAlertChannels(settings)
-	]);
+	const [projects, origins, keys, links, retention, privacy, tags, channels, rules] =
+		await Promise.all([
+			settings.selectFrom('project').select(['id', 'name']).orderBy('created_unix_ms').execute(),
+			settings.selectFrom('project_origin').selectAll().execute(),
+			settings.selectFrom('project_key').selectAll().orderBy('created_unix_ms').execute(),
+			settings.selectFrom('project_trace_link').selectAll().execute(),
+			listRetention(settings),
+			listPrivacy(settings),
+			listRolledUpTags(settings),
+			listAlertChannels(settings),
+			readLegacyRules(settings)
+		]);
 	const now = Date.now();
 	const valid = keys.filter(({ revoked_unix_ms: end }) => end === null || Number(end) > now);
 	const configuration: Configuration = {
@@ -50,6 +53,11 @@ export async function writeConfiguration(
 				};
 			})
 	};
+	if (projectId === undefined && rules.size > 0)
+		configuration.legacy_classes = [...rules].map(([aaguid, name]) => ({
+			aaguid,
+			class: name || 'none'
+		}));
 	return stringify(configuration, { lineWidth: 0 });
 }
 

@@ -10,6 +10,7 @@ import { leftOut } from '$lib/server/queries/left-out.ts';
 import { unknownSignatures } from '$lib/server/queries/unknown-signatures.ts';
 import { settings } from '$lib/server/settings.ts';
 import { listConfiguredTables } from '../../../settings/configuration/configured.ts';
+import { readLegacyRules } from '../../../settings/legacy-rules.ts';
 import {
 	newestReclassification,
 	requestReclassification
@@ -31,7 +32,8 @@ export const load: PageServerLoad = async () => {
 		omissions,
 		{ names },
 		run,
-		files
+		files,
+		rules
 	] = await Promise.all([
 		collectorStates(client, {}),
 		collectorHours(client, {}),
@@ -42,11 +44,13 @@ export const load: PageServerLoad = async () => {
 		leftOut(client, {}),
 		readSignatureNames(store),
 		newestReclassification(store),
-		listConfiguredTables(store)
+		listConfiguredTables(store),
+		readLegacyRules(store)
 	]);
 	return {
 		...{ collectors, hours, refusals, delays: delays!, tables, signatures, run },
 		leftOut: omissions,
+		legacyRules: [...rules].map(([aaguid, name]) => ({ aaguid, name })),
 		/** Which tables a configuration file names. */
 		tableFiles: files,
 		names: names.map((name) => ({ ...name, id: signatureId(name) }))
