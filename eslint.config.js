@@ -138,7 +138,7 @@ export default defineConfig(
 		]
 	),
 	room(
-		['migrations/**/*.ts', 'settings/**/*.ts'],
+		['migrations/**/*.ts', 'settings/**/*.ts', 'telemetry/**/*.ts'],
 		[
 			{
 				group: ['**/collector/**', '**/src/**', '**/sdk/**', '**/simulator/**', '$lib/**'],

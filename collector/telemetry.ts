@@ -1,4 +1,5 @@
 import { metrics, trace, type ObservableCallback } from '@opentelemetry/api';
+import { startExporting } from '../telemetry/start-exporting.ts';
 
 const NAME = 'passlens-collector';
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
@@ -80,27 +81,13 @@ function createInstruments() {
 
 export let telemetry = createInstruments();
 
-/**
- * Starts exporting as OpenTelemetry's own variables say: `OTEL_EXPORTER_OTLP_ENDPOINT` for traces and metrics,
- * `OTEL_METRICS_EXPORTER=prometheus` (or `otlp,prometheus`) for a scrape address of its own, `/metrics` on
- * `OTEL_EXPORTER_PROMETHEUS_HOST` (default 127.0.0.1) and `OTEL_EXPORTER_PROMETHEUS_PORT` (default 9464). With neither the SDK
- * is not even loaded.
- *
- * @returns a function that flushes and stops
- */
+/** Starts exporting where the environment says so: see `startExporting`. @returns a function that flushes and stops */
 export async function startTelemetry(env: NodeJS.ProcessEnv = process.env) {
-	const prometheus = (env.OTEL_METRICS_EXPORTER ?? '').split(',').includes('prometheus');
-	const endpoint = Boolean(env.OTEL_EXPORTER_OTLP_ENDPOINT);
-	if (!endpoint && !prometheus) return () => Promise.resolve();
-	// The SDK's own defaults would listen on every address, and send traces to a collector nobody named.
-	if (prometheus) env.OTEL_EXPORTER_PROMETHEUS_HOST ||= '127.0.0.1';
-	if (!endpoint) for (const signal of ['TRACES', 'LOGS']) env[`OTEL_${signal}_EXPORTER`] ||= 'none';
-	const { NodeSDK } = await import('@opentelemetry/sdk-node');
-	const sdk = new NodeSDK({ serviceName: env.OTEL_SERVICE_NAME ?? NAME });
-	sdk.start();
-	// Instruments made before the SDK started would stay deaf.
+	const stop = await startExporting({ serviceName: NAME, env });
+	if (!stop) return () => Promise.resolve();
+	// Instruments made before would stay deaf.
 	telemetry = createInstruments();
-	return () => sdk.shutdown();
+	return stop;
 }
 
 /** Lets the spool's size be read whenever somebody measures. @returns a function that ends it */

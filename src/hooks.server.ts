@@ -7,8 +7,10 @@ import { alertOutlets } from '$lib/server/alerts/send-alert.ts';
 import { isAllowedHost, isOwnRequest } from '$lib/server/allowed-host.ts';
 import { closeDatabase, database } from '$lib/server/database.ts';
 import { explainDatabaseError } from '$lib/server/explain-database-error.ts';
+import { observeRequest, SERVICE_NAME } from '$lib/server/observe.ts';
 import { closeVerdicts } from '$lib/server/playground/playground.ts';
 import { settings } from '$lib/server/settings.ts';
+import { startExporting } from '../telemetry/start-exporting.ts';
 import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
 
 const HEADERS = {
@@ -24,13 +26,16 @@ process.on('sveltekit:shutdown', async () => {
 	await endAlerts?.();
 	await closeVerdicts();
 	await closeDatabase();
+	await endTelemetry?.();
 });
 
 const ALERTS_EVERY_S = 60;
 let endAlerts: (() => Promise<void>) | undefined;
+let endTelemetry: (() => Promise<void>) | undefined;
 
 /** Every dashboard process offers to look after the alerts; one at a time does. PASSLENS_ALERTS_EVERY_S=0: this one never. */
-export const init: ServerInit = () => {
+export const init: ServerInit = async () => {
+	if (!building) endTelemetry = await startExporting({ serviceName: SERVICE_NAME });
 	const everyMs = Number(env.PASSLENS_ALERTS_EVERY_S ?? ALERTS_EVERY_S) * 1_000;
 	if (building || !(everyMs > 0)) return;
 	endAlerts = keepAlerts({
@@ -42,7 +47,12 @@ export const init: ServerInit = () => {
 	});
 };
 
-export const handle: Handle = async ({ event, resolve }) => {
+export const handle: Handle = (asked) => {
+	const { request, route } = asked.event;
+	return observeRequest({ method: request.method, route: route.id }, async () => answer(asked));
+};
+
+const answer: Handle = async ({ event, resolve }) => {
 	const host = event.request.headers.get('host') ?? '';
 	if (!isAllowedHost(host, env.PASSLENS_ALLOWED_HOSTS, env.ORIGIN)) return refuseHost(host);
 	if (!isOwnRequest(event.request, host)) return new Response(OTHER_SITE, { status: 403 });

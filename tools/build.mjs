@@ -15,6 +15,7 @@ const SOURCES = [
 	'sdk/*.{json,ts,js,mjs}',
 	'migrations/*.ts',
 	'settings/**/*.ts',
+	'telemetry/*.ts',
 	'docs/*.{md,json}',
 	'{svelte.config.js,vite.config.ts,package-lock.json,tsconfig.json}'
 ];

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { z } from 'zod';
+import { observeQuery } from './observe.ts';
 
 export interface Query<Parameters, Row> {
 	/** Shown in traces and in the database's own query log. */
@@ -32,13 +33,17 @@ export function defineQuery<Parameters extends z.ZodType, Row extends z.ZodType>
 	row: Row;
 }): Query<z.input<Parameters>, z.output<Row>> {
 	const run = async (client: ClickHouseClient, input: z.input<Parameters>) => {
-		const result = await client.query({
-			query: sql,
-			query_params: parameters.parse(input) as Record<string, unknown>,
-			format: 'JSONEachRow',
-			clickhouse_settings: { log_comment: name }
+		const query_params = parameters.parse(input) as Record<string, unknown>;
+		const rows = await observeQuery(name, async () => {
+			const result = await client.query({
+				query: sql,
+				query_params,
+				format: 'JSONEachRow',
+				clickhouse_settings: { log_comment: name }
+			});
+			return result.json();
 		});
-		return row.array().parse(await result.json());
+		return row.array().parse(rows);
 	};
 	const file: Query<z.input<Parameters>, z.output<Row>>['file'] = async (client, input, format) => {
 		const { stream } = await client.exec({
