@@ -391,8 +391,14 @@ async function main(): Promise<void> {
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end());
 }
 
-if (import.meta.main)
-	main().catch((error: unknown) => {
+/** The collector as a process of its own, as the environment says: started by this file, or by the image's entry. */
+export async function run(): Promise<void> {
+	try {
+		await main();
+	} catch (error) {
 		jsonLog('error', 'The collector could not start.', errorFields(error));
 		process.exit(1);
-	});
+	}
+}
+
+if (import.meta.main) await run();

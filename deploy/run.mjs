@@ -19,4 +19,6 @@ if (!file) {
 // In this very process: it is the one that gets the signal to stop.
 const url = new URL(`../${file}`, import.meta.url);
 process.argv = [process.argv[0], url.pathname, ...rest];
-await import(url.href);
+const { run } = await import(url.href);
+// The others run by being imported.
+await run?.();

@@ -15,8 +15,9 @@ import {
 	startClickHouseServer,
 	type ClickHouseServer
 } from '../collector/testing/start-clickhouse-server.ts';
-import { startTestCollector } from '../collector/testing/harness.ts';
 import { readConfiguration } from '../settings/configuration/read-configuration.ts';
+import { findFreePort } from './support/find-free-port.ts';
+import { runExample } from './support/run-example.ts';
 
 // What is in deploy/ and needs an engine that is not here is held to its own schema or read by its own parser; what can run, runs.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
@@ -134,15 +135,21 @@ describe('its entry', () => {
 		await rm(dataDir, { recursive: true, force: true });
 	});
 
-	test('a collector is healthy as long as it answers', async () => {
-		const collector = await startTestCollector();
-		const env = { COLLECTOR_PORT: new URL(collector.url).port };
+	test('starts a collector, which is healthy as long as it answers, and ends with success', async () => {
+		const port = String(await findFreePort());
+		const dataDir = await mkdtemp(join(tmpdir(), 'passlens-entry-'));
+		const env = { COLLECTOR_PORT: port, PASSLENS_DATA_DIR: dataDir };
+		const collector = await runExample({
+			args: ['deploy/run.mjs', 'collector'],
+			...{ cwd: ROOT, env, url: `http://localhost:${port}/readyz` }
+		});
 		expect(await run(['deploy/healthcheck.mjs'], env)).toEqual({ code: 0, output: '' });
-		await collector.close();
+		expect(await collector.end(), collector.output()).toBe(0);
 		expect(await run(['deploy/healthcheck.mjs'], env)).toMatchObject({
 			code: 1,
 			output: expect.stringContaining('ECONNREFUSED')
 		});
+		await rm(dataDir, { recursive: true, force: true });
 	});
 });
 

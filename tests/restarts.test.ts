@@ -96,7 +96,10 @@ const STARTS = {
 			url: `http://localhost:${ports.dashboard}/readyz`
 		}),
 	nginx: () =>
-		runNginx({ folder, port: ports.nginx, collector: ports.collector, site: ports.dashboard })
+		runNginx({
+			...{ folder, port: ports.nginx, ready: '/healthz' },
+			...{ collector: ports.collector, site: ports.dashboard }
+		})
 };
 
 async function start(part: Part): Promise<void> {

@@ -10,7 +10,8 @@ export function runNginx({
 	folder,
 	port,
 	collector,
-	site
+	site,
+	ready = '/'
 }: {
 	/** Where it may write. */
 	folder: string;
@@ -18,6 +19,8 @@ export function runNginx({
 	/** The port of the collector behind it, and of the site. */
 	collector: number;
 	site: number;
+	/** A page of the site that answers by 200. */
+	ready?: string;
 }): Promise<RunningExample> {
 	const recipe = readFileSync(RECIPE, 'utf8')
 		.replace('server 127.0.0.1:7301', `server 127.0.0.1:${collector}`)
@@ -37,6 +40,6 @@ export function runNginx({
 		command: findProxy('nginx')!,
 		args: ['-e', 'stderr', '-p', folder, '-c', join(folder, 'nginx.conf')],
 		cwd: folder,
-		url: `http://localhost:${port}`
+		url: `http://localhost:${port}${ready}`
 	});
 }
