@@ -156,8 +156,8 @@ function startSenders() {
 			sent.ceremonies += SIGN_INS;
 			await deliver(signIns.flat());
 			sent.batches++;
-			for (const [{ ceremony_id: ceremonyId }] of signIns as [{ ceremony_id: string }][])
-				verdicts.authentication({ ceremonyId, verified: true });
+			for (const [started] of signIns)
+				verdicts.authentication({ ceremonyId: started!.ceremony_id, verified: true });
 			void verdicts.flush();
 			await sleep(PAUSE_MS);
 		}
