@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUILT_IN_KNOWLEDGE } from '../collector/enrichment/knowledge.ts';
 import { enrich } from '../collector/ingest/enrich.ts';
-import { pseudonymise } from '../collector/ingest/pseudonymise.ts';
+import { pseudonymise } from '../settings/pseudonymise.ts';
 import { encodeBlock } from '../collector/store/encode-block.ts';
 import { EVENT_COLUMNS, type EventRow } from '../collector/store/event-row.ts';
 import { storeSegment } from '../collector/store/store-segment.ts';

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findSender } from '../settings/projects.ts';
 import { EXAMPLES } from '../sdk/event/examples.ts';
 import { credentialReference, userReference } from '../sdk/common/references.ts';
-import { pseudonymise } from './ingest/pseudonymise.ts';
+import { pseudonymise } from '../settings/pseudonymise.ts';
 import { startTestCollector, uuidV7, type TestCollector } from './testing/harness.ts';
 
 const RECIPES = join(import.meta.dirname, '../examples/recipes');

@@ -110,6 +110,22 @@ export async function listErasuresToDo(
 	return rows.map(toErasure);
 }
 
+/** The newest erasure of a user, if they ever were to be erased. */
+export async function findErasureOf(
+	settings: Settings,
+	{ projectId, userHash }: { projectId: string; userHash: string }
+): Promise<Erasure | undefined> {
+	const row = await settings
+		.selectFrom('user_erasure')
+		.selectAll()
+		.where('project_id', '=', projectId)
+		.where('user_hash', '=', userHash)
+		.orderBy('requested_unix_ms', 'desc')
+		.limit(1)
+		.executeTakeFirst();
+	return row && toErasure(row);
+}
+
 /** @throws Error when there is none of this id */
 export async function findErasure(settings: Settings, id: string): Promise<Erasure> {
 	const query = settings.selectFrom('user_erasure').selectAll().where('id', '=', id);

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BUILT_IN_KNOWLEDGE } from '../collector/enrichment/knowledge.ts';
 import { enrich } from '../collector/ingest/enrich.ts';
-import { pseudonymise } from '../collector/ingest/pseudonymise.ts';
+import { pseudonymise } from '../settings/pseudonymise.ts';
 import { validate } from '../collector/ingest/validate.ts';
 import { encodeBlock } from '../collector/store/encode-block.ts';
 import type { EventRow } from '../collector/store/event-row.ts';

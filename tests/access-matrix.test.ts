@@ -33,6 +33,7 @@ const ROLES_WITH: Record<Action, Role[]> = {
 	view: ['viewer', 'analyst', 'engineer', 'auditor', 'admin'],
 	analyse: ['analyst', 'engineer', 'admin'],
 	'see-users': ['engineer', 'auditor', 'admin'],
+	'follow-users': ['engineer', 'auditor', 'admin'],
 	audit: ['auditor', 'admin'],
 	administer: ['admin']
 };
@@ -180,10 +181,11 @@ describe('access matrix', () => {
 		for (const [route, { scope, read, change }] of Object.entries(ROUTES)) {
 			if (scope !== 'project') continue;
 			const path = pathOf(route, 'playground');
-			const reads = read === 'view' || read === 'see-users' || read === 'audit';
+			const open = ['view', 'see-users', 'follow-users', 'audit'];
+			const reads = open.includes(read ?? '');
 			expect((await ask(nobody, path, 'GET')).refused, `GET ${route}`).toBe(!reads);
-			// An assistant's question is asked by POST and changes nothing.
-			const changes = change !== 'view';
+			// An assistant's question, and who is looked up, are asked by POST and change nothing.
+			const changes = change !== 'view' && change !== 'follow-users';
 			if (change) expect((await ask(nobody, path, 'POST')).refused, `POST ${route}`).toBe(changes);
 		}
 	});

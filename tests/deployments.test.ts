@@ -42,11 +42,12 @@ afterAll(async () => {
 /** A ceremony and a credential whose pages are read. */
 async function detailPages() {
 	const result = await loaded.client.query({
-		query: `SELECT toString(ceremony_id) AS id, leftPad(lower(hex(credential_hash)), 16, '0') AS hash FROM ceremonies_v1
-			WHERE project_id = 'ordered' AND outcome = 'succeeded' AND credential_hash != 0 ORDER BY ceremony_id LIMIT 1`,
+		query: `SELECT toString(ceremony_id) AS id, leftPad(lower(hex(credential_hash)), 16, '0') AS hash,
+			leftPad(lower(hex(user_hash)), 16, '0') AS user FROM ceremonies_v1
+			WHERE project_id = 'ordered' AND outcome = 'succeeded' AND credential_hash != 0 AND user_hash != 0 ORDER BY ceremony_id LIMIT 1`,
 		format: 'JSONEachRow'
 	});
-	const [row] = await result.json<{ id: string; hash: string }>();
+	const [row] = await result.json<{ id: string; hash: string; user: string }>();
 	return { ...row! };
 }
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { pseudonymise } from '../collector/ingest/pseudonymise.ts';
+import { pseudonymise } from '../settings/pseudonymise.ts';
 import { untilErased } from '../collector/lifecycle/people.ts';
 import { startCollector, type CollectorOptions } from '../collector/main.ts';
 import { reclassify } from '../collector/reclassify/reclassify.ts';
@@ -180,11 +180,12 @@ test.each([
 /** A ceremony and a credential whose pages are read. */
 async function detailPages() {
 	const result = await client.query({
-		query: `SELECT toString(ceremony_id) AS id, leftPad(lower(hex(credential_hash)), 16, '0') AS hash FROM ceremonies_v1
-			WHERE project_id = 'in-order' AND outcome = 'succeeded' AND credential_hash != 0 ORDER BY ceremony_id LIMIT 1`,
+		query: `SELECT toString(ceremony_id) AS id, leftPad(lower(hex(credential_hash)), 16, '0') AS hash,
+			leftPad(lower(hex(user_hash)), 16, '0') AS user FROM ceremonies_v1
+			WHERE project_id = 'in-order' AND outcome = 'succeeded' AND credential_hash != 0 AND user_hash != 0 ORDER BY ceremony_id LIMIT 1`,
 		format: 'JSONEachRow'
 	});
-	const [row] = await result.json<{ id: string; hash: string }>();
+	const [row] = await result.json<{ id: string; hash: string; user: string }>();
 	return { ...row! };
 }
 

@@ -65,7 +65,10 @@ const SINGLE = [
 	'/ceremonies/different?outcome=failed',
 	'/ceremonies/<id>',
 	'/credentials/<hash>',
+	'/users',
 	'/users?group=reach&which=none',
+	'/users/<user>',
+	'/users/0123456789abcdef',
 	'/evidence'
 ];
 const DATA = 'with-data';
@@ -173,6 +176,9 @@ describe('every page', () => {
 		['/failures/not-a-group', 404],
 		['/credentials/0123456789abcdef', 404],
 		['/credentials/not-a-hash', 404],
+		['/users/0123456789abcdef', 200],
+		['/users/not-a-hash', 404],
+		['/users/0000000000000000', 404],
 		['/policies/no-rule', 404],
 		['/policies?on=%27&version=%27', 200],
 		['/export/no-such-export', 404],
@@ -595,6 +601,10 @@ async function address(path: string): Promise<string> {
 	if (found.includes('<hash>')) {
 		const list = await fetchText(`/credentials?project=${DATA}`);
 		found = found.replace('<hash>', /\/credentials\/([0-9a-f]{16})/.exec(list)?.[1] ?? 'none');
+	}
+	if (found.includes('<user>')) {
+		const list = await fetchText(`/ceremonies?project=${DATA}`);
+		found = found.replace('<user>', /\/users\/([0-9a-f]{16})/.exec(list)?.[1] ?? 'none');
 	}
 	if (found.includes('<error>')) {
 		const list = await fetchText('/collector');

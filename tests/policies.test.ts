@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { pseudonymise } from '../collector/ingest/pseudonymise.ts';
+import { pseudonymise } from '../settings/pseudonymise.ts';
 import { openSettings } from '../settings/open-settings.ts';
 import { findPseudonymKey } from '../settings/projects.ts';
 import type { Fact } from '../simulator/facts.ts';

@@ -3,6 +3,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addApiKey } from '../settings/access/api-keys.ts';
+import { readAuditLog } from '../settings/access/audit-log.ts';
 import { openSettings } from '../settings/open-settings.ts';
 import { KPI_IDS } from '../src/lib/server/kpis/registry.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
@@ -27,6 +28,7 @@ let ajv: Ajv2020;
 let ceremony: string;
 let credential: string;
 let failure: string;
+let user: string;
 
 beforeAll(async () => {
 	vi.stubEnv('PASSLENS_API_PER_MINUTE', String(PER_MINUTE));
@@ -48,6 +50,7 @@ beforeAll(async () => {
 		expect(kpis[0]!.denominator).toBeGreaterThan(0);
 	});
 	ceremony = (await rows('/ceremonies', 'ceremonies'))[0]!['ceremony_id'] as string;
+	user = (await rows('/ceremonies?outcome=succeeded', 'ceremonies'))[0]!['user_hash'] as string;
 	credential = (await rows('/credentials', 'credentials'))[0]!['credential_hash'] as string;
 	failure = (await rows('/failures', 'failures'))[0]!['group_id'] as string;
 });
@@ -65,7 +68,7 @@ const rows = async (path: string, name: string) => (await read(path))[name] as J
 /** Of an assistant that may ask everything about every project. */
 async function makeApiKey({ dataDir }: { dataDir: string }): Promise<string> {
 	const settings = await openSettings({ dataDir });
-	const actions = ['view', 'see-users'];
+	const actions = ['view', 'see-users', 'follow-users'];
 	const key = await addApiKey(settings, {
 		...{ name: 'Assistant', projectId: '*', actions, days: 1, by: 'test' }
 	});
@@ -85,7 +88,8 @@ const filled = (path: string) =>
 		.replace('/kpis/{id}', '/kpis/time_to_sign_in')
 		.replace('/failures/{id}', `/failures/${failure}`)
 		.replace('/ceremonies/{id}', `/ceremonies/${ceremony}`)
-		.replace('{hash}', credential);
+		.replace('{hash}', credential)
+		.replace('{user}', user);
 
 describe('the read API', () => {
 	it('answers every path as its description says, and leaves nothing out of it', async () => {
@@ -115,7 +119,9 @@ describe('the read API', () => {
 			['/kpis?perod=7d', 400, { code: 'unknown_parameter', field: 'perod' }],
 			['/kpis?period=7', 400, { code: 'invalid_parameter', field: 'period' }],
 			['/ceremonies/nothing', 404, { code: 'not_found', field: 'id' }],
-			['/failures/0123456789', 404, { code: 'not_found' }]
+			['/failures/0123456789', 404, { code: 'not_found' }],
+			['/users/0123456789abcdef', 404, { code: 'not_found' }],
+			['/users/ada@example.com', 404, { code: 'not_found', field: 'user' }]
 		] as const) {
 			const response = await get(`/api/v1${withProject(path)}`);
 			const answer = await response.json();
@@ -198,7 +204,8 @@ describe('the MCP server', () => {
 			['list_kpis', { project: PROJECT, platform: 'Linux' }, '/kpis?platform=Linux'],
 			['get_funnel', { project: PROJECT, funnel: 'sign-in' }, '/funnels/sign-in'],
 			['list_failures', { project: PROJECT, view: 'open' }, '/failures?view=open'],
-			['get_ceremony', { project: PROJECT, id: ceremony }, `/ceremonies/${ceremony}`]
+			['get_ceremony', { project: PROJECT, id: ceremony }, `/ceremonies/${ceremony}`],
+			['get_user', { project: PROJECT, user, kind: 'signin' }, `/users/${user}?kind=signin`]
 		] as const) {
 			const { structuredContent, content } = await call(tool, input);
 			const open = tool === 'list_projects' || tool === 'list_definitions';
@@ -208,6 +215,20 @@ describe('the MCP server', () => {
 		}
 		const { structuredContent } = await call('list_kpis', { project: PROJECT });
 		expect(structuredContent!['kpis']).toHaveLength(KPI_IDS.length);
+	});
+
+	it('leaves a look at somebody in the audit log, as the API does', async () => {
+		await call('get_user', { project: PROJECT, user });
+		await call('list_ceremonies', { project: PROJECT, q: user });
+		const settings = await openSettings({ dataDir: passlens.dataDir });
+		const looks = await readAuditLog(settings, { action: 'looked-up', actor: 'Assistant' });
+		await settings.destroy();
+		expect(looks.map(({ subject, detail }) => [subject, detail])).toEqual(
+			expect.arrayContaining([
+				[`/api/v1/users/${user}`, {}],
+				['/api/v1/ceremonies', { query: user }]
+			])
+		);
 	});
 
 	it('tells what is wrong with a call', async () => {

@@ -11,7 +11,7 @@ npm run api-key -- add "Warehouse" --may view,see-users [--project shop] [--days
                                        without a project, for all of them
 npm run api-key -- revoke <id>
 
-What a key may: view, analyse, see-users, audit, administer.`;
+What a key may: view, analyse, see-users, follow-users, audit, administer.`;
 
 interface Flags {
 	may: string;

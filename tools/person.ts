@@ -1,7 +1,7 @@
 import { userReference } from '../sdk/common/references.ts';
 import type { Settings } from '../settings/open-settings.ts';
 import { findPseudonymKey } from '../settings/projects.ts';
-import { pseudonymise } from '../collector/ingest/pseudonymise.ts';
+import { pseudonymise } from '../settings/pseudonymise.ts';
 import { UsageError } from './command.ts';
 
 /** The project's hash of a user: by the site's own reference, or by the one-way one that events carry. */

@@ -13,7 +13,7 @@ import { recognisePlatform, type Platform } from '../domain/platform.ts';
 import type { Knowledge } from '../enrichment/knowledge.ts';
 import type { EventRow } from '../store/event-row.ts';
 import { correctTime } from './correct-time.ts';
-import type { Pseudonyms } from './pseudonymise.ts';
+import type { Pseudonyms } from '../../settings/pseudonymise.ts';
 
 export interface EnrichOptions {
 	batch: Pick<Batch, 'schema_version' | 'sent_unix_ms' | 'clock_skew_ms' | 'sdk'>;

@@ -9,7 +9,7 @@ import { SpoolError, type Spool } from '../spool/spool.ts';
 import type { EventRow } from '../store/event-row.ts';
 import { telemetry } from '../telemetry.ts';
 import { enrich } from './enrich.ts';
-import { pseudonymise, withoutReferences } from './pseudonymise.ts';
+import { pseudonymise, withoutReferences } from '../../settings/pseudonymise.ts';
 import { validate } from './validate.ts';
 
 /** One request, in whatever protocol it came. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Authenticator } from '../ingest/authenticate.ts';
-import { pseudonymise } from '../ingest/pseudonymise.ts';
+import { pseudonymise } from '../../settings/pseudonymise.ts';
 import type { RateLimiter } from '../limit-rate.ts';
 import { isProblem, type Problem } from '../problem.ts';
 import { jsonAnswer, problemAnswer, type Answer } from '../protocol.ts';

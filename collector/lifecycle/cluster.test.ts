@@ -8,7 +8,7 @@ import { requestErasure } from '../../settings/erasures.ts';
 import { findPseudonymKey } from '../../settings/projects.ts';
 import { setRetention } from '../../settings/retention.ts';
 import { EXAMPLES } from '../../sdk/event/examples.ts';
-import { pseudonymise } from '../ingest/pseudonymise.ts';
+import { pseudonymise } from '../../settings/pseudonymise.ts';
 import { reclassify } from '../reclassify/reclassify.ts';
 import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';
 import { ref, startTestCollector, uuidV7, type TestCollector } from '../testing/harness.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { storedTables, STORED_TABLES } from '../../migrations/tables.ts';
 import { requestErasure } from '../../settings/erasures.ts';
 import { findPseudonymKey } from '../../settings/projects.ts';
-import { pseudonymise } from '../ingest/pseudonymise.ts';
+import { pseudonymise } from '../../settings/pseudonymise.ts';
 import { encodeBlock } from '../store/encode-block.ts';
 import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';
 import { readSegment } from '../store/read-segment.ts';

@@ -12,7 +12,7 @@ import {
 import { noteAudit } from '../../settings/access/audit-log.ts';
 import type { Settings } from '../../settings/open-settings.ts';
 import { findPseudonymKey } from '../../settings/projects.ts';
-import { pseudonymise } from '../ingest/pseudonymise.ts';
+import { pseudonymise } from '../../settings/pseudonymise.ts';
 import { errorFields, type Log } from '../log.ts';
 import { erasePerson } from './erase-person.ts';
 import { exportPerson, type PersonExport } from './export-person.ts';

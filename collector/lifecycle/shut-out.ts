@@ -1,6 +1,6 @@
 import { listErasedIdentifiers } from '../../settings/erasures.ts';
 import type { Settings } from '../../settings/open-settings.ts';
-import type { Pseudonyms } from '../ingest/pseudonymise.ts';
+import type { Pseudonyms } from '../../settings/pseudonymise.ts';
 import type { EventRow } from '../store/event-row.ts';
 
 /** Keeps erased people out: what they did before their erasure is not taken in again, however late it comes. */

@@ -10,7 +10,7 @@ import { nameSignature, signatureId, forgetSignature } from '../../settings/sign
 import { CLASSIFIER_VERSION, type Classification } from '../domain/classify-failure.ts';
 import { BUILT_IN_KNOWLEDGE, type Knowledge } from '../enrichment/knowledge.ts';
 import { enrich } from '../ingest/enrich.ts';
-import { pseudonymise } from '../ingest/pseudonymise.ts';
+import { pseudonymise } from '../../settings/pseudonymise.ts';
 import { verify } from '../lifecycle/verify.ts';
 import { encodeBlock } from '../store/encode-block.ts';
 import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';

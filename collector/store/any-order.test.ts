@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventSchema } from '../../sdk/event/index.ts';
 import { BUILT_IN_KNOWLEDGE } from '../enrichment/knowledge.ts';
 import { enrich } from '../ingest/enrich.ts';
-import { pseudonymise } from '../ingest/pseudonymise.ts';
+import { pseudonymise } from '../../settings/pseudonymise.ts';
 import {
 	ref,
 	startTestCollector,

@@ -14,9 +14,17 @@ export type Role = (typeof ROLES)[number];
 
 /**
  * `view`: a project's figures. `analyse`: annotate, keep segments, decide about failures. `see-users`: rows of single people's
- * ceremonies and passkeys. `audit`: policies, evidence and who did what. `administer`: keys, origins, people.
+ * ceremonies and passkeys. `follow-users`: all that one user did, found by the site's own reference. `audit`: policies, evidence and
+ * who did what. `administer`: keys, origins, people.
  */
-export const ACTIONS = ['view', 'analyse', 'see-users', 'audit', 'administer'] as const;
+export const ACTIONS = [
+	'view',
+	'analyse',
+	'see-users',
+	'follow-users',
+	'audit',
+	'administer'
+] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** All projects, those to come as well. */

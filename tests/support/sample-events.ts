@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { EventInputOf, PasslensEventInput } from '../../sdk/event/index.ts';
+import { userReference } from '../../sdk/common/references.ts';
 import { uuidV7 } from '../../sdk/common/uuid-v7.ts';
 
 type Credential = NonNullable<EventInputOf<'ceremony.finished'>['credential']>;
@@ -19,6 +20,8 @@ export interface Story {
 	client?: PasslensEventInput['client'];
 	/** Free text of the site's, put wherever the contract takes text. */
 	text?: string;
+	/** The site's own reference of whoever visits; left out: of somebody new. */
+	user?: string;
 }
 
 const LINUX_CHROME = { platform: 'Linux', brands: [{ brand: 'Google Chrome', version: '153' }] };
@@ -29,12 +32,12 @@ const reference = () => randomBytes(32).toString('base64url');
  * A visit that leaves something on every page: a capable client, a password sign-in, an offer, a passkey made by it,
  * a sign-in with it, one that failed, one the server refused, and a fallback.
  */
-export function sampleVisit({ client = LINUX_CHROME, text = 'plain' }: Story = {}): Visit {
+export function sampleVisit({ client = LINUX_CHROME, text = 'plain', user }: Story = {}): Visit {
 	let clock = Date.now() - 60_000;
 	const tick = () => (clock += 1_000);
 	const shared = {
 		session_id: randomUUID(),
-		user_ref: reference(),
+		user_ref: user === undefined ? reference() : userReference(user),
 		client,
 		release: text.slice(0, 80),
 		tags: { [text.slice(0, 40)]: text.slice(0, 120) }

@@ -18,6 +18,7 @@ import Smartphone from '@lucide/svelte/icons/smartphone';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
 import TrendingUp from '@lucide/svelte/icons/trending-up';
+import UserSearch from '@lucide/svelte/icons/user-search';
 import UsersRound from '@lucide/svelte/icons/users-round';
 import type { Component } from 'svelte';
 
@@ -72,6 +73,7 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 				filtered: true,
 				views: ['/ceremonies/different']
 			},
+			{ href: '/users', label: 'Users', icon: UserSearch, filtered: false, ofProject: true },
 			{ href: '/alerts', label: 'Alerts', icon: Bell, filtered: false, ofProject: true }
 		]
 	},

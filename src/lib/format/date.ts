@@ -40,6 +40,11 @@ export function formatMoment(value: string | Date): string {
 	return `${moment.format(toDate(value))} UTC`;
 }
 
+/** The time of day alone: `06:08:19`, UTC. */
+export function formatTime(value: string | Date): string {
+	return toDate(value).toISOString().slice(11, 19);
+}
+
 /** How long ago, in the largest unit that fits: `just now`, `4 min ago`, `3 h ago`, `2 d ago`. */
 export function formatAgo(value: string | Date, now: Date = new Date()): string {
 	const seconds = Math.round((now.getTime() - toDate(value).getTime()) / 1_000);

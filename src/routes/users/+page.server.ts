@@ -1,10 +1,15 @@
 import { database } from '$lib/server/database.ts';
+import { askedProject } from '$lib/server/access/access.ts';
+import { parseHash } from '$lib/server/queries/column-types.ts';
 import { GAP_FUNNELS, parseGap, readGapUsers } from '$lib/server/queries/funnel-gaps.ts';
 import { parseUserGroup, readUserGroup } from '$lib/server/queries/user-groups.ts';
-import { redirect } from '@sveltejs/kit';
-import type { PageServerLoad } from './$types';
+import { queryUserStates } from '$lib/server/queries/user-state.ts';
+import { settings } from '$lib/server/settings.ts';
+import { hashOfReference } from '$lib/server/users/find-user.ts';
+import { error, fail, redirect } from '@sveltejs/kit';
+import type { Actions, PageServerLoad } from './$types';
 
-/** The users behind a funnel's drop-out, or behind a bar or cell that counts users. */
+/** Where to look a user up; or the users behind a funnel's drop-out, or behind a bar or cell that counts users. */
 export const load: PageServerLoad = async ({ parent, url }) => {
 	const { filters } = await parent();
 	const gap = parseGap(url.searchParams);
@@ -13,9 +18,40 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	if (gap) {
 		const found = await readGapUsers({ ...asked, search: url.searchParams, gap });
 		const steps: readonly string[] = GAP_FUNNELS[gap.funnel];
-		return { gap: { ...gap, before: steps[steps.indexOf(gap.step) - 1]! }, ...found };
+		const before = steps[steps.indexOf(gap.step) - 1]!;
+		return { list: { gap: { ...gap, before }, ...found } };
 	}
-	// The lists are reached from a chart alone; who types the address finds the funnels.
-	if (!group) redirect(307, `/adoption${url.search}`);
-	return { group, ...(await readUserGroup({ ...asked, group })) };
+	if (group) return { list: { group, ...(await readUserGroup({ ...asked, group })) } };
+	return { list: undefined };
 };
+
+/** As long as a reference may be: longer than any that a site has. */
+const LONGEST_REFERENCE = 1_000;
+
+export const actions: Actions = {
+	/** Leads to the page of whom a reference names. It is hashed as it was typed, and is in no address, no log and no store. */
+	find: async ({ request, url, locals }) => {
+		const reference = String((await request.formData()).get('reference') ?? '');
+		if (!reference || reference.length > LONGEST_REFERENCE)
+			return fail(400, {
+				field: 'reference',
+				message: 'Type the reference that your site gives to identify(), such as an account’s id.'
+			});
+		const project = askedProject(url.searchParams, locals.access);
+		if (project === undefined) error(404, 'Not Found');
+		const hash = await hashOfReference(await settings(), { project, reference });
+		const typed = parseHash(reference);
+		const typedIsKnown =
+			typed !== undefined && !(await isKnown(project, hash)) && (await isKnown(project, reference));
+		const search = new URLSearchParams({ project });
+		redirect(303, `/users/${typedIsKnown ? reference : hash}?${search}`);
+	}
+};
+
+async function isKnown(project: string, hash: string): Promise<boolean> {
+	const states = await queryUserStates(await database(), {
+		project,
+		user_hashes: [parseHash(hash)!]
+	});
+	return states.length > 0;
+}

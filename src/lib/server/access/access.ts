@@ -13,8 +13,8 @@ export { ACTIONS, type Action };
 export const ROLE_ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
 	viewer: ['view'],
 	analyst: ['view', 'analyse'],
-	engineer: ['view', 'analyse', 'see-users'],
-	auditor: ['view', 'see-users', 'audit'],
+	engineer: ['view', 'analyse', 'see-users', 'follow-users'],
+	auditor: ['view', 'see-users', 'follow-users', 'audit'],
 	admin: ACTIONS
 };
 

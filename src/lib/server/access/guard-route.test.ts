@@ -16,7 +16,7 @@ const ask = (routeId: string, method: string, access: ReturnType<typeof accessWi
 test.each(['/ledger', '/policies/edit', '/evidence/download'])(
 	'access matrix: a change at %s needs somebody who is signed in, also where reading does not',
 	(route) => {
-		const here: Action[] = ['view', 'see-users', 'audit'];
+		const here: Action[] = ['view', 'see-users', 'follow-users', 'audit'];
 		expect(ask('/policies', 'GET', accessWith(here, null))).toBe(true);
 		expect(ask(route, 'POST', accessWith(here, null))).toBe(false);
 		expect(ask(route, 'POST', accessWith(here, { id: 'a', name: 'Ada' }))).toBe(true);

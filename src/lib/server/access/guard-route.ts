@@ -3,7 +3,7 @@ import { problem, problemResponse } from '../api/problem.ts';
 import { accessOf, askedProject, type Access } from './access.ts';
 import { noteRefusal } from './note-request.ts';
 import { readAccess } from './read-access.ts';
-import { ROUTES } from './routes.ts';
+import { isQuestion, ROUTES } from './routes.ts';
 
 /**
  * Finds out who asks and whether they may, before any page or endpoint runs.
@@ -40,8 +40,7 @@ export function mayRequest({
 	const reads = method === 'GET' || method === 'HEAD';
 	const action = reads ? rule?.read : rule?.change;
 	if (!rule || !action) return false;
-	// Where seeing is enough, asking by POST is a question: an assistant's, or the playground's own.
-	const may = reads || action === 'view' ? access.may : access.mayChange;
+	const may = reads || isQuestion(action) ? access.may : access.mayChange;
 	switch (rule.scope) {
 		case 'public':
 		case 'server-key':

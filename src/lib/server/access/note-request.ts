@@ -6,8 +6,8 @@ import {
 	type AuditNote
 } from '../../../../settings/access/audit-log.ts';
 import { settings } from '../settings.ts';
-import { askedProject, type Access } from './access.ts';
-import { ROUTES } from './routes.ts';
+import { askedProject, type Access, type Action } from './access.ts';
+import { isQuestion, ROUTES } from './routes.ts';
 
 /** Looking again at the same thing is no other look: a page that asks every two seconds is one entry. */
 const SAME_LOOK_MS = 600_000;
@@ -41,15 +41,14 @@ export async function noteRequest(event: RequestEvent, response: Response): Prom
 	if (reads) {
 		const action = lookOf(event);
 		const query = url.searchParams.get('q');
-		const detail = query ? { query } : undefined;
-		if (!action || response.status >= 400) return;
-		if (isSameLook([actorOf(locals.access).id, projectId, subject, query].join(' '))) return;
-		return noteFor(event, { action, projectId, subject, ...(detail && { detail }) });
+		// Who is sent elsewhere has seen nothing yet.
+		if (!action || response.status >= 300) return;
+		return noteLook(event, { action, projectId, subject, query });
 	}
 	// What asks an authenticator changes nothing (its answer does), nor do an assistant's questions.
 	if (
 		route.id?.endsWith('/options') ||
-		(rule.change === 'view' && rule.scope === 'project') ||
+		(rule.change && isQuestion(rule.change) && rule.scope === 'project') ||
 		!(await wasDone(response))
 	)
 		return;
@@ -58,6 +57,20 @@ export async function noteRequest(event: RequestEvent, response: Response): Prom
 		...{ action: 'changed', projectId, subject },
 		...(change && { detail: { change } })
 	});
+}
+
+/** Notes a look at single people, or an export, before it is answered; the same look within minutes once. */
+export async function noteLook(
+	event: Pick<RequestEvent, 'locals'>,
+	{
+		action,
+		projectId,
+		subject,
+		query
+	}: Pick<AuditNote, 'action' | 'projectId'> & { subject: string; query: string | null }
+): Promise<void> {
+	if (isSameLook([actorOf(event.locals.access).id, projectId, subject, query].join(' '))) return;
+	await noteFor(event, { action, projectId, subject, ...(query && { detail: { query } }) });
 }
 
 /** Notes that somebody asked for what they may not. */
@@ -89,11 +102,17 @@ export async function noteSignInRefused(
 /** A list of everybody is no look at somebody; one that is searched for a person is. */
 function lookOf({ route, url, params }: RequestEvent): AuditAction | undefined {
 	if (route.id === '/export/[query]') return 'exported';
-	if (ROUTES[route.id ?? '']?.read !== 'see-users') return undefined;
-	return Object.keys(params).length > 0 || url.searchParams.has('q') || route.id === '/users'
+	if (!isOfPeople(ROUTES[route.id ?? '']?.read)) return undefined;
+	const listsUsers =
+		route.id === '/users' && ['group', 'funnel'].some((one) => url.searchParams.has(one));
+	return Object.keys(params).length > 0 || url.searchParams.has('q') || listsUsers
 		? 'looked-up'
 		: undefined;
 }
+
+/** Whether an action lets one see single people. */
+export const isOfPeople = (action: Action | undefined) =>
+	action === 'see-users' || action === 'follow-users';
 
 function isSameLook(look: string): boolean {
 	const now = Date.now();

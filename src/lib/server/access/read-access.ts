@@ -13,7 +13,7 @@ import { isAtThisMachine } from './own-address.ts';
 /** What nobody's passkeys are in: made up, or one's own at this machine. It can be read there without a sign-in. */
 const OPEN_PROJECTS: readonly Grant[] = ['playground', DEMO_PROJECT].map((projectId) => ({
 	projectId,
-	actions: ['view', 'see-users', 'audit'],
+	actions: ['view', 'see-users', 'follow-users', 'audit'],
 	readOnly: true
 }));
 

@@ -25,6 +25,9 @@ const people: RouteRule = { scope: 'project', read: 'see-users' };
 const audit: RouteRule = { scope: 'project', read: 'audit' };
 const playground: RouteRule = { scope: 'playground', read: 'view', change: 'view' };
 
+/** Whether what is asked by POST changes nothing: an assistant's question, one of the playground, or whom a reference names. */
+export const isQuestion = (action: Action) => action === 'view' || action === 'follow-users';
+
 /** Every route of the dashboard, by SvelteKit's id of it. What is not listed is refused: `routes.test.ts` finds what is missing. */
 export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/': figures,
@@ -55,6 +58,7 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/api/v1/kpis/[id]': figures,
 	'/api/v1/metrics': figures,
 	'/api/v1/projects': figures,
+	'/api/v1/users/[user]': { scope: 'project', read: 'follow-users' },
 	'/audit-log': { scope: 'instance', read: 'audit' },
 	'/authenticators/[aaguid]/icon': { scope: 'any-project', read: 'view' },
 	'/ceremonies': people,
@@ -102,7 +106,8 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/sign-out': { scope: 'public', change: 'view' },
 	'/sync-coverage': figures,
 	'/upgrades': figures,
-	'/users': people,
+	'/users': { ...people, change: 'follow-users' },
+	'/users/[user]': { scope: 'project', read: 'follow-users' },
 	'/welcome/[token]': { scope: 'public', read: 'view' },
 	'/welcome/[token]/options': { scope: 'public', change: 'view' },
 	'/welcome/[token]/verify': { scope: 'public', change: 'view' }

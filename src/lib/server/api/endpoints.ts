@@ -30,7 +30,9 @@ import { toParameters } from '../queries/filter-sql.ts';
 import { cutPage, parseCursor } from '../queries/list-cursor.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 import { FUNNEL_ENDPOINT } from './funnel-endpoint.ts';
+import { next, pageQuery } from './paging.ts';
 import { components, definitionSchema, filtersSchema, kpiSchema } from './schemas.ts';
+import { USER_ENDPOINT } from './user-endpoint.ts';
 
 const NOTHING = z.object({});
 const count = z.number();
@@ -288,13 +290,6 @@ const getFailure = defineEndpoint({
 	}
 });
 
-const CURSOR = /^\d{1,15}-[0-9a-f-]{16,36}$/;
-const pageQuery = {
-	cursor: z.string().regex(CURSOR).optional().describe('`next` of the page before'),
-	limit: z.coerce.number().int().min(1).max(500).default(50).describe('Rows of a page')
-};
-const next = z.string().nullable().describe('The next page’s `cursor`; null: this is the last');
-
 const ceremonySchema = ceremonyRow
 	.describe('One WebAuthn ceremony. Users and credentials are keyed hashes; empty: not known')
 	.register(components, { id: 'Ceremony' });
@@ -465,7 +460,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
 	listCeremonies,
 	getCeremony,
 	listCredentials,
-	getCredential
+	getCredential,
+	USER_ENDPOINT
 ];
 
 /** An endpoint by its path. @throws RangeError where there is none, which is a mistake in a route */

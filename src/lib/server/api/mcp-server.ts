@@ -1,6 +1,7 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
-import type { Access } from '../access/access.ts';
+import { askedProject, type Access } from '../access/access.ts';
+import { isOfPeople, noteLook } from '../access/note-request.ts';
 import { database } from '../database.ts';
 import { settings } from '../settings.ts';
 import { filterQuery } from '../strict-filters.ts';
@@ -48,10 +49,11 @@ async function callTool(endpoint: Endpoint, input: Record<string, unknown>, acce
 	const text = Object.entries(input)
 		.filter(([, value]) => value !== undefined && value !== '')
 		.map(([name, value]): [string, string] => [name, String(value)]);
+	const search = new URLSearchParams(text.filter(([name]) => !inPath.includes(name)));
+	const params = Object.fromEntries(text.filter(([name]) => inPath.includes(name)));
 	const called = await callEndpoint({
 		...{ endpoint, access, client: database, settings },
-		search: new URLSearchParams(text.filter(([name]) => !inPath.includes(name))),
-		params: Object.fromEntries(text.filter(([name]) => inPath.includes(name)))
+		...{ search, params }
 	});
 	if ('problem' in called) {
 		const { code, field, detail } = called.problem;
@@ -61,8 +63,33 @@ async function callTool(endpoint: Endpoint, input: Record<string, unknown>, acce
 			content: [{ type: 'text' as const, text: `${code}${where}: ${detail}` }]
 		};
 	}
+	await noteToolLook({ endpoint, access, search, params });
 	return {
 		content: [{ type: 'text' as const, text: JSON.stringify(called.answer) }],
 		structuredContent: called.answer as Record<string, unknown>
 	};
+}
+
+/** A look at single people by a tool stands in the audit log as one by the read API does. */
+async function noteToolLook({
+	endpoint,
+	access,
+	search,
+	params
+}: {
+	endpoint: Endpoint;
+	access: Access;
+	search: URLSearchParams;
+	params: Record<string, string>;
+}): Promise<void> {
+	const query = search.get('q');
+	if (!isOfPeople(endpoint.action) || (!query && Object.keys(params).length === 0)) return;
+	const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
+	await noteLook(
+		{ locals: { access } },
+		{
+			...{ action: 'looked-up', subject: `/api/v1${path}`, query },
+			projectId: askedProject(search, access)
+		}
+	);
 }
