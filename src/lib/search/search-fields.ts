@@ -14,35 +14,37 @@ export interface SearchField {
 	values?: readonly string[];
 	/** Those worth suggesting; others may come. */
 	suggested?: readonly string[];
+	/** It tells how a ceremony ended, rather than whose and of what it was. */
+	ofEnd?: true;
 }
 
 const YES_NO = ['yes', 'no'] as const;
 
 /** What a ceremony can be searched by, in the order it is suggested. */
 export const SEARCH_FIELDS = {
-	cause: { kind: 'word', means: 'Probable cause', suggested: FAILURE_CAUSES },
-	outcome: { kind: 'word', means: 'How it ended', values: OUTCOMES },
+	cause: { kind: 'word', means: 'Probable cause', suggested: FAILURE_CAUSES, ofEnd: true },
+	outcome: { kind: 'word', means: 'How it ended', values: OUTCOMES, ofEnd: true },
 	os: { kind: 'word', means: 'Operating system', suggested: PLATFORMS },
 	browser: { kind: 'word', means: 'Browser' },
 	release: { kind: 'version', means: 'Release of the site' },
-	error: { kind: 'word', means: 'Name of the error' },
+	error: { kind: 'word', means: 'Name of the error', ofEnd: true },
 	type: { kind: 'word', means: 'Kind of ceremony', values: ['registration', 'authentication'] },
 	mediation: { kind: 'word', means: 'How it was asked', values: Object.keys(MEDIATION_NAMES) },
-	confidence: { kind: 'word', means: 'How sure the cause is', values: CONFIDENCES },
+	confidence: { kind: 'word', means: 'How sure the cause is', values: CONFIDENCES, ofEnd: true },
 	application: { kind: 'word', means: 'Application' },
 	environment: { kind: 'word', means: 'Environment' },
 	country: { kind: 'word', means: 'Country, by its code' },
 	ecosystem: { kind: 'word', means: 'Of the device', values: ECOSYSTEMS },
-	reason: { kind: 'word', means: 'Why the server refused it' },
+	reason: { kind: 'word', means: 'Why the server refused it', ofEnd: true },
 	rp: { kind: 'word', means: 'RP ID' },
 	origin: { kind: 'word', means: 'Origin of the page' },
 	os_version: { kind: 'version', means: 'Version of the system' },
 	browser_version: { kind: 'version', means: 'Version of the browser' },
 	sdk: { kind: 'version', means: 'Version of the SDK' },
-	elapsed: { kind: 'number', means: 'Milliseconds from call to end' },
+	elapsed: { kind: 'number', means: 'Milliseconds from call to end', ofEnd: true },
 	timeout: { kind: 'number', means: 'Milliseconds the request allowed' },
-	cross_device: { kind: 'word', means: 'On to another device', values: YES_NO },
-	blurred: { kind: 'word', means: 'A dialog took the focus', values: YES_NO },
+	cross_device: { kind: 'word', means: 'On to another device', values: YES_NO, ofEnd: true },
+	blurred: { kind: 'word', means: 'A dialog took the focus', values: YES_NO, ofEnd: true },
 	synthetic: { kind: 'word', means: 'Simulated', values: YES_NO },
 	user: { kind: 'hash', means: 'Beginning of a user’s hash' },
 	credential: { kind: 'hash', means: 'Beginning of a credential’s hash' },
@@ -50,6 +52,9 @@ export const SEARCH_FIELDS = {
 } as const satisfies Record<string, SearchField>;
 
 export type SearchFieldName = keyof typeof SEARCH_FIELDS;
+
+/** Whether a field tells how a ceremony ended. */
+export const isOfEnd = (name: SearchFieldName): boolean => 'ofEnd' in SEARCH_FIELDS[name];
 
 export const isSearchField = (name: string): name is SearchFieldName =>
 	Object.hasOwn(SEARCH_FIELDS, name);

@@ -1,7 +1,7 @@
 import { changeFilters, narrowingToQuery, queryToNarrowing, type Filters } from '../filters.ts';
 import { parseSearch } from '../search/parse-search.ts';
 
-/** What a segment keeps: the filters that hide something, and the search line of the list of ceremonies. Empty when there is neither. */
+/** What a segment keeps: the filters that hide something, and the page's search line. Empty when there is neither. */
 export function segmentQuery(filters: Filters, search: string): string {
 	return join(narrowingToQuery(filters), search.trim());
 }
@@ -18,7 +18,11 @@ export function cleanSegmentQuery(query: string): string {
 /** The search line in a segment; empty: it has none, and is one of every page. */
 export const searchOf = (query: string): string => new URLSearchParams(query).get('q') ?? '';
 
-/** Where a segment leads: to the page one is on, under its filters; with a search line, to the list of ceremonies. */
+/** Whether a page has a search line. */
+export const takesLine = (pathname: string): boolean =>
+	['/ceremonies', '/ceremonies/different'].includes(pathname) || /^\/failures(\/|$)/.test(pathname);
+
+/** Where a segment leads: to the page one is on, under its filters; with a search line, to the list of ceremonies where the page has none. */
 export function segmentHref({
 	query,
 	url,
@@ -35,7 +39,10 @@ export function segmentHref({
 	searchParams.delete('q');
 	if (line) searchParams.set('q', line);
 	return changeFilters({
-		url: { pathname: line ? '/ceremonies' : url.pathname, searchParams },
+		url: {
+			pathname: line && !takesLine(url.pathname) ? '/ceremonies' : url.pathname,
+			searchParams
+		},
 		filters,
 		changes: queryToNarrowing(query),
 		defaultProject

@@ -1,5 +1,5 @@
 import { OUTCOMES } from '$lib/format/names.ts';
-import { parseSearch } from '$lib/search/parse-search.ts';
+import { readLine } from '$lib/search/read-line.ts';
 import { database } from '$lib/server/database.ts';
 import { queryCeremonyCauses, queryCeremonyOutcomes } from '$lib/server/queries/ceremony-facets.ts';
 import { queryCeremonyList } from '$lib/server/queries/ceremony-list.ts';
@@ -17,8 +17,7 @@ export const load: PageServerLoad = async ({ parent, url, depends }) => {
 	const { filters } = await parent();
 	const client = await database();
 	const parameters = ceremonyParameters(filters, url.searchParams);
-	const line = url.searchParams.get('q')?.trim() ?? '';
-	const parsed = parseSearch(line);
+	const line = readLine(url.searchParams);
 	const { project, from, to } = filters;
 	const [found, outcomes, causes, [values]] = await Promise.all([
 		queryCeremonyList(client, {
@@ -43,8 +42,8 @@ export const load: PageServerLoad = async ({ parent, url, depends }) => {
 		/** Untouched requests too, though no outcome is chosen: an id, a group of failures or the line asks for them. */
 		anyOutcome: parameters.search !== '' || failure !== '' || parameters.outcome !== outcome,
 		causes,
-		search: { values: values!, mistake: 'mistake' in parsed ? parsed.mistake : undefined },
-		chosen: { outcome, cause, type, mediation, search: line, failure, across },
+		search: { values: values!, mistake: line.mistake },
+		chosen: { outcome, cause, type, mediation, search: line.text, failure, across },
 		askedAt: new Date().toISOString()
 	};
 };

@@ -6,25 +6,28 @@ import {
 } from '$lib/failures/failure-list.ts';
 import { TRIAGE_STATES } from '$lib/failures/triage-state.ts';
 import { today } from '$lib/filters.ts';
+import { readLine } from '$lib/search/read-line.ts';
 import { database } from '$lib/server/database.ts';
-import { readFailures } from '$lib/server/failures/read-failures.ts';
-import { queryCeremonyOutcomes } from '$lib/server/queries/ceremony-facets.ts';
-import { ceremonyParameters } from '$lib/server/queries/ceremony-parameters.ts';
+import { queryStarted, readFailures } from '$lib/server/failures/read-failures.ts';
+import { querySearchValues } from '$lib/server/queries/search-values.ts';
 import { settings } from '$lib/server/settings.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ parent, url }) => {
 	const { filters, hasData } = await parent();
-	if (!hasData) return { failures: undefined };
+	if (!hasData) return { failures: undefined, search: undefined };
 	const client = await database();
 	const view = parseFailureView(url.searchParams);
-	const [{ groups, buckets }, outcomes] = await Promise.all([
+	const line = readLine(url.searchParams);
+	const { project, from, to } = filters;
+	const [{ groups, buckets }, outcomes, [values]] = await Promise.all([
 		readFailures({
-			...{ client, filters },
+			...{ client, filters, line: line.text },
 			settings: await settings(),
 			kind: view === 'expected' ? 'expected' : 'errors'
 		}),
-		queryCeremonyOutcomes(client, ceremonyParameters(filters, new URLSearchParams()))
+		queryStarted(client, { filters, line: line.text }),
+		querySearchValues(client, { project, from, to })
 	]);
 	const shown = groups.filter(({ state }) => isInView(state, view));
 	return {
@@ -47,6 +50,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 			started: countStarted(outcomes, view),
 			incompleteLast: filters.to >= today()
 		},
+		search: { ...line, values: values! },
 		askedAt: new Date().toISOString()
 	};
 };

@@ -7,14 +7,13 @@ import { ADOPTION_DIMENSIONS } from '../../format/adoption-dimensions.ts';
 import { LONGEST_SEARCH, parseSearch } from '../../search/parse-search.ts';
 import { SEARCH_FIELDS } from '../../search/search-fields.ts';
 import { readDifferences } from '../differences.ts';
-import { readFailures } from '../failures/read-failures.ts';
+import { queryStarted, readFailures } from '../failures/read-failures.ts';
 import { answerKpis } from '../kpis/answer-kpis.ts';
 import { describeKpi } from '../kpis/describe-kpi.ts';
 import { KPI_GROUPS, KPI_IDS } from '../kpis/registry.ts';
 import { queriesOf } from '../kpis/sources.ts';
 import { queryAdoptionBreakdown } from '../queries/adoption-breakdown.ts';
 import { queryCeremonyDetail } from '../queries/ceremony-detail.ts';
-import { queryCeremonyOutcomes } from '../queries/ceremony-facets.ts';
 import { ceremonyFilterParameters } from '../queries/ceremony-filter-sql.ts';
 import { ceremonyRow, queryCeremonyList } from '../queries/ceremony-list.ts';
 import { queryCeremonyNeighbours } from '../queries/ceremony-neighbours.ts';
@@ -145,6 +144,18 @@ const getAdoption = defineEndpoint({
 	})
 });
 
+const searchLine = z
+	.string()
+	.max(LONGEST_SEARCH)
+	.superRefine((line, context) => {
+		const parsed = parseSearch(line);
+		if ('mistake' in parsed) context.addIssue({ code: 'custom', message: parsed.mistake.message });
+	})
+	.default('')
+	.describe(
+		`Search line: field:value with alternatives after commas, -field:value, release:>=2.4, and the beginning of a ceremony id or of a user’s or credential’s hash. Fields: ${Object.keys(SEARCH_FIELDS).join(', ')}`
+	);
+
 const usersLost = z.object({
 	estimate: count,
 	low: count,
@@ -189,7 +200,8 @@ const listFailures = defineEndpoint({
 		view: z
 			.enum(FAILURE_VIEWS)
 			.default('all')
-			.describe('open: new and regressed; expected: what ends without success and is no error')
+			.describe('open: new and regressed; expected: what ends without success and is no error'),
+		q: searchLine
 	}),
 	params: NOTHING,
 	answer: z.object({
@@ -199,11 +211,11 @@ const listFailures = defineEndpoint({
 		buckets: z.array(z.iso.date()).describe('First days of the buckets of each trend'),
 		failures: z.array(failureGroup)
 	}),
-	ask: async ({ client, settings, filters, query: { view } }) => {
+	ask: async ({ client, settings, filters, query: { view, q } }) => {
 		const kind = view === 'expected' ? ('expected' as const) : ('errors' as const);
 		const [{ groups, buckets }, outcomes] = await Promise.all([
-			readFailures({ client, settings, filters, kind }),
-			queryCeremonyOutcomes(client, ceremonyParameters(filters, new URLSearchParams()))
+			readFailures({ client, settings, filters, kind, line: q }),
+			queryStarted(client, { filters, line: q })
 		]);
 		return {
 			...{ filters, view, buckets, started: countStarted(outcomes, view) },
@@ -232,7 +244,7 @@ const getFailure = defineEndpoint({
 		'What it is, how it stands in the period, in which releases it was seen, what was decided about it, and what is different about its ceremonies, the greatest difference first.',
 	action: 'view',
 	filters: 'all',
-	query: NOTHING,
+	query: z.object({ q: searchLine }),
 	params: z.object({
 		id: z
 			.string()
@@ -269,16 +281,16 @@ const getFailure = defineEndpoint({
 		),
 		differences: z.array(difference)
 	}),
-	ask: async ({ client, settings, filters, params: { id } }) => {
+	ask: async ({ client, settings, filters, query: { q }, params: { id } }) => {
 		const { project } = filters;
 		const [identity] = await queryFailureIdentity(client, { project, group: id });
 		if (!identity) return undefined;
 		const isError = identity.outcome === 'failed' || identity.outcome === 'rejected';
 		const kind = isError ? ('errors' as const) : ('expected' as const);
 		const [{ groups, buckets, releases, history }, decisions, { ranked }] = await Promise.all([
-			readFailures({ client, settings, filters, kind, group: id }),
+			readFailures({ client, settings, filters, kind, group: id, line: q }),
 			listFailureTriage(settings, { projectId: project, groupId: id }),
-			readDifferences({ client, filters, search: new URLSearchParams({ failure: id }) })
+			readDifferences({ client, filters, search: new URLSearchParams({ failure: id, q }) })
 		]);
 		const seen = history.filter(({ group_id }) => group_id === id);
 		return {
@@ -315,18 +327,7 @@ const listCeremonies = defineEndpoint({
 			.regex(/^([0-9a-f]{10})?$/)
 			.default('')
 			.describe('A group of /failures'),
-		q: z
-			.string()
-			.max(LONGEST_SEARCH)
-			.superRefine((line, context) => {
-				const parsed = parseSearch(line);
-				if ('mistake' in parsed)
-					context.addIssue({ code: 'custom', message: parsed.mistake.message });
-			})
-			.default('')
-			.describe(
-				`Search line: field:value with alternatives after commas, -field:value, release:>=2.4, and the beginning of a ceremony id or of a user’s or credential’s hash. Fields: ${Object.keys(SEARCH_FIELDS).join(', ')}`
-			),
+		q: searchLine,
 		...pageQuery
 	}),
 	params: NOTHING,

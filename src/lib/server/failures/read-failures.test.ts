@@ -6,18 +6,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decideFailure } from '../../../../settings/failure-triage.ts';
 import { openSettings, type Settings } from '../../../../settings/open-settings.ts';
 import { createProject } from '../../../../settings/projects.ts';
+import { countStarted } from '../../failures/failure-list.ts';
 import { parseFilters } from '../../filters.ts';
 import { readDifferences } from '../differences.ts';
 import { ceremonyParameters } from '../queries/ceremony-parameters.ts';
 import { queryCeremonyCauses, queryCeremonyOutcomes } from '../queries/ceremony-facets.ts';
 import { queryCeremonyList } from '../queries/ceremony-list.ts';
+import type { FailureKind } from '../queries/failure-groups.ts';
 import { parseCursor } from '../queries/list-cursor.ts';
 import {
 	openTemporaryDatabase,
 	type TemporaryDatabase
 } from '../testing/open-temporary-database.ts';
 import { ceremony, promptShown, rawEvent, uuidv7, type Shared } from '../testing/sample-events.ts';
-import { readFailures } from './read-failures.ts';
+import { queryStarted, readFailures } from './read-failures.ts';
 
 const PROJECT = 'failures';
 const NOT_FOCUSED = {
@@ -214,6 +216,54 @@ describe('readFailures', () => {
 		expect((await read()).groups[0]).toMatchObject({ state: 'ignored' });
 		await decide('open');
 		expect((await read()).groups[0]).toMatchObject({ state: 'new' });
+	});
+});
+
+describe('under a search line', () => {
+	const under = async (line: string, kind: FailureKind = 'errors') => {
+		const { groups } = await readFailures({
+			...{ client: database.client, settings, filters: filtersOf(), kind, line }
+		});
+		const outcomes = await queryStarted(database.client, { filters: filtersOf(), line });
+		return { groups, started: countStarted(outcomes, 'all') };
+	};
+
+	it('groups, trend, users lost and the share are of the ceremonies it asks for', async () => {
+		const [all, edge] = [await under(''), await under('browser:edge')];
+		expect(edge.groups).toMatchObject([
+			{ cause: 'not_focused', ceremonies: 4, users: 0, trend: [0, 0, 4, 0, 0, 0, 0], before: 0 }
+		]);
+		// Nobody used Edge before, so nobody there can be compared.
+		expect(edge.groups[0]!.lost).toBeUndefined();
+		const { groups } = await under('browser:chrome');
+		expect(groups[0]!.lost).toMatchObject({ people: 10, succeeded: 2, compared: 10 });
+		expect(edge.started).toBe(4);
+		expect(all.started).toBeGreaterThan(15);
+	});
+
+	it('what it asks of their end chooses among the groups, and is no part of what they are a share of', async () => {
+		const { groups, started } = await under('cause:attestation_rejected');
+		expect(groups.map(({ cause }) => cause)).toEqual(['attestation_rejected']);
+		expect(started).toBe((await under('')).started);
+	});
+
+	it('is never less known: first seen and standing are those of all that is kept', async () => {
+		const { groups } = await under('release:>=1.1 -browser:edge');
+		expect(groups[0]).toMatchObject({ ceremonies: 10, first_at: '2026-09-10T10:00:00.000Z' });
+	});
+
+	it('finds nothing where it cannot be read', async () => {
+		expect(await under('relaese:1.1')).toEqual({ groups: [], started: 0 });
+	});
+
+	it('narrows both sides of what is different, and chooses by the group', async () => {
+		const id = (await read()).groups[0]!.group_id;
+		const found = await readDifferences({
+			...{ client: database.client, filters: filtersOf({ from: '2026-10-01' }) },
+			search: new URLSearchParams({ failure: id, q: 'browser:chrome' })
+		});
+		expect(found).toMatchObject({ selected: 10, rest: 13 });
+		expect(found.ranked.map(({ dimension }) => dimension)).not.toContain('browser');
 	});
 });
 

@@ -16,7 +16,10 @@ import {
 } from '../queries/failure-groups.ts';
 import { queryFailureHistory, type FailureSighting } from '../queries/failure-history.ts';
 import { queryFailureImpact, type ImpactCell } from '../queries/failure-impact.ts';
+import { ceremonyParameters } from '../queries/ceremony-parameters.ts';
+import { queryCeremonyOutcomes } from '../queries/ceremony-facets.ts';
 import { toParameters } from '../queries/filter-sql.ts';
+import { toLineParameters, withoutEnd, type LineParameters } from '../queries/search-sql.ts';
 
 /** A group of failures as the list shows it. */
 export interface FailureGroup extends Omit<FailureGroupRow, 'trend' | 'first_at' | 'last_at'> {
@@ -51,7 +54,8 @@ export async function readFailures({
 	settings,
 	filters,
 	kind,
-	group = ''
+	group = '',
+	line = ''
 }: {
 	client: ClickHouseClient;
 	settings: Settings;
@@ -59,23 +63,26 @@ export async function readFailures({
 	kind: FailureKind;
 	/** One group alone. */
 	group?: string;
+	/** A search line: those ceremonies alone that it asks for. When a group was seen, and how it stands, is told whatever it says. */
+	line?: string;
 }): Promise<Failures> {
 	const bucket = bucketOf(filters);
-	const parameters = toParameters(filters);
+	const asked = toLineParameters(line);
+	const parameters = { ...toParameters(filters), ...asked };
 	const compared = comparisonRange(filters);
 	const { project, without_synthetic, without_tests } = parameters;
 	const [rows, before, history, triage, impact] = await Promise.all([
 		queryFailureGroups(client, { ...parameters, kind, bucket, group }),
 		compared &&
 			queryFailureGroups(client, {
-				...toParameters(filters, compared),
+				...{ ...toParameters(filters, compared), ...asked },
 				kind,
 				bucket: 'all',
 				group
 			}),
 		queryFailureHistory(client, { project, without_synthetic, without_tests }),
 		listFailureTriage(settings, { projectId: project }),
-		kind === 'errors' ? readImpact(client, filters) : undefined
+		kind === 'errors' ? readImpact(client, filters, asked) : undefined
 	]);
 	const buckets = listBuckets(filters, bucket);
 	const releases = releaseOrder(history);
@@ -106,6 +113,17 @@ export async function readFailures({
 	return { groups, buckets, releases, history };
 }
 
+/** How many ceremonies of each outcome the groups are a share of: all that a search line leaves, whatever it asks of their end. */
+export function queryStarted(
+	client: ClickHouseClient,
+	{ filters, line = '' }: { filters: Filters; line?: string }
+) {
+	return queryCeremonyOutcomes(client, {
+		...ceremonyParameters(filters, new URLSearchParams()),
+		...withoutEnd(toLineParameters(line))
+	});
+}
+
 /** When each release first appeared. */
 export function releaseOrder(history: readonly FailureSighting[]): ReleaseOrder {
 	const order = new Map<string, string>();
@@ -116,12 +134,13 @@ export function releaseOrder(history: readonly FailureSighting[]): ReleaseOrder 
 
 async function readImpact(
 	client: ClickHouseClient,
-	filters: Filters
+	filters: Filters,
+	asked: LineParameters
 ): Promise<{ cells: ImpactCell[]; compared: ImpactCell[] }> {
 	const range = comparisonRange(filters);
 	const [cells, compared] = await Promise.all([
-		queryFailureImpact(client, toParameters(filters)),
-		range ? queryFailureImpact(client, toParameters(filters, range)) : []
+		queryFailureImpact(client, { ...toParameters(filters), ...asked }),
+		range ? queryFailureImpact(client, { ...toParameters(filters, range), ...asked }) : []
 	]);
 	return { cells, compared };
 }

@@ -4,6 +4,7 @@ import { ceremonyFilterParameters, SELECTED_CEREMONY } from './ceremony-filter-s
 import { bool, count } from './column-types.ts';
 import { SESSION_USERS, WHO } from './failure-sql.ts';
 import { REAL_CEREMONY, WHERE_CLIENT } from './filter-sql.ts';
+import { MATCHES_START } from './search-sql.ts';
 
 /** Values that fewer ceremonies than this have, on both sides together, are not told: no test could tell them from chance. */
 const LEAST = 5;
@@ -31,7 +32,7 @@ const PAIRS = `arrayConcat(
 
 /**
  * How often each value of each dimension occurs among the ceremonies that the list's own filters select, and among the others of the page's
- * filters, by kind of ceremony. A row without a value (`whole`) counts the dimension's known ones; of the empty dimension, everything, and
+ * filters, by kind of ceremony. Of a group of failures, what a search line asks beside their end narrows both sides. A row without a value (`whole`) counts the dimension's known ones; of the empty dimension, everything, and
  * the people behind it (a user, or a session of which none is known).
  */
 export const queryCeremonyDifferences = defineQuery({
@@ -68,7 +69,7 @@ FROM
 		SELECT ceremony_id, session_id, prompt_id, user_hash, credential_hash, ceremony_type, mediation, os_name, browser_name,
 			browser_version, release, provider, application, country, ${SELECTED_CEREMONY} AS chosen
 		FROM ceremonies_v1
-		WHERE ${WHERE_CLIENT} AND ${REAL_CEREMONY} AND outcome != 'pending'
+		WHERE ${WHERE_CLIENT} AND ${REAL_CEREMONY} AND outcome != 'pending' AND ({failure: String} = '' OR (${MATCHES_START}))
 	) AS c
 	LEFT JOIN ${SESSION_USERS} AS s ON c.session_id = s.session_id
 	LEFT JOIN

@@ -1,9 +1,8 @@
 import type { Filters } from '../../filters.ts';
 import { OUTCOMES } from '../../format/names.ts';
-import { parseSearch } from '../../search/parse-search.ts';
 import type { CeremonyFilterParameters } from './ceremony-filter-sql.ts';
 import { toParameters } from './filter-sql.ts';
-import { toSearchParameters } from './search-sql.ts';
+import { toLineParameters } from './search-sql.ts';
 
 /** The list's own filters beside the common ones, as they stand in its URL. Anything unknown falls back to its default. */
 export function ceremonyParameters(
@@ -25,16 +24,8 @@ export function ceremonyParameters(
 	};
 }
 
-/** A line that cannot be read finds nothing: what it would find without the mistake was not asked for. The page says what is wrong with it. */
-const NOTHING = { search: 'nothing', only: {} };
-
 function readLine(line: string, outcome: CeremonyFilterParameters['outcome']) {
-	const parsed = parseSearch(line);
-	if ('mistake' in parsed) return NOTHING;
-	const { search } = parsed;
-	return {
-		...{ search: search.text, ...toSearchParameters(search) },
-		// Whoever names outcomes in the line means these, untouched requests too.
-		...(outcome === '' && search.only['outcome'] && { outcome: 'all' as const })
-	};
+	const read = toLineParameters(line);
+	// Whoever names outcomes in the line means these, untouched requests too.
+	return { ...read, ...(outcome === '' && read.only['outcome'] && { outcome: 'all' as const }) };
 }

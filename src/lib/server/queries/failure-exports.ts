@@ -36,7 +36,7 @@ async function read({ client, filters, search }: ExportInput) {
 	const group = /^[0-9a-f]{10}$/.exec(search.get('group') ?? '')?.[0] ?? '';
 	const kind = view === 'expected' ? ('expected' as const) : ('errors' as const);
 	const found = await readFailures({
-		...{ client, filters, kind, group },
+		...{ client, filters, kind, group, line: search.get('q') ?? '' },
 		settings: await settings()
 	});
 	return {

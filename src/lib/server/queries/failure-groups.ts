@@ -5,8 +5,10 @@ import { defineQuery } from '../define-query.ts';
 import { count, utcTime } from './column-types.ts';
 import { ENDED_BADLY, GROUP_ID, withPersons } from './failure-sql.ts';
 import { BUCKET, bucketParameters, REAL_CEREMONY, WHERE_CLIENT } from './filter-sql.ts';
+import { lineParameters, MATCHES_LINE } from './search-sql.ts';
 
 const parameters = bucketParameters.extend({
+	...lineParameters.shape,
 	/** One group alone; empty: all. */
 	group: z.string().default('')
 });
@@ -50,7 +52,7 @@ SELECT
 	max(occurred_at) AS last_at,
 	sumMap(map(toString(assumeNotNull(${BUCKET})), toUInt64(1))) AS trend
 FROM (${withPersons(`${WHERE_CLIENT} AND ${REAL_CEREMONY} AND ${ENDED_BADLY[kind]}
-			AND ({group: String} = '' OR ${GROUP_ID} = {group: String})`)})
+			AND ({group: String} = '' OR ${GROUP_ID} = {group: String}) AND ${MATCHES_LINE}`)})
 GROUP BY outcome, cause, error_name, error_signature, error_code
 ORDER BY ceremonies DESC, group_id`
 	});

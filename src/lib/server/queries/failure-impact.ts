@@ -3,14 +3,15 @@ import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { ENDED_BADLY, GROUP_ID, withPersons } from './failure-sql.ts';
 import { filterParameters, REAL_CEREMONY, WHERE_CLIENT } from './filter-sql.ts';
+import { lineParameters, MATCHES_LINE } from './search-sql.ts';
 
 /**
  * Who tried, and who succeeded in the end, by kind of ceremony, system and browser: everybody (empty group), and those who met each group of
- * errors. A person counts once in each such cell, however often they tried; one of whom no user is known is a session.
+ * errors, of those that a search line asks for. A person counts once in each such cell, however often they tried; one of whom no user is known is a session.
  */
 export const queryFailureImpact = defineQuery({
 	name: 'failure-impact',
-	parameters: filterParameters,
+	parameters: filterParameters.extend(lineParameters.shape),
 	row: z.object({
 		group_id: z.string(),
 		ceremony_type: z.string(),
@@ -29,8 +30,8 @@ FROM
 	SELECT
 		who, ceremony_type, os_name, browser_name,
 		max(outcome = 'succeeded') AS in_the_end,
-		groupUniqArrayIf(${GROUP_ID}, ${ENDED_BADLY.errors}) AS groups
-	FROM (${withPersons(`${WHERE_CLIENT} AND ${REAL_CEREMONY} AND user_driven`)})
+		groupUniqArrayIf(${GROUP_ID}, ${ENDED_BADLY.errors} AND asked_for) AS groups
+	FROM (${withPersons(`${WHERE_CLIENT} AND ${REAL_CEREMONY} AND user_driven`, `(${MATCHES_LINE}) AS asked_for`)})
 	GROUP BY who, ceremony_type, os_name, browser_name
 )
 GROUP BY group_id, ceremony_type, os_name, browser_name

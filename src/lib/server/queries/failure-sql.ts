@@ -28,13 +28,13 @@ export const SESSION_USERS = `(
 		WHERE project_id = {project: String} AND day BETWEEN {from: Date} - 1 AND {to: Date} AND user_hash != 0
 	)`;
 
-/** Ceremonies that meet `where` (conditions on ceremonies_v1), each with `person` and `who`. */
-export const withPersons = (where: string) => `
+/** Ceremonies that meet `where` (conditions on ceremonies_v1), each with `person`, `who` and one column `more`. */
+export const withPersons = (where: string, more = 'true AS listed') => `
 	SELECT c.*, ${PERSON} AS person, ${WHO} AS who
 	FROM
 	(
 		SELECT ceremony_id, session_id, user_hash, occurred_at, day, ceremony_type, os_name, browser_name, release, outcome, user_driven,
-			cause, error_name, error_signature, error_code
+			cause, error_name, error_signature, error_code, ${more}
 		FROM ceremonies_v1
 		WHERE ${where}
 	) AS c

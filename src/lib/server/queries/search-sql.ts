@@ -1,6 +1,11 @@
 import { z } from 'zod';
-import type { Search } from '../../search/parse-search.ts';
-import { SEARCH_FIELDS, type SearchFieldName } from '../../search/search-fields.ts';
+import { parseSearch } from '../../search/parse-search.ts';
+import {
+	isOfEnd,
+	isSearchField,
+	SEARCH_FIELDS,
+	type SearchFieldName
+} from '../../search/search-fields.ts';
 
 const lists = z.record(z.string(), z.array(z.string())).default({});
 const bounds = z.record(z.string(), z.string()).default({});
@@ -15,9 +20,32 @@ export const searchParameters = z.object({
 	below: bounds
 });
 
-export function toSearchParameters(search: Search): z.output<typeof searchParameters> {
-	const { only, never, atLeast, above, atMost, below } = search;
-	return { only, never, at_least: atLeast, above, at_most: atMost, below };
+/** A whole search line: its terms, and the beginning of a ceremony id, or of a user's or credential's hash, in lower case. */
+export const lineParameters = searchParameters.extend({ search: z.string().default('') });
+
+export type LineParameters = z.output<typeof lineParameters>;
+
+/** A line that cannot be read finds nothing: what it would find without the mistake was not asked for. The page says what is wrong with it. */
+const NOTHING = 'nothing';
+
+export function toLineParameters(line: string): LineParameters {
+	const parsed = parseSearch(line);
+	if ('mistake' in parsed) return { ...NO_TERMS, search: NOTHING };
+	const { text, only, never, atLeast, above, atMost, below } = parsed.search;
+	return { search: text, only, never, at_least: atLeast, above, at_most: atMost, below };
+}
+
+const NO_TERMS = searchParameters.parse({});
+
+/** The line without what it asks of how a ceremony ended: what the rest is a share of. */
+export function withoutEnd({ search, ...terms }: LineParameters): LineParameters {
+	const kept = Object.entries(terms).map(([name, byField]) => [
+		name,
+		Object.fromEntries(
+			Object.entries(byField).filter(([field]) => !isSearchField(field) || !isOfEnd(field))
+		)
+	]);
+	return { ...searchParameters.parse(Object.fromEntries(kept)), search };
 }
 
 /** What each field is in ceremonies_v1, as text in lower case, or as a number. */
@@ -82,7 +110,31 @@ function conditionsOf(field: SearchFieldName): string[] {
 	return [...conditions, ...bounded];
 }
 
-/** The line's terms as conditions on ceremonies_v1. Constant text: values are bound. */
-export const MATCHES_SEARCH = (Object.keys(EXPRESSIONS) as SearchFieldName[])
-	.flatMap(conditionsOf)
-	.join('\n\tAND ');
+const BEGINS = `({search: String} = ''
+	OR startsWith(toString(ceremony_id), {search: String})
+	OR (user_hash != 0 AND startsWith(leftPad(lower(hex(user_hash)), 16, '0'), {search: String}))
+	OR (credential_hash != 0 AND startsWith(leftPad(lower(hex(credential_hash)), 16, '0'), {search: String})))`;
+
+/** Of a whole hash, the ceremonies that name it are looked up: changes no answer, and spares looking through all of the period. */
+const HASH = `reinterpretAsUInt64(reverse(unhex({search: String})))`;
+const NAMED = `(NOT match({search: String}, '^[0-9a-f]{16}$') OR (ceremony_hour, ceremony_id) IN (
+	SELECT toStartOfHour(UUIDv7ToDateTime(ceremony_id, 'UTC')), ceremony_id FROM user_ceremonies_state_v1
+	WHERE project_id = {project: String} AND user_hash = ${HASH}
+	UNION ALL
+	SELECT toStartOfHour(UUIDv7ToDateTime(ceremony_id, 'UTC')), ceremony_id FROM credential_observations_state_v1
+	WHERE project_id = {project: String} AND credential_hash = ${HASH}))`;
+
+/** The id of a line as a condition on ceremonies_v1; `begins` alone where all are read anyway. Constant text, as all below: values are bound. */
+export const BY_ID = { begins: BEGINS, found: `${BEGINS} AND ${NAMED}` };
+
+const FIELDS = Object.keys(EXPRESSIONS) as SearchFieldName[];
+const all = (fields: readonly SearchFieldName[]) => fields.flatMap(conditionsOf).join('\n\tAND ');
+
+/** The line's terms as conditions on ceremonies_v1. */
+export const MATCHES_SEARCH = all(FIELDS);
+
+/** Those of them that do not ask how a ceremony ended. */
+export const MATCHES_START = all(FIELDS.filter((field) => !isOfEnd(field)));
+
+/** The whole line. */
+export const MATCHES_LINE = `${BY_ID.found} AND ${MATCHES_SEARCH}`;

@@ -1,6 +1,7 @@
 import { failureReleases } from '$lib/failures/failure-releases.ts';
 import { newestRelease, triageState } from '$lib/failures/triage-state.ts';
 import { parseFilters, today } from '$lib/filters.ts';
+import { readLine } from '$lib/search/read-line.ts';
 import { database } from '$lib/server/database.ts';
 import { readDifferences } from '$lib/server/differences.ts';
 import { readFailures, releaseOrder } from '$lib/server/failures/read-failures.ts';
@@ -9,6 +10,7 @@ import { queryCeremonyList } from '$lib/server/queries/ceremony-list.ts';
 import { queryFailureHistory } from '$lib/server/queries/failure-history.ts';
 import { queryFailureIdentity } from '$lib/server/queries/failure-identity.ts';
 import { parseCursor } from '$lib/server/queries/list-cursor.ts';
+import { querySearchValues } from '$lib/server/queries/search-values.ts';
 import { settings } from '$lib/server/settings.ts';
 import { error, fail } from '@sveltejs/kit';
 import {
@@ -25,7 +27,7 @@ const EXAMPLES = 10;
 const LONGEST_NOTE = 500;
 const LONGEST_OWNER = 80;
 
-export const load: PageServerLoad = async ({ parent, params, locals: { access } }) => {
+export const load: PageServerLoad = async ({ parent, params, url, locals: { access } }) => {
 	const { filters } = await parent();
 	const { project } = filters;
 	const client = await database();
@@ -34,11 +36,13 @@ export const load: PageServerLoad = async ({ parent, params, locals: { access } 
 		: [];
 	if (!identity) error(404, UNKNOWN);
 	const expected = identity.outcome !== 'failed' && identity.outcome !== 'rejected';
-	const search = new URLSearchParams({ failure: params.id });
-	const [{ groups, buckets, releases, history }, decisions, examples, comparison] =
+	const line = readLine(url.searchParams);
+	const search = new URLSearchParams({ failure: params.id, q: line.text });
+	const { from, to } = filters;
+	const [{ groups, buckets, releases, history }, decisions, examples, comparison, [values]] =
 		await Promise.all([
 			readFailures({
-				...{ client, filters, group: params.id },
+				...{ client, filters, group: params.id, line: line.text },
 				settings: await settings(),
 				kind: expected ? 'expected' : 'errors'
 			}),
@@ -50,7 +54,8 @@ export const load: PageServerLoad = async ({ parent, params, locals: { access } 
 						limit: EXAMPLES
 					})
 				: [],
-			readDifferences({ client, filters, search })
+			readDifferences({ client, filters, search }),
+			querySearchValues(client, { project, from, to })
 		]);
 	const seen = history.filter(({ group_id }) => group_id === params.id);
 	return {
@@ -65,6 +70,7 @@ export const load: PageServerLoad = async ({ parent, params, locals: { access } 
 		decisions,
 		examples,
 		comparison,
+		search: { ...line, values: values! },
 		incompleteLast: filters.to >= today(),
 		askedAt: new Date().toISOString()
 	};
