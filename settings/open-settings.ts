@@ -495,5 +495,26 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.execute();
 		}
 	},
+	'0185_site_checks': {
+		async up(db) {
+			const text = (column: ColumnDefinitionBuilder) => column.notNull();
+			await db.schema
+				.createTable('site_check')
+				.addColumn('id', 'text', (column) => column.primaryKey())
+				.addColumn('project_id', 'text', (column) =>
+					column.notNull().references('project.id').onDelete('cascade')
+				)
+				.addColumn('site', 'text', text)
+				.addColumn('findings', 'text', text)
+				.addColumn('first_unix_ms', 'bigint', (column) => column.notNull())
+				.addColumn('last_unix_ms', 'bigint', (column) => column.notNull())
+				.execute();
+			await db.schema
+				.createIndex('site_check_of_site')
+				.on('site_check')
+				.columns(['project_id', 'site', 'first_unix_ms'])
+				.execute();
+		}
+	},
 	...accessMigrations(now === POSTGRES_NOW)
 });

@@ -31,6 +31,18 @@ export interface SettingsSchema extends AccessSchema {
 	alert_firing: AlertFiringTable;
 	alert_delivery: AlertDeliveryTable;
 	process_lease: ProcessLeaseTable;
+	site_check: SiteCheckTable;
+}
+
+/** What the scheduled look at a site found, for as long as nothing else was found. */
+export interface SiteCheckTable {
+	id: string;
+	project_id: string;
+	site: string;
+	/** JSON. */
+	findings: string;
+	first_unix_ms: number;
+	last_unix_ms: number;
 }
 
 export interface ProjectTable {

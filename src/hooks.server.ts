@@ -10,6 +10,8 @@ import { explainDatabaseError } from '$lib/server/explain-database-error.ts';
 import { observeRequest, SERVICE_NAME } from '$lib/server/observe.ts';
 import { closeVerdicts } from '$lib/server/playground/playground.ts';
 import { settings } from '$lib/server/settings.ts';
+import { siteReach } from '$lib/server/site-checks/check-site.ts';
+import { keepSiteChecks } from '$lib/server/site-checks/keep-site-checks.ts';
 import { startExporting } from '../telemetry/start-exporting.ts';
 import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
 
@@ -23,28 +25,39 @@ const HEADERS = {
 
 // serve.ts waits for this before it stops the collector, which the playground's last verdicts still need.
 process.on('sveltekit:shutdown', async () => {
-	await endAlerts?.();
+	await Promise.all(endTasks.map((end) => end()));
 	await closeVerdicts();
 	await closeDatabase();
 	await endTelemetry?.();
 });
 
 const ALERTS_EVERY_S = 60;
-let endAlerts: (() => Promise<void>) | undefined;
 let endTelemetry: (() => Promise<void>) | undefined;
+const SITE_CHECKS_EVERY_S = 6 * 3_600;
+/** What this process does beside answering, as functions that end it. */
+const endTasks: (() => Promise<void>)[] = [];
 
-/** Every dashboard process offers to look after the alerts; one at a time does. PASSLENS_ALERTS_EVERY_S=0: this one never. */
+/** Every dashboard process offers to look after alerts and sites; one at a time does. PASSLENS_ALERTS_EVERY_S=0, PASSLENS_SITE_CHECKS_EVERY_S=0: this one never. */
 export const init: ServerInit = async () => {
-	if (!building) endTelemetry = await startExporting({ serviceName: SERVICE_NAME });
-	const everyMs = Number(env.PASSLENS_ALERTS_EVERY_S ?? ALERTS_EVERY_S) * 1_000;
-	if (building || !(everyMs > 0)) return;
-	endAlerts = keepAlerts({
-		open: async () => ({ client: await database(), settings: await settings() }),
-		outlets: alertOutlets(env),
-		origin: env.ORIGIN ?? '',
-		everyMs,
-		onError: (error) => console.error('Alerts:', error)
-	});
+	if (building) return;
+	endTelemetry = await startExporting({ serviceName: SERVICE_NAME });
+	const shared = { client: database, settings };
+	const alertsMs = Number(env.PASSLENS_ALERTS_EVERY_S ?? ALERTS_EVERY_S) * 1_000;
+	if (alertsMs > 0)
+		endTasks.push(
+			keepAlerts({
+				...{ ...shared, outlets: alertOutlets(env), origin: env.ORIGIN ?? '', everyMs: alertsMs },
+				onError: (error) => console.error('Alerts:', error)
+			})
+		);
+	const checksMs = Number(env.PASSLENS_SITE_CHECKS_EVERY_S ?? SITE_CHECKS_EVERY_S) * 1_000;
+	if (checksMs > 0)
+		endTasks.push(
+			keepSiteChecks({
+				...{ ...shared, reach: siteReach(env), everyMs: checksMs },
+				onError: (error) => console.error('Site checks:', error)
+			})
+		);
 };
 
 export const handle: Handle = (asked) => {

@@ -65,6 +65,7 @@ const SINGLE = [
 	'/ceremonies/different?outcome=failed',
 	'/ceremonies/<id>',
 	'/credentials/<hash>',
+	'/health-checks',
 	'/users',
 	'/users?group=reach&which=none',
 	'/users/<user>',

@@ -156,7 +156,7 @@ describe('an alert on it', () => {
 			expect(lastBucket <= days.at(-1)!).toBe(true);
 		}
 		const preview = await previewRule({
-			...{ client: database.client, project: 'busy-planted' },
+			...{ client: database.client, settings, project: 'busy-planted' },
 			rule: { ...RULES[name]!, minimum: 30 },
 			now: new Date(`${END}T23:59:59Z`)
 		});

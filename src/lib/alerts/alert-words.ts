@@ -10,7 +10,8 @@ export const OWN_MEASURES = {
 	failure_count: { name: 'Ceremonies that failed', unit: 'count' },
 	ceremonies: { name: 'Ceremonies', unit: 'count' },
 	new_cause: { name: 'A cause never seen before', unit: 'group' },
-	new_failure: { name: 'A group of failures never seen before', unit: 'group' }
+	new_failure: { name: 'A group of failures never seen before', unit: 'group' },
+	site_trouble: { name: 'An error that a look at a site finds', unit: 'group' }
 } as const satisfies Record<string, { name: string; unit: AlertUnit }>;
 
 export type OwnMeasure = keyof typeof OWN_MEASURES;
@@ -64,6 +65,7 @@ export function measureName(rule: AlertRule, name: string): string {
 export function describeRule(rule: AlertRule, { name, unit }: { name: string; unit: AlertUnit }) {
 	const filters = [...new URLSearchParams(rule.query)].map(([key, value]) => `${key} ${value}`);
 	const only = filters.length > 0 ? `; only ${filters.join(', ')}` : '';
+	if (rule.measure === 'site_trouble') return name;
 	if (unit === 'group')
 		return `${name}, once it was met ${formatCounted(rule.minimum, 'time')}${only}`;
 	const counted = thresholdUnit(rule, unit);
@@ -135,7 +137,7 @@ export function describeFiring({
 	};
 }
 
-/** What a cause or group of failures that was never seen before is told by. */
+/** What a cause or group of failures that was never seen before, or an error of a site, is told by. */
 export interface NewSubject {
 	subject: string;
 	/** In plain words. */
@@ -149,12 +151,19 @@ export interface NewSubject {
 	ceremonies: number;
 	users: number;
 	releases: string[];
+	/** Known to have ended; left out: told by when it was last met. */
+	over?: boolean;
 }
 
 export function describeNewSubject(
 	rule: AlertRule,
 	found: NewSubject
 ): { title: string; text: string } {
+	if (rule.measure === 'site_trouble')
+		return {
+			title: `Site check: ${found.name}`,
+			text: `Since ${formatMoment(found.first_at)}. ${found.signature}`
+		};
 	const releases = found.releases.filter(Boolean);
 	const since = `First seen ${formatMoment(found.first_at)}, met ${formatCounted(found.ceremonies, 'time')}${found.users > 0 ? ` by ${formatCounted(found.users, 'known user')}` : ''}${releases.length > 0 ? `, in release ${releases.join(', ')}` : ''}.`;
 	const what = rule.measure === 'new_cause' ? 'New cause' : 'New failure';

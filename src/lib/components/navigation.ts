@@ -9,6 +9,7 @@ import Fingerprint from '@lucide/svelte/icons/fingerprint-pattern';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import Inbox from '@lucide/svelte/icons/inbox';
 import Key from '@lucide/svelte/icons/key';
+import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import History from '@lucide/svelte/icons/history';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
@@ -74,6 +75,13 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 				views: ['/ceremonies/different']
 			},
 			{ href: '/users', label: 'Users', icon: UserSearch, filtered: false, ofProject: true },
+			{
+				href: '/health-checks',
+				label: 'Set-up health',
+				icon: HeartPulse,
+				filtered: false,
+				ofProject: true
+			},
 			{ href: '/alerts', label: 'Alerts', icon: Bell, filtered: false, ofProject: true }
 		]
 	},

@@ -1,13 +1,13 @@
 import { env } from '$env/dynamic/private';
 import { changeProject, findProject } from '$lib/server/change-project.ts';
 import { settings } from '$lib/server/settings.ts';
+import { checkSite, siteReach } from '$lib/server/site-checks/check-site.ts';
 import { redirect } from '@sveltejs/kit';
 import { uuidV7 } from '../../../sdk/common/uuid-v7.ts';
 import { requestDemo } from '../../../settings/demo-runs.ts';
 import { listConfigured } from '../../../settings/configuration/configured.ts';
 import { addKey } from '../../../settings/keys.ts';
 import { allowOrigin, ProjectError, withdrawOrigin } from '../../../settings/projects.ts';
-import { checkSite } from './check-site.ts';
 import { readLive } from './read-live.ts';
 import { WAYS } from './snippets.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -47,7 +47,7 @@ export const actions: Actions = {
 			const origin = String((await request.formData()).get('origin') ?? '');
 			if (!project?.origins.includes(origin))
 				throw new ProjectError('invalid_origin', `${origin} is no allowed origin of the project.`);
-			return { checked: { origin, findings: await checkSite({ origin }) } };
+			return { checked: { origin, findings: await checkSite({ origin, reach: siteReach(env) }) } };
 		}),
 	loadDemo: async () => requestDemo(await settings(), { action: 'load' }),
 	removeDemo: async () => requestDemo(await settings(), { action: 'remove' })

@@ -77,6 +77,7 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/export/[query]': figures,
 	'/failures': figures,
 	'/failures/[id]': { ...figures, change: 'analyse' },
+	'/health-checks': { ...figures, change: 'administer' },
 	'/healthz': { scope: 'public', read: 'view' },
 	'/ledger': { ...people, change: 'audit' },
 	'/policies': audit,

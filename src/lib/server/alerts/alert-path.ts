@@ -50,6 +50,7 @@ function pageOf(
 	{ measure, cause, failure }: AlertRule,
 	subject: string
 ): { path: string; more?: Record<string, string> } {
+	if (measure === 'site_trouble') return { path: '/health-checks' };
 	if (measure === 'new_failure') return { path: `/failures/${subject}` };
 	if (measure === 'new_cause') return { path: '/ceremonies', more: { cause: subject } };
 	if (failure) return { path: `/failures/${failure}` };

@@ -45,7 +45,7 @@ export async function evaluateAlerts({
 	for (const rule of await listAlertRules(settings)) {
 		const at = now.getTime();
 		try {
-			const states = await statesOf({ client, rule, now });
+			const states = await statesOf({ client, settings, rule, now });
 			await follow({ settings, rule, states, now });
 			await tellAlertRule(settings, { id: rule.id, at });
 		} catch (error) {
@@ -66,25 +66,33 @@ interface State {
 
 async function statesOf({
 	client,
+	settings,
 	rule,
 	now
 }: {
 	client: ClickHouseClient;
+	settings: Settings;
 	rule: StoredAlertRule;
 	now: Date;
 }): Promise<State[]> {
 	const { projectId: project, bucket } = rule;
 	const { name, unit } = findMeasure(rule.measure);
 	if (unit === 'group') {
-		const found = await readNewSubjects({ client, project, rule, now });
-		return found
-			.filter(({ reached_at }) => Date.parse(reached_at) >= rule.changedAt - LOOK_BACK.day * DAY_MS)
-			.map((subject) => ({
-				subject: subject.subject,
-				bucket: subject.first_at,
-				fires: now.getTime() - Date.parse(subject.last_at) < GONE_MS,
-				...describeNewSubject(rule, subject)
-			}));
+		const found = await readNewSubjects({ client, settings, project, rule, now });
+		return (
+			found
+				// What is new is so since the rule was made; what is wrong is wrong, however long.
+				.filter(
+					({ over, reached_at }) =>
+						over !== undefined || Date.parse(reached_at) >= rule.changedAt - LOOK_BACK.day * DAY_MS
+				)
+				.map((subject) => ({
+					subject: subject.subject,
+					bucket: subject.first_at,
+					fires: !(subject.over ?? now.getTime() - Date.parse(subject.last_at) >= GONE_MS),
+					...describeNewSubject(rule, subject)
+				}))
+		);
 	}
 	const days =
 		rule.condition === 'absent' && bucket === 'day' ? rule.threshold + LOOK_BACK.day : spanOf(rule);

@@ -49,7 +49,9 @@ export function parseAlertRule(given: {
 	const threshold = unit === 'group' ? 0 : Number(text('threshold'));
 	const mistake = checkThreshold({ condition, unit, threshold, bucket });
 	if (mistake) return { mistake };
-	const query = narrowingToQuery(queryToNarrowing(text('query')));
+	// Sites are not those of a platform or country.
+	const ofSites = measure === 'site_trouble';
+	const query = ofSites ? '' : narrowingToQuery(queryToNarrowing(text('query')));
 	return {
 		rule: { measure, cause, failure, condition, threshold, bucket, minimum, query }
 	};

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { AlertRule } from '../../../../settings/alert-rules.ts';
+import type { Settings } from '../../../../settings/open-settings.ts';
 import { describeNewSubject } from '../../alerts/alert-words.ts';
 import { judgePoints, type AlertUnit, type JudgedPoint } from '../../alerts/judge-points.ts';
 import { shiftDay, today } from '../../filters.ts';
@@ -28,11 +29,13 @@ export interface RulePreview {
 /** Takes a rule that is not saved yet to what already happened. */
 export async function previewRule({
 	client,
+	settings,
 	project,
 	rule,
 	now
 }: {
 	client: ClickHouseClient;
+	settings: Settings;
 	project: string;
 	rule: AlertRule;
 	now: Date;
@@ -42,7 +45,7 @@ export async function previewRule({
 	const from = shiftDay(today(now), 1 - days);
 	const shared = { ...measure, from };
 	if (measure.unit === 'group') {
-		const found = await readNewSubjects({ client, project, rule, now });
+		const found = await readNewSubjects({ client, settings, project, rule, now });
 		const subjects = found
 			.filter(({ reached_at }) => reached_at.slice(0, 10) >= from)
 			.map((subject) => ({ at: subject.reached_at, ...describeNewSubject(rule, subject) }));

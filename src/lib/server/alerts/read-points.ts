@@ -1,9 +1,12 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { AlertRule } from '../../../../settings/alert-rules.ts';
+import type { Settings } from '../../../../settings/open-settings.ts';
+import { listSiteChecks } from '../../../../settings/site-checks.ts';
 import { isOwnMeasure, type NewSubject } from '../../alerts/alert-words.ts';
 import type { AlertPoint } from '../../alerts/judge-points.ts';
 import { failureName, failureSignature } from '../../failures/failure-words.ts';
 import { describeCause } from '../../format/cause-names.ts';
+import { siteTroubles } from '../../health/site-trouble.ts';
 import { queryToNarrowing, shiftDay, today, type Filters } from '../../filters.ts';
 import { readKpiDays } from '../kpis/kpi-series.ts';
 import { queryAlertCeremonies } from '../queries/alert-ceremonies.ts';
@@ -104,13 +107,15 @@ async function readCeremonyPoints({
 		});
 }
 
-/** Causes or groups of failures that appeared after the project's first week and were met as often as the rule wants. */
+/** Causes or groups of failures that appeared after the project's first week and were met as often as the rule wants; or what looks at its sites found. */
 export async function readNewSubjects({
 	client,
+	settings,
 	project,
 	rule,
 	now
-}: Asked): Promise<NewSubject[]> {
+}: Asked & { settings: Settings }): Promise<NewSubject[]> {
+	if (rule.measure === 'site_trouble') return readSiteTroubles(settings, project, now);
 	const kind = rule.measure === 'new_cause' ? 'new_cause' : 'new_failure';
 	const range = { from: today(now), to: today(now) };
 	const rows = await queryNewFailures(client, {
@@ -122,6 +127,24 @@ export async function readNewSubjects({
 		name: kind === 'new_cause' ? describeCause(row.subject).name : failureName(row),
 		signature: kind === 'new_cause' ? '' : failureSignature(row)
 	}));
+}
+
+async function readSiteTroubles(
+	settings: Settings,
+	project: string,
+	now: Date
+): Promise<NewSubject[]> {
+	const iso = (at: number) => new Date(at).toISOString();
+	return siteTroubles(await listSiteChecks(settings, project), now.getTime()).map(
+		({ site, finding, firstAt, lastAt, over }) => ({
+			// An error that comes back is told again.
+			subject: `${site} ${finding.code} ${firstAt}`,
+			name: `${site}, ${finding.code.replaceAll('_', ' ')}`,
+			signature: [finding.found, finding.advice].filter(Boolean).join(' '),
+			...{ first_at: iso(firstAt), reached_at: iso(firstAt), last_at: iso(lastAt), over },
+			...{ ceremonies: 0, users: 0, releases: [] }
+		})
+	);
 }
 
 const isOver = (at: string, width: number, now: Date) => Date.parse(at) + width <= now.getTime();

@@ -48,7 +48,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		preview:
 			hasData && 'rule' in read
 				? await previewRule({
-						client: await database(),
+						...{ client: await database(), settings: store },
 						...{ project: filters.project, rule, now: new Date() }
 					})
 				: undefined
