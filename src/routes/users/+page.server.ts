@@ -19,9 +19,10 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		const found = await readGapUsers({ ...asked, search: url.searchParams, gap });
 		const steps: readonly string[] = GAP_FUNNELS[gap.funnel];
 		const before = steps[steps.indexOf(gap.step) - 1]!;
-		return { list: { gap: { ...gap, before }, ...found } };
+		return { list: { gap: { ...gap, before }, group: undefined, ...found } };
 	}
-	if (group) return { list: { group, ...(await readUserGroup({ ...asked, group })) } };
+	if (group)
+		return { list: { gap: undefined, group, ...(await readUserGroup({ ...asked, group })) } };
 	return { list: undefined };
 };
 
