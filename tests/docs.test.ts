@@ -86,6 +86,7 @@ async function run(command: string, args: string[], env: Record<string, string> 
 			...process.env,
 			PATH: `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env.PATH}`,
 			PASSLENS_DATA_DIR: passlens.dataDir,
+			PASSLENS_URL: passlens.url,
 			...keys,
 			...env
 		},
