@@ -11,6 +11,7 @@ import { printOutputOnFailure, startPasslens, type Passlens } from './support/pa
 import { addProject } from './support/projects.ts';
 import { sampleVisit } from './support/sample-events.ts';
 import { sendEvents } from './support/send-events.ts';
+import { until } from './support/until.ts';
 
 const PROJECT = 'shop';
 const ASSOCIATION = '/.well-known/apple-app-site-association';
@@ -62,12 +63,10 @@ async function lookNow(): Promise<void> {
 }
 
 it('tells of each application whether and what it sends', async () => {
-	await expect
-		.poll(async () => {
-			await open();
-			return window.page.locator('[data-sending="new"]').count();
-		})
-		.toBe(1);
+	await until(async () => {
+		await open();
+		expect(await window.page.locator('[data-sending="new"]').count()).toBe(1);
+	});
 	const text = await window.page.locator('[data-sending="new"]').innerText();
 	expect(text).toContain('Last event');
 	expect(text).toMatch(/just now|min ago/);

@@ -137,7 +137,9 @@ function lineOf(name: string, value: unknown): string[] {
 }
 
 function printTable(rows: readonly Json[], shown: readonly Column[]): string {
-	const cells = rows.map((row) => shown.map(([, value]) => text(value(row)).slice(0, WIDEST)));
+	const cells = rows.map((row) =>
+		shown.map(([, value], index) => cut(text(value(row)), index === shown.length - 1))
+	);
 	// A column that tells nothing of any row is left out.
 	const told = shown.map((_, index) => cells.some((row) => row[index] !== NONE));
 	const kept = [shown.map(([header]) => header), ...cells].map((row) =>
@@ -153,6 +155,10 @@ function printTable(rows: readonly Json[], shown: readonly Column[]): string {
 		)
 		.join('\n');
 }
+
+/** The last column may be as wide as it is. */
+const cut = (cell: string, last: boolean) =>
+	last || cell.length <= WIDEST ? cell : `${cell.slice(0, WIDEST - 1)}…`;
 
 const ownColumns = (rows: readonly Json[]): Column[] => columns(...Object.keys(rows[0] ?? {}));
 
