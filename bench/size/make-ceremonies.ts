@@ -126,6 +126,8 @@ async function copyTable(client: ClickHouseClient, table: string, from: number, 
 }
 
 function copyOf(name: string, type: string): string {
+	// A set of ids that is only counted stays as it is: as many of other ids.
+	if (type.startsWith('AggregateFunction(')) return name;
 	if (type === 'UUID' || type.endsWith(', UUID)'))
 		return `if(${name} = toUUID('00000000-0000-0000-0000-000000000000'), ${name}, reinterpretAsUUID(bitXor(reinterpretAsUInt128(${name}),
 			bitShiftLeft(toUInt128(bitAnd(cityHash64(copy), 0x3fffffffffffffff)), 64))))`;
