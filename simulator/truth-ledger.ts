@@ -178,7 +178,8 @@ export function ledgerAt(
 }
 
 /** The BE/BS pair in words. */
-function stateOf({ newest: { backupEligible, backedUp } }: KnownCredential) {
+/** What the newest flags say. */
+export function stateOf({ newest: { backupEligible, backedUp } }: KnownCredential) {
 	if (backupEligible) return backedUp ? 'synced' : 'syncable';
 	return backedUp ? 'illegal' : 'device_bound';
 }

@@ -37,7 +37,8 @@ const FIGURES = [
 	'/failures',
 	'/ceremonies',
 	'/credentials',
-	'/ledger'
+	'/ledger',
+	'/risk'
 ];
 /** The others, and those of one thing. */
 const SINGLE = [

@@ -1,6 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { expect } from 'vitest';
+import { PROVIDERS } from '../../collector/domain/providers.ts';
 import type { Fact } from '../../simulator/facts.ts';
+import { stateOf, type KnownCredential } from '../../simulator/truth-ledger.ts';
 import {
 	dayOf,
 	truthOf,
@@ -23,6 +25,11 @@ import { readEnrolmentFunnel } from '../../src/lib/server/queries/enrolment-funn
 import { ENROLMENT_STEPS } from '../../src/lib/server/queries/enrolment-sql.ts';
 import { parseGap, readGapUsers } from '../../src/lib/server/queries/funnel-gaps.ts';
 import { readRetention } from '../../src/lib/server/queries/passkey-retention.ts';
+import {
+	queryRisk,
+	queryRiskCourse,
+	querySharedVisits
+} from '../../src/lib/server/queries/risk.ts';
 import { querySigninFunnel } from '../../src/lib/server/queries/signin-funnel.ts';
 import { queryDailyActivity, sumActivity } from '../../src/lib/server/queries/daily-activity.ts';
 import { queryStrandedUsers } from '../../src/lib/server/queries/stranded-users.ts';
@@ -238,6 +245,7 @@ export async function expectCredentials(asked: Asked) {
 	expect(Object.fromEntries(states.map((state) => [state.sync_state, state.credentials]))).toEqual(
 		sync.states
 	);
+	await expectRisks(asked);
 	// The ledger keeps every system a passkey was ever used on, so only the present is exact.
 	const present = asked.facts.at(-1)?.at;
 	if (present !== undefined && asked.period.to !== dayOf(present)) return;
@@ -245,6 +253,35 @@ export async function expectCredentials(asked: Asked) {
 	expect(
 		Object.fromEntries(rows.map((row) => [`${row.holds.join(' ')} on ${row.system}`, row.users]))
 	).toEqual(Object.fromEntries(Object.entries(stranded).map(([key, users]) => [key, users.size])));
+}
+
+/** Holders at each risk as of the period's last day, by the figures and by their course; in the simulation nobody shares a device. */
+async function expectRisks(asked: Asked) {
+	const holders = [...truthOf(asked).sync.held.values()];
+	const single = holders.filter(({ length }) => length === 1).flat();
+	const bound = single.filter((one) => stateOf(one) === 'device_bound').length;
+	const ofOneProvider = (held: readonly KnownCredential[]) => {
+		const [name, ...others] = new Set(held.map(({ aaguid }) => PROVIDERS[aaguid ?? '']?.name));
+		return name !== undefined && others.length === 0;
+	};
+	const truth = {
+		holders: holders.length,
+		locked_out: bound,
+		one_passkey: single.length - bound,
+		one_provider: holders.filter(
+			(held) =>
+				held.length > 1 &&
+				held.every((one) => ['synced', 'syncable'].includes(stateOf(one))) &&
+				ofOneProvider(held)
+		).length,
+		legacy_only: holders.filter((held) => held.every(({ legacyClass }) => legacyClass)).length
+	};
+	expect(await queryRisk(asked.client, parametersOf(asked))).toEqual([truth]);
+	const day = asked.period.to;
+	const course = await queryRiskCourse(asked.client, { ...parametersOf(asked), days: [day] });
+	expect(course).toEqual(holders.length > 0 ? [{ day, ...truth }] : []);
+	const [shared] = await querySharedVisits(asked.client, parametersOf(asked));
+	expect(shared).toEqual({ visits: 0, users: 0 });
 }
 
 /** Everyone is followed from the first capable visit to the first use, in order; and by cohort. */

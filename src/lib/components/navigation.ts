@@ -14,6 +14,7 @@ import History from '@lucide/svelte/icons/history';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
+import ShieldAlert from '@lucide/svelte/icons/shield-alert';
 import Settings from '@lucide/svelte/icons/settings-2';
 import Smartphone from '@lucide/svelte/icons/smartphone';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
@@ -90,6 +91,7 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 		items: [
 			{ href: '/credentials', label: 'Credentials', icon: KeyRound, filtered: true },
 			{ href: '/ledger', label: 'Ledger', icon: History, filtered: true },
+			{ href: '/risk', label: 'Risk', icon: ShieldAlert, filtered: true },
 			{
 				href: '/policies',
 				label: 'Policies',

@@ -80,6 +80,7 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/health-checks': { ...figures, change: 'administer' },
 	'/healthz': { scope: 'public', read: 'view' },
 	'/ledger': { ...people, change: 'audit' },
+	'/risk': figures,
 	'/policies': audit,
 	'/policies/[rule]': audit,
 	'/policies/edit': { ...audit, change: 'audit' },

@@ -6,6 +6,7 @@ import { CREDENTIAL_EXPORTS } from './credential-exports.ts';
 import { FAILURE_EXPORTS } from './failure-exports.ts';
 import { FUNNEL_EXPORTS } from './funnel-exports.ts';
 import { POLICY_EXPORTS } from './policy-exports.ts';
+import { RISK_EXPORTS } from './risk-exports.ts';
 import { SYNC_EXPORTS } from './sync-exports.ts';
 import { UPGRADE_EXPORTS } from './upgrade-exports.ts';
 import { answerKpis } from '../kpis/answer-kpis.ts';
@@ -48,6 +49,7 @@ export const EXPORTS: Record<string, Export> = {
 	...CREDENTIAL_EXPORTS,
 	...FAILURE_EXPORTS,
 	...POLICY_EXPORTS,
+	...RISK_EXPORTS,
 	'ceremonies-by-outcome': {
 		run: async (input) => outcomesByBucket(await readActivity(input))
 	},

@@ -28,6 +28,9 @@ owners AS
 		countIf(in_filter AND synthetic) AS synthetic,
 		(count() >= 2 OR countIf(sync_state = 'synced') > 0) AND countIf(credential_hash IN recently_used) > 0 AS ready,
 		count() = 1 AND any(sync_state) = 'device_bound' AS one_device_bound,
+		count() = 1 AND any(sync_state) != 'device_bound' AS one_passkey,
+		count() >= 2 AND uniqExact(provider) = 1 AND any(provider) != '' AND countIf(sync_state NOT IN ('syncable', 'synced')) = 0 AS one_provider,
+		countIf(legacy_class = '') = 0 AS legacy_only,
 		-- An unknown ecosystem may be one already counted, so it never adds a second.
 		greatest(1, uniqExactIf(ecosystem, ecosystem != 'unknown')) AS reach
 	FROM usable

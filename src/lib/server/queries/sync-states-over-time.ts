@@ -12,7 +12,7 @@ import {
 import { toShare } from '../../format/number.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters, toParameters, WHERE_CREDENTIAL } from './filter-sql.ts';
+import { COUNTED, filterParameters, REAL, toParameters, WHERE_CREDENTIAL } from './filter-sql.ts';
 import { isCollected } from './overview-outcomes.ts';
 
 /** The state that flags say, as migrations/0020 writes them: 1 + 2·BE + BS. */
@@ -20,16 +20,17 @@ const stateOf = (flags: string) =>
 	`transform(${flags}, [1, 2, 3, 4], ['device_bound', 'illegal', 'syncable', 'synced'], 'unknown')`;
 
 /**
- * Common table expressions ending in `steps`: of every credential that the filters take, whose it is and the days on which its sync
- * state changed, in order; the state '' ends it. Constant text: values are bound.
+ * Common table expressions ending in `steps`: of every credential, whose it is, whether the filters take it and the days on which its
+ * sync state changed, in order; the state '' ends it. Constant text: values are bound.
  * Of those whose flags never changed, which are most, what each ceremony showed is not read.
  */
-const STATES_SQL = `
+export const STATES_SQL = `
 ledger AS
 (
-	SELECT credential_hash, user_hash, toDate(first_seen_at) AS first_day, toDate(revoked_at) AS revoked_day
+	SELECT credential_hash, user_hash, provider, credential_legacy_class AS legacy_class, ${WHERE_CREDENTIAL} AS in_filter,
+		toDate(first_seen_at) AS first_day, toDate(revoked_at) AS revoked_day
 	FROM credentials_v1
-	WHERE ${WHERE_CREDENTIAL} AND status != 'refused'
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND first_day <= {to: Date} AND status != 'refused'
 ),
 flags AS
 (
@@ -58,7 +59,7 @@ known AS
 steps AS
 (
 	SELECT
-		l.user_hash AS user_hash,
+		l.user_hash AS user_hash, l.provider AS provider, l.legacy_class AS legacy_class, l.in_filter AS in_filter,
 		-- Its flags may be seen only after the credential itself: unknown until then. '' ends it.
 		arrayConcat(
 			if(empty(k.states) OR k.states[1].1 > l.first_day, [(l.first_day, 'unknown')], []),
@@ -88,7 +89,7 @@ moves AS
 			arrayMap((s, before) -> (s.1, before.2, -1), arrayPopFront(states), arrayPopBack(states))
 		)) AS move
 	FROM steps
-	WHERE notEmpty(states)
+	WHERE in_filter AND notEmpty(states)
 )
 SELECT greatest(move.1, addDays({from: Date}, -1)) AS day, move.2 AS sync_state, sum(move.3) AS change
 FROM moves
@@ -116,22 +117,27 @@ FROM
 		arrayJoin(arrayMap(one -> toDate(one), {days: Array(String)})) AS day,
 		arrayLast(s -> s.1 <= day, states).2 AS state
 	FROM steps
-	WHERE user_hash != 0 AND notEmpty(states)
+	WHERE in_filter AND user_hash != 0 AND notEmpty(states)
 )
 GROUP BY day
 ORDER BY day`
 });
+
+/** The last day of each bucket of a chart that lies within the range. */
+export function lastDays(filters: Filters): string[] {
+	const step = bucketOf(filters) === 'week' ? 6 : 0;
+	return listBuckets(filters).map((bucket) => {
+		const last = shiftDay(bucket, step);
+		return last < filters.to ? last : filters.to;
+	});
+}
 
 /** The share of each bucket of a chart, as of its last day within the range; null before anything is known. */
 export async function readSyncCoverageTrend(
 	client: ClickHouseClient,
 	filters: Filters
 ): Promise<(number | null)[]> {
-	const step = bucketOf(filters) === 'week' ? 6 : 0;
-	const days = listBuckets(filters).map((bucket) => {
-		const last = shiftDay(bucket, step);
-		return last < filters.to ? last : filters.to;
-	});
+	const days = lastDays(filters);
 	const rows = await querySyncCoverageCourse(client, { ...toParameters(filters), days });
 	return days.map((day) => {
 		const row = rows.find((one) => one.day === day);

@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
 import type { Filters } from '../../filters.ts';
+import { RISKS } from '../../format/risk-names.ts';
 import { defineQuery } from '../define-query.ts';
 import { filterParameters, toParameters } from './filter-sql.ts';
 import {
@@ -11,18 +12,19 @@ import {
 	type ListedUsers
 } from './listed-users.ts';
 import { READINESS, VISITS_SQL } from './readiness.ts';
+import { RISK_COLUMNS, SHARED_VISITS_SQL } from './risk.ts';
 import { STRANDED_SQL } from './stranded-users.ts';
 import { OWNERS_AND_SEEN_SQL } from './sync-coverage.ts';
 
 /** Bars and cells that count users, whose users can be listed. */
-export const USER_GROUPS = ['reach', 'locked-out', 'stranded', 'readiness'] as const;
+export const USER_GROUPS = ['reach', 'risk', 'shared-device', 'stranded', 'readiness'] as const;
 
 /** Ecosystems that hold a usable passkey of a user's. */
 export const REACHES = ['none', 'one', 'many'] as const;
 
 export interface UserGroup {
 	group: (typeof USER_GROUPS)[number];
-	/** Which of it: a reach; a readiness; of stranded users the system they came on, empty for any. */
+	/** Which of it: a reach; a risk; a readiness; of stranded users the system they came on, empty for any. */
 	which: string;
 	/** Of stranded users: the ecosystems they hold, joined by spaces; empty for any. */
 	holds: string;
@@ -54,7 +56,19 @@ const QUERIES: Record<UserGroup['group'], ReturnType<typeof listOf>> = {
 			`[${REACHES.map((one) => `'${one}'`).join(', ')}][least(o.reach, 2) + 1] = {which: String}`
 		)
 	),
-	'locked-out': listOf('users-locked-out', ofOwners('o.matching > 0 AND o.one_device_bound')),
+	risk: listOf(
+		'users-at-risk',
+		ofOwners(
+			`o.matching > 0 AND multiIf(${RISKS.map((risk) => `{which: String} = '${risk}', o.${RISK_COLUMNS[risk]}`).join(', ')}, false)`
+		)
+	),
+	'shared-device': listOf(
+		'users-of-shared-devices',
+		`WITH ${SHARED_VISITS_SQL} ${listUsers(
+			`SELECT arrayJoin(people) AS of_user, max(last_at) AS at FROM shared GROUP BY of_user`,
+			{ at: 'at' }
+		)}`
+	),
 	stranded: listOf(
 		'users-stranded',
 		`WITH ${STRANDED_SQL} ${listUsers(
@@ -80,6 +94,7 @@ export function parseUserGroup(search: URLSearchParams): UserGroup | undefined {
 	if (!group) return undefined;
 	const which = search.get('which')?.slice(0, 64) ?? '';
 	if (group === 'reach' && !(REACHES as readonly string[]).includes(which)) return undefined;
+	if (group === 'risk' && !(RISKS as readonly string[]).includes(which)) return undefined;
 	if (group === 'readiness' && !(READINESS as readonly string[]).includes(which)) return undefined;
 	return { group, which, holds: search.get('holds')?.slice(0, 200) ?? '' };
 }

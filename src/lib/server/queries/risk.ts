@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { RISKS, type Risk } from '../../format/risk-names.ts';
+import { defineQuery } from '../define-query.ts';
+import { count } from './column-types.ts';
+import { filterParameters, REAL_CEREMONY, WHERE_CLIENT } from './filter-sql.ts';
+import { OWNERS_AND_SEEN_SQL } from './sync-coverage.ts';
+import { STATES_SQL } from './sync-states-over-time.ts';
+
+const risks = Object.fromEntries(RISKS.map((risk) => [risk, count])) as Record<Risk, typeof count>;
+
+/** The column of `owners` (sync-coverage.ts) that says who is at a risk. */
+export const RISK_COLUMNS: Record<Risk, string> = {
+	locked_out: 'one_device_bound',
+	one_passkey: 'one_passkey',
+	one_provider: 'one_provider',
+	legacy_only: 'legacy_only'
+};
+
+/** Users with a usable passkey that the filters take, and how many of them are at each risk, as of the period's last day; one row. */
+export const queryRisk = defineQuery({
+	name: 'risk',
+	parameters: filterParameters,
+	row: z.object({ holders: count, ...risks }),
+	sql: `
+WITH ${OWNERS_AND_SEEN_SQL}
+SELECT count() AS holders, ${RISKS.map((risk) => `countIf(${RISK_COLUMNS[risk]}) AS ${risk}`).join(', ')}
+FROM owners
+WHERE user_hash != 0 AND matching > 0`
+});
+
+/** The same at the end of each of the days asked for. A day before anybody held a passkey is no row. */
+export const queryRiskCourse = defineQuery({
+	name: 'risk-course',
+	parameters: filterParameters.extend({ days: z.array(z.iso.date()) }),
+	row: z.object({ day: z.iso.date(), holders: count, ...risks }),
+	sql: `
+WITH ${STATES_SQL}
+SELECT
+	day,
+	count() AS holders,
+	countIf(passkeys = 1 AND device_bound = 1) AS locked_out,
+	countIf(passkeys = 1 AND device_bound = 0) AS one_passkey,
+	countIf(passkeys >= 2 AND providers = 1 AND unnamed = 0 AND syncable = passkeys) AS one_provider,
+	countIf(legacy = passkeys) AS legacy_only
+FROM
+(
+	SELECT
+		day, user_hash, count() AS passkeys, countIf(in_filter) AS matching, uniqExact(provider) AS providers, countIf(provider = '') AS unnamed,
+		countIf(state = 'device_bound') AS device_bound, countIf(state IN ('syncable', 'synced')) AS syncable, countIf(legacy_class != '') AS legacy
+	FROM
+	(
+		SELECT
+			user_hash, provider, legacy_class, in_filter,
+			arrayJoin(arrayMap(one -> toDate(one), {days: Array(String)})) AS day,
+			arrayLast(s -> s.1 <= day, states).2 AS state
+		FROM steps
+		WHERE user_hash != 0 AND notEmpty(states)
+	)
+	WHERE state != ''
+	GROUP BY day, user_hash
+	HAVING matching > 0
+)
+GROUP BY day
+ORDER BY day`
+});
+
+/** Common table expression `shared`: visits in which passkeys of two or more users answered, and who they were. Constant text. */
+export const SHARED_VISITS_SQL = `
+shared AS
+(
+	SELECT session_id, groupUniqArray(user_hash) AS people, max(coalesce(started_at, finished_at, verdict_at)) AS last_at
+	FROM ceremonies_v1
+	WHERE ${WHERE_CLIENT} AND ${REAL_CEREMONY} AND outcome = 'succeeded' AND user_hash != 0
+		AND session_id != toUUID('00000000-0000-0000-0000-000000000000')
+	GROUP BY session_id
+	HAVING length(people) > 1
+)`;
+
+/** Visits in which several users' passkeys answered: a shared device, a kiosk, or tests; and the users concerned. One row. */
+export const querySharedVisits = defineQuery({
+	name: 'shared-visits',
+	parameters: filterParameters,
+	row: z.object({ visits: count, users: count }),
+	sql: `
+WITH ${SHARED_VISITS_SQL}
+SELECT count() AS visits, length(groupUniqArrayArray(people)) AS users
+FROM shared`
+});
