@@ -10,6 +10,18 @@ export default defineConfig({
 		// in light colours could not be taken of a dark page.
 		cssTarget: ['chrome123', 'edge123', 'firefox128', 'safari17.5']
 	},
+	environments: {
+		client: {
+			build: {
+				rolldownOptions: {
+					output: {
+						// What many pages share comes in one file: in dozens of small ones it would be an eighth larger, compressed.
+						codeSplitting: { groups: [{ name: 'shared', minShareCount: 8 }] }
+					}
+				}
+			}
+		}
+	},
 	test: {
 		expect: { requireAssertions: true },
 		// On CI's shared machine one test in two thousand may starve. `npm test` names each that needed its second try: mend those.

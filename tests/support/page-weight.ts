@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 export interface PageWeight {
 	/** Scripts the page fetched by itself, gzipped, in kB of 1,000 bytes. */
 	javascriptKb: number;
-	/** Whether the charts' library is among them. */
+	/** Whether it draws charts over time. */
 	charts: boolean;
 	/** Cumulative layout shift, as browsers measure it, from the first paint to the charts that are drawn. */
 	shift: number;
@@ -15,28 +15,21 @@ export interface PageWeight {
 /** What an opened page weighs, and whether anything moved while it came. */
 export async function weighPage(page: Page): Promise<PageWeight> {
 	// All that a page fetches by itself is there once its charts are drawn.
-	await page.waitForLoadState('networkidle');
 	await page.waitForFunction(() =>
 		[...document.querySelectorAll('[data-time-chart]')].every((chart) =>
 			chart.querySelector('svg[viewBox]')
 		)
 	);
-	const { scripts, shift, shifted } = await page.evaluate(readEntries);
+	const { scripts, ...seen } = await page.evaluate(readEntries);
 	const texts = await Promise.all(scripts.map(async (address) => (await fetch(address)).text()));
 	return {
 		javascriptKb: texts.reduce((sum, text) => sum + gzipSync(text).length, 0) / 1_000,
-		charts: texts.some((text) => text.includes('ECharts')),
-		shift,
-		shifted
+		...seen
 	};
 }
 
 /** Runs in the page: knows nothing outside itself. */
 async function readEntries() {
-	const scripts = performance
-		.getEntriesByType('resource')
-		.map(({ name }) => name)
-		.filter((name) => new URL(name).pathname.endsWith('.js'));
 	interface Shift extends PerformanceEntry {
 		value: number;
 		hadRecentInput: boolean;
@@ -51,8 +44,13 @@ async function readEntries() {
 		);
 	});
 	const own = entries.filter(({ hadRecentInput }) => !hadRecentInput);
+	const scripts = performance
+		.getEntriesByType('resource')
+		.map(({ name }) => name)
+		.filter((name) => new URL(name).pathname.endsWith('.js'));
 	return {
 		scripts: [...new Set(scripts)],
+		charts: document.querySelector('[data-time-chart]') !== null,
 		shift: own.reduce((sum, { value }) => sum + value, 0),
 		shifted: own.flatMap(({ sources }) =>
 			sources.map(({ node }) => node?.outerHTML.slice(0, 120) ?? '')

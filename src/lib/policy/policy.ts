@@ -4,16 +4,9 @@
  */
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { CERTIFICATION_LEVELS, CREDENTIAL_KINDS } from './policy-terms.ts';
 
 const LIMITS = { rules: 30, groups: 30, tags: 50, models: 500, document: 50_000 };
-
-/** What a credential may be, by its backup flags: BE=0; BE=1 and BS=0; BE=1 and BS=1. */
-export const CREDENTIAL_KINDS = ['device_bound', 'syncable', 'synced'] as const;
-
-export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
-
-/** Certifications of the FIDO Metadata Service, the lowest first. */
-export const CERTIFICATION_LEVELS = ['L1', 'L1plus', 'L2', 'L2plus', 'L3', 'L3plus'] as const;
 
 const slug = z
 	.string()

@@ -1,5 +1,6 @@
 /** A rule and its breaches in words. */
-import type { CredentialKind, PolicyRule } from './policy.ts';
+import type { CredentialKind } from './policy-terms.ts';
+import type { PolicyRule } from './policy.ts';
 import { formatCounted } from '../format/number.ts';
 
 export const KIND_NAMES: Record<CredentialKind, string> = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CREDENTIAL_KINDS } from '../../policy/policy.ts';
+import { CREDENTIAL_KINDS } from '../../policy/policy-terms.ts';
 import { COUNTED, filterParameters } from './filter-sql.ts';
 import { USABLE_SQL } from './sync-as-of-sql.ts';
 

@@ -1,0 +1,23 @@
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { weighPage } from './page-weight.ts';
+
+/** Gzipped, in kB: of a page that draws charts over time, and of any other. */
+const MOST_KB = { withCharts: 100, without: 80 };
+/** What has more to do than to show figures: a site's own side of a ceremony, a project's first events as they come, one ceremony whole. */
+const MOST_KB_OF: Record<string, number> = {
+	'/playground': 95,
+	'/set-up': 85,
+	'/ceremonies/<id>': 85
+};
+/** SvelteKit alone has more. */
+const LEAST_KB = 30;
+
+/** That an opened page of this path fetched no more JavaScript than a page may, and that nothing moved while it came. */
+export async function expectLight(page: Page, path: string): Promise<void> {
+	const { javascriptKb, charts, shift, shifted } = await weighPage(page);
+	expect(javascriptKb).toBeGreaterThan(LEAST_KB);
+	const most = MOST_KB_OF[path] ?? (charts ? MOST_KB.withCharts : MOST_KB.without);
+	expect(javascriptKb).toBeLessThan(most);
+	expect({ shift, shifted }).toEqual({ shift: 0, shifted: [] });
+}
