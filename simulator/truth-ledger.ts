@@ -183,3 +183,52 @@ export function stateOf({ newest: { backupEligible, backedUp } }: KnownCredentia
 	if (backupEligible) return backedUp ? 'synced' : 'syncable';
 	return backedUp ? 'illegal' : 'device_bound';
 }
+
+/** What a change of the backup flags is, as the pages name it. */
+export type FlagChangeName =
+	'backed_up' | 'no_longer_backed_up' | 'eligibility_changed' | 'illegal';
+
+export interface FlagChangeTruth {
+	/** Credentials that showed themselves in the period. */
+	seen: number;
+	changes: Record<FlagChangeName, { changes: number; credentials: number }>;
+}
+
+/** How often backup flags changed from the period's first day on. `facts` up to its last day, from the beginning. */
+export function flagChangesOf(facts: readonly Fact[], from: string): FlagChangeTruth {
+	const shown = Map.groupBy(
+		facts.filter((fact) => fact.kind === 'ceremony').filter(({ credential }) => credential),
+		({ credential }) => credential!.ref
+	);
+	const since = Date.parse(from);
+	const all: { name: FlagChangeName; ref: string }[] = [];
+	for (const [ref, list] of shown) {
+		const course = list.toSorted((a, b) => a.endedAt - b.endedAt);
+		course.forEach(({ credential, endedAt }, index) => {
+			const before = course[index - 1]?.credential;
+			const name = before && nameChange(before, credential!);
+			if (name && endedAt >= since) all.push({ name, ref });
+		});
+	}
+	const of = (name: FlagChangeName) => {
+		const refs = all.filter((one) => one.name === name).map(({ ref }) => ref);
+		return { changes: refs.length, credentials: new Set(refs).size };
+	};
+	return {
+		seen: [...shown.values()].filter((list) => list.some(({ endedAt }) => endedAt >= since)).length,
+		changes: {
+			backed_up: of('backed_up'),
+			no_longer_backed_up: of('no_longer_backed_up'),
+			eligibility_changed: of('eligibility_changed'),
+			illegal: of('illegal')
+		}
+	};
+}
+
+function nameChange(before: CredentialFact, after: CredentialFact): FlagChangeName | undefined {
+	if (before.backupEligible === after.backupEligible && before.backedUp === after.backedUp)
+		return undefined;
+	if (after.backedUp && !after.backupEligible) return 'illegal';
+	if (before.backupEligible !== after.backupEligible) return 'eligibility_changed';
+	return after.backedUp ? 'backed_up' : 'no_longer_backed_up';
+}

@@ -4,11 +4,13 @@
  */
 import type { CeremonyFact, Fact, Outcome, PromptFact } from './facts.ts';
 import {
+	flagChangesOf,
 	knownCredentials,
 	ledgerAt,
 	namedAt,
 	neverTaken,
 	ownersOf,
+	type FlagChangeTruth,
 	type Ledger
 } from './truth-ledger.ts';
 import {
@@ -73,6 +75,7 @@ export interface Truth {
 	promptsByShowing: Record<number, PromptCounts>;
 	promptsByPlacement: Record<string, PromptCounts>;
 	sync: Ledger;
+	flagChanges: FlagChangeTruth;
 	stranded: Record<string, Set<string>>;
 	/** Every figure of the registry that is not above. */
 	kpis: KpiTruth;
@@ -173,6 +176,7 @@ export function truthOf({
 			({ placement }) => placement
 		),
 		sync,
+		flagChanges: flagChangesOf(over, period.from),
 		stranded: findStranded({ within, held: sync.held }),
 		kpis: kpisOf({ soFar, within, everywhere, period, filter, credentials, ledger: sync }),
 		upgrades: followUpgrades({ facts: soFar, period, filter, credentials, withinMs }),

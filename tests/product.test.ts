@@ -272,6 +272,41 @@ describe('How well are passkeys synced?', () => {
 			Object.values(sync.reach) // none, one, many
 		);
 	});
+
+	it('is answered over time: each provider’s share, and what began or ceased to be backed up', async () => {
+		await open('/sync-coverage', { tables: true });
+		const { sync, flagChanges } = truth;
+		const last = (await readTable(card('Providers over time'))).at(-1)!;
+		expect(count(last['Usable'])).toBe(sync.usable.length);
+		const apple = sync.usable.filter(
+			({ aaguid }) => PROVIDERS[aaguid ?? '']?.name === 'Apple Passwords'
+		).length;
+		expect(apple).toBeGreaterThan(0);
+		expect(last['Apple Passwords']).toBe(
+			`${plain(formatShare(apple, sync.usable.length))} (${apple.toLocaleString('en')})`
+		);
+
+		const changes = card('Changes of the backup flags');
+		expect(plain(await changes.locator('header').innerText())).toContain(
+			`of the ${flagChanges.seen.toLocaleString('en')} credentials that showed themselves`
+		);
+		const rows = await readTable(changes);
+		expect(rows.map((row) => [count(row['Times']), count(row['Credentials'])])).toEqual(
+			Object.values(flagChanges.changes).map(({ changes, credentials }) => [changes, credentials])
+		);
+		const { backed_up } = flagChanges.changes;
+		expect(backed_up.credentials).toBeGreaterThan(0);
+		await changes
+			.getByRole('link', { name: backed_up.credentials.toLocaleString('en') })
+			.first()
+			.click();
+		await page.getByRole('heading', { level: 1, name: 'Ledger' }).waitFor();
+		const listed = await page
+			.locator('[data-transition]')
+			.evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-transition')));
+		expect(new Set(listed)).toEqual(new Set(['backed_up']));
+		expect(listed).toHaveLength(Math.min(200, backed_up.changes));
+	});
 });
 
 describe('Who is stranded?', () => {

@@ -10,7 +10,7 @@ import {
 	type Period,
 	type Truth
 } from '../../simulator/truth.ts';
-import { parseFilters, type LeftOut } from '../../src/lib/filters.ts';
+import { parseFilters, shiftDay, type LeftOut } from '../../src/lib/filters.ts';
 import { answerKpis } from '../../src/lib/server/kpis/answer-kpis.ts';
 import { KPI_IDS } from '../../src/lib/server/kpis/registry.ts';
 import { queryAdoptionPrompts } from '../../src/lib/server/queries/adoption-prompts.ts';
@@ -24,6 +24,8 @@ import { queryEnrolmentCohorts } from '../../src/lib/server/queries/enrolment-co
 import { readEnrolmentFunnel } from '../../src/lib/server/queries/enrolment-funnel.ts';
 import { ENROLMENT_STEPS } from '../../src/lib/server/queries/enrolment-sql.ts';
 import { parseGap, readGapUsers } from '../../src/lib/server/queries/funnel-gaps.ts';
+import { readFlagChanges } from '../../src/lib/server/queries/ledger-counts.ts';
+import { readProviderCourse } from '../../src/lib/server/queries/provider-course.ts';
 import { readRetention } from '../../src/lib/server/queries/passkey-retention.ts';
 import {
 	queryRisk,
@@ -225,7 +227,7 @@ export async function expectPrompts(asked: Asked) {
 
 /** Credentials and their owners as of the period's last day. */
 export async function expectCredentials(asked: Asked) {
-	const { sync, stranded } = truthOf(asked);
+	const { sync, stranded, flagChanges } = truthOf(asked);
 	const [row] = await querySyncCoverage(asked.client, parametersOf(asked));
 	const { states } = await readSyncInventory(asked.client, parametersOf(asked));
 	expect(row).toMatchObject({
@@ -246,6 +248,17 @@ export async function expectCredentials(asked: Asked) {
 		sync.states
 	);
 	await expectRisks(asked);
+	const changed = await readFlagChanges(asked.client, parametersOf(asked));
+	expect({
+		seen: changed.seen,
+		changes: Object.fromEntries(
+			changed.changes.map(({ verdict, changes, credentials }) => [
+				verdict,
+				{ changes, credentials }
+			])
+		)
+	}).toEqual(flagChanges);
+	await expectProviderCourse(asked);
 	// The ledger keeps every system a passkey was ever used on, so only the present is exact.
 	const present = asked.facts.at(-1)?.at;
 	if (present !== undefined && asked.period.to !== dayOf(present)) return;
@@ -282,6 +295,44 @@ async function expectRisks(asked: Asked) {
 	expect(course).toEqual(holders.length > 0 ? [{ day, ...truth }] : []);
 	const [shared] = await querySharedVisits(asked.client, parametersOf(asked));
 	expect(shared).toEqual({ visits: 0, users: 0 });
+}
+
+/** Usable credentials by provider stand as they truly were at the end of the first bucket, of one in the middle, and of the last. */
+async function expectProviderCourse(asked: Asked) {
+	const { client, period: range } = asked;
+	const course = await readProviderCourse(client, parametersOf(asked), {
+		...{ range, firstDay: dayOf(asked.facts[0]!.at) }
+	});
+	const { buckets } = course;
+	expect(buckets.length).toBeGreaterThan(4);
+	for (const index of [0, Math.floor(buckets.length / 2), buckets.length - 1]) {
+		const { counts, total } = buckets[index]!;
+		const next = buckets[index + 1]?.day;
+		const to = next ? shiftDay(next, -1) : range.to;
+		const { usable } = truthOf({ ...asked, period: { from: range.from, to } }).sync;
+		const byProvider = (list: { provider: string; credentials: number }[]) => {
+			const sums: Record<string, number> = {};
+			for (const { provider, credentials } of list)
+				if (credentials > 0) sums[provider] = (sums[provider] ?? 0) + credentials;
+			return sums;
+		};
+		expect(total).toBe(usable.length);
+		expect(
+			byProvider(
+				course.providers.map(({ key, provider }) => ({
+					provider,
+					credentials: counts?.[key] ?? 0
+				}))
+			)
+		).toEqual(
+			byProvider(
+				usable.map(({ aaguid }) => ({
+					provider: PROVIDERS[aaguid ?? '']?.name ?? '',
+					credentials: 1
+				}))
+			)
+		);
+	}
 }
 
 /** Everyone is followed from the first capable visit to the first use, in order; and by cohort. */

@@ -107,3 +107,42 @@ export const FINDING_STATE_NAMES: Record<FindingState, string> = {
 	resolved: 'Resolved',
 	ignored: 'Ignored'
 };
+
+/** What a change of the backup flags is. */
+export const FLAG_CHANGES = [
+	'backed_up',
+	'no_longer_backed_up',
+	'eligibility_changed',
+	'illegal'
+] as const;
+
+export type FlagChange = (typeof FLAG_CHANGES)[number];
+
+export const FLAG_CHANGE_WORDS: Record<
+	FlagChange,
+	{ name: string; flags: string; meaning: string; forbidden?: true }
+> = {
+	backed_up: {
+		name: 'Now backed up',
+		flags: 'BS 0 → 1',
+		meaning: 'The provider has synced it: losing the device no longer loses it.'
+	},
+	no_longer_backed_up: {
+		name: 'No longer backed up',
+		flags: 'BS 1 → 0',
+		meaning: 'Syncing was switched off, or its owner left the account: the device is all there is.'
+	},
+	eligibility_changed: {
+		name: 'Eligibility changed',
+		flags: 'BE 0 ↔ 1',
+		meaning:
+			'The specification forbids it: another authenticator answered under the same id, or a provider’s fault.',
+		forbidden: true
+	},
+	illegal: {
+		name: 'Backed up without being eligible',
+		flags: 'BE 0, BS 1',
+		meaning: 'The specification forbids it: a broken authenticator, or data tampered with.',
+		forbidden: true
+	}
+};

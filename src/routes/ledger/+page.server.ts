@@ -2,11 +2,14 @@ import { parseFilters } from '$lib/filters.ts';
 import {
 	FINDING_KINDS,
 	FINDING_STATES,
+	FLAG_CHANGES,
 	type FindingKind,
-	type FindingState
+	type FindingState,
+	type FlagChange
 } from '$lib/ledger/findings.ts';
 import { database } from '$lib/server/database.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
+import { readFlagChanges } from '$lib/server/queries/ledger-counts.ts';
 import {
 	MOST_FINDINGS,
 	queryLedgerFindings,
@@ -31,10 +34,15 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	const view = VIEWS.find((one) => one === url.searchParams.get('view')) ?? 'open';
 	const kind: FindingKind | '' =
 		FINDING_KINDS.find((one) => one === url.searchParams.get('kind')) ?? '';
+	const change: FlagChange | '' =
+		FLAG_CHANGES.find((one) => one === url.searchParams.get('change')) ?? '';
 	const parameters = toParameters(filters);
-	const [found, transitions, decisions] = await Promise.all([
+	const [found, { changes }, transitions, decisions] = await Promise.all([
 		queryLedgerFindings(client, parameters),
-		queryLedgerTransitions(client, { ...parameters, limit: view === 'transitions' ? SHOWN : 1 }),
+		readFlagChanges(client, parameters),
+		view === 'transitions'
+			? queryLedgerTransitions(client, { ...parameters, verdict: change, limit: SHOWN })
+			: [],
 		listFindingTriage(await settings(), filters.project)
 	]);
 	const newest = new Map<string, FindingTriage>();
@@ -49,7 +57,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	const ofView = found.filter(({ id }) => stateOf(id) === view);
 	const listed = ofView.filter((one) => !kind || one.kind === kind);
 	return {
-		...{ view, kind, states },
+		...{ view, kind, change, changes, states },
 		kinds: FINDING_KINDS.map((name) => ({
 			kind: name,
 			count: ofView.filter((one) => one.kind === name).length
@@ -60,8 +68,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		listed: listed.length,
 		/** There may be more than were read. */
 		cut: found.length === MOST_FINDINGS,
-		transitions: view === 'transitions' ? transitions : [],
-		transitionCount: transitions[0]?.total ?? 0
+		transitions
 	};
 };
 

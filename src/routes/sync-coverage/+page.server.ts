@@ -1,6 +1,8 @@
 import { database } from '$lib/server/database.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
+import { querySuspectedMoves, readFlagChanges } from '$lib/server/queries/ledger-counts.ts';
+import { readProviderCourse } from '$lib/server/queries/provider-course.ts';
 import {
 	querySyncStateChanges,
 	statesByBucket
@@ -22,18 +24,22 @@ export const load: PageServerLoad = async ({ parent }) => {
 	const { filters, firstDay } = await parent();
 	const client = await database();
 	const parameters = toParameters(filters);
-	const [{ kpis, rows }, changes, inventory, stranded] = await Promise.all([
-		answerKpis({ client, ids: CARDS, filters }),
-		querySyncStateChanges(client, parameters),
-		readSyncInventory(client, parameters),
-		queryStrandedUsers(client, parameters)
-	]);
+	const [{ kpis, rows }, changes, inventory, stranded, providerCourse, flagChanges, moves] =
+		await Promise.all([
+			answerKpis({ client, ids: CARDS, filters }),
+			querySyncStateChanges(client, parameters),
+			readSyncInventory(client, parameters),
+			queryStrandedUsers(client, parameters),
+			readProviderCourse(client, parameters, { range: filters, firstDay }),
+			readFlagChanges(client, parameters),
+			querySuspectedMoves(client, parameters)
+		]);
 	return {
 		kpis: CARDS.map((id) => kpis[id]),
 		// An aggregate without groups is one row, whatever there is.
 		counts: rows.sync!,
 		course: statesByBucket({ changes, range: filters, firstDay }),
 		...inventory,
-		stranded
+		...{ stranded, providerCourse, flagChanges, moves }
 	};
 };

@@ -4,6 +4,7 @@ import {
 	type TemporaryDatabase
 } from '../testing/open-temporary-database.ts';
 import { ceremony, type RawEvent } from '../testing/sample-events.ts';
+import { querySuspectedMoves, readFlagChanges } from './ledger-counts.ts';
 import { queryLedgerFindings, queryLedgerTransitions } from './ledger-findings.ts';
 
 const filters = {
@@ -131,4 +132,45 @@ it('lists each change of the flags with both states, legal ones too, and no firs
 		[3, 'eligibility_changed', false, false, true, true, 2],
 		[1, 'backed_up', true, false, true, true, 2]
 	]);
+});
+
+it('lists the changes of one kind alone', async () => {
+	const rows = await queryLedgerTransitions(database.client, {
+		...{ ...filters, limit: 10, verdict: 'backed_up' }
+	});
+	expect(rows.map(({ verdict, total }) => [verdict, total])).toEqual([['backed_up', 1]]);
+});
+
+describe('The ledger counts', () => {
+	const changesOf = async (more: object = {}) => {
+		const { seen, changes } = await readFlagChanges(database.client, { ...filters, ...more });
+		return [
+			seen,
+			...changes.map(({ changes, credentials, users }) => [changes, credentials, users])
+		];
+	};
+
+	it('changes of the flags by kind, of the credentials that showed themselves in the period', async () => {
+		// backed_up, no_longer_backed_up, eligibility_changed, illegal; a first sight is no change.
+		expect(await changesOf()).toEqual([17, [1, 1, 1], [0, 0, 0], [1, 1, 1], [0, 0, 0]]);
+	});
+
+	it('what the period holds alone', async () => {
+		expect(await changesOf({ from: '2026-10-05', to: '2026-10-05' })).toEqual([
+			...[1, [0, 0, 0], [0, 0, 0], [1, 1, 1], [0, 0, 0]]
+		]);
+		expect(await changesOf({ project: 'other' })).toEqual([
+			...[0, [0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0]]
+		]);
+	});
+
+	it('suspected moves by provider and system, on the first day of each', async () => {
+		const moves = (more: object = {}) =>
+			querySuspectedMoves(database.client, { ...filters, ...more });
+		expect(await moves()).toEqual([
+			{ provider: 'Apple Passwords', system: 'Windows', credentials: 1, users: 1 }
+		]);
+		expect(await moves({ from: '2026-10-09' })).toEqual([]);
+		expect(await moves({ platform: 'Linux' })).toEqual([]);
+	});
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FINDING_KINDS } from '../../ledger/findings.ts';
+import { FINDING_KINDS, FLAG_CHANGES } from '../../ledger/findings.ts';
 import { defineQuery } from '../define-query.ts';
 import { bool, count, hashSql, utcTime } from './column-types.ts';
 import { filterParameters, WHERE_CREDENTIAL } from './filter-sql.ts';
@@ -28,7 +28,7 @@ const findingRow = z.object({
 export type LedgerFinding = z.infer<typeof findingRow>;
 
 /** Credentials that the filters take and that showed themselves within the period. Constant text: values are bound. */
-const OF_PERIOD = `
+export const OF_PERIOD = `
 ledgers AS
 (
 	SELECT credential_hash, user_hash, synthetic, provider
@@ -116,18 +116,25 @@ ORDER BY at DESC, id
 LIMIT ${MOST_FINDINGS}`
 });
 
-const TRANSITIONS = [
-	'first',
-	'backed_up',
-	'no_longer_backed_up',
-	'eligibility_changed',
-	'illegal'
-] as const;
+/** Every change of BE or BS in the period, first sights left out, with the credential it is of. Constant text: values are bound. */
+export const CHANGES_OF_PERIOD = `
+(
+	SELECT credential_hash, arrayJoin(arrayPopFront(changes)) AS change
+	FROM credential_history_v1
+	WHERE project_id = {project: String} AND credential_hash IN (
+		SELECT credential_hash FROM credential_flags_v1 WHERE project_id = {project: String} AND changed)
+) AS h
+JOIN ledgers AS l ON l.credential_hash = h.credential_hash
+WHERE toDate(change.at) BETWEEN {from: Date} AND {to: Date}`;
 
-/** Every change of BE or BS in the period, first sights left out, the newest first. */
+/** Those changes one by one, the newest first. */
 export const queryLedgerTransitions = defineQuery({
 	name: 'ledger-transitions',
-	parameters: filterParameters.extend({ limit: z.int().min(1).max(10_000) }),
+	parameters: filterParameters.extend({
+		/** Empty: all. */
+		verdict: z.enum(['', ...FLAG_CHANGES]).default(''),
+		limit: z.int().min(1).max(10_000)
+	}),
 	row: z.object({
 		at: utcTime,
 		credential_hash: z.string(),
@@ -139,9 +146,9 @@ export const queryLedgerTransitions = defineQuery({
 		bs_before: bool,
 		be: bool,
 		bs: bool,
-		verdict: z.enum(TRANSITIONS),
+		verdict: z.enum(FLAG_CHANGES),
 		by_server: bool,
-		/** Of all in the period. */
+		/** Of all of that kind in the period. */
 		total: count
 	}),
 	sql: `
@@ -151,11 +158,7 @@ SELECT
 	toString(change.ceremony_id) AS ceremony_id, change.os_name AS os_name,
 	change.be_before AS be_before, change.bs_before AS bs_before, change.be AS be, change.bs AS bs,
 	change.verdict AS verdict, change.by_server AS by_server, count() OVER () AS total
-FROM (SELECT credential_hash, arrayJoin(arrayPopFront(changes)) AS change FROM credential_history_v1
-	WHERE project_id = {project: String} AND credential_hash IN (
-		SELECT credential_hash FROM credential_flags_v1 WHERE project_id = {project: String} AND changed)) AS h
-JOIN ledgers AS l ON l.credential_hash = h.credential_hash
-WHERE toDate(change.at) BETWEEN {from: Date} AND {to: Date}
+FROM ${CHANGES_OF_PERIOD} AND ({verdict: String} = '' OR change.verdict = {verdict: String})
 ORDER BY at DESC, credential_hash
 LIMIT {limit: UInt32}`
 });

@@ -2,7 +2,9 @@ import { SYNC_STATES } from '../../format/names.ts';
 import { answerKpis, shareOf } from '../kpis/answer-kpis.ts';
 import type { Export } from './exports.ts';
 import { toParameters } from './filter-sql.ts';
+import { querySuspectedMoves, readFlagChanges } from './ledger-counts.ts';
 import { projectFacts } from './project-facts.ts';
+import { readProviderCourse } from './provider-course.ts';
 import { readSyncInventory } from './sync-inventory.ts';
 import { queryStrandedUsers } from './stranded-users.ts';
 import { querySyncStateChanges, statesByBucket } from './sync-states-over-time.ts';
@@ -45,6 +47,30 @@ export const SYNC_EXPORTS: Record<string, Export> = {
 				...Object.fromEntries(SYNC_STATES.map((state) => [state, counts[state]]))
 			}));
 		}
+	},
+	'providers-over-time': {
+		run: async ({ client, filters }) => {
+			const [facts] = await projectFacts(client, { project: filters.project, to: filters.to });
+			const firstDay = facts?.first_day ?? '';
+			const parameters = toParameters(filters);
+			const course = await readProviderCourse(client, parameters, { range: filters, firstDay });
+			return course.buckets.flatMap(({ day, total, counts }) =>
+				course.providers.map(({ key, provider, ecosystem }) => ({
+					...{ day, provider, ecosystem },
+					credentials: counts && (counts[key] ?? 0),
+					of: total
+				}))
+			);
+		}
+	},
+	'flag-changes': {
+		run: async ({ client, filters }) => {
+			const { seen, changes } = await readFlagChanges(client, toParameters(filters));
+			return changes.map(({ verdict, ...counts }) => ({ change: verdict, ...counts, of: seen }));
+		}
+	},
+	'suspected-moves': {
+		run: ({ client, filters }) => querySuspectedMoves(client, toParameters(filters))
 	},
 	'stranded-users': {
 		run: async ({ client, filters }) =>

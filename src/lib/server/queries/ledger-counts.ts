@@ -1,0 +1,80 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { z } from 'zod';
+import { FLAG_CHANGES, type FlagChange } from '../../ledger/findings.ts';
+import { defineQuery } from '../define-query.ts';
+import { count } from './column-types.ts';
+import { filterParameters, type FilterParameters } from './filter-sql.ts';
+import { CHANGES_OF_PERIOD, OF_PERIOD } from './ledger-findings.ts';
+
+const queryFlagChangeCounts = defineQuery({
+	name: 'flag-change-counts',
+	parameters: filterParameters,
+	row: z.object({
+		/** `seen`: every credential that showed itself in the period, changed or not. */
+		verdict: z.enum(['seen', ...FLAG_CHANGES]),
+		changes: count,
+		credentials: count,
+		/** With a user named for them. */
+		users: count
+	}),
+	sql: `
+WITH ${OF_PERIOD}
+SELECT change.verdict AS verdict, count() AS changes, uniqExact(h.credential_hash) AS credentials, uniqExactIf(l.user_hash, l.user_hash != 0) AS users
+FROM ${CHANGES_OF_PERIOD}
+GROUP BY verdict
+UNION ALL
+SELECT 'seen' AS verdict, toUInt64(0) AS changes, count() AS credentials, uniqExactIf(user_hash, user_hash != 0) AS users FROM ledgers`
+});
+
+export interface FlagChangeCounts {
+	/** Credentials that showed themselves in the period: what the changed ones are of. */
+	seen: number;
+	/** Each kind of change, those that did not happen too. */
+	changes: { verdict: FlagChange; changes: number; credentials: number; users: number }[];
+}
+
+/** How often backup flags changed in the period, by what the change is. */
+export async function readFlagChanges(
+	client: ClickHouseClient,
+	parameters: FilterParameters
+): Promise<FlagChangeCounts> {
+	const rows = await queryFlagChangeCounts(client, parameters);
+	const of = (name: string) => rows.find(({ verdict }) => verdict === name);
+	return {
+		seen: of('seen')?.credentials ?? 0,
+		changes: FLAG_CHANGES.map((verdict) => {
+			const { changes = 0, credentials = 0, users = 0 } = of(verdict) ?? {};
+			return { verdict, changes, credentials, users };
+		})
+	};
+}
+
+/**
+ * Credentials that in the period first answered as the device's own on a system that the provider recorded at registration does not
+ * serve, by both: they may have been exported. A suspicion, never a fact.
+ */
+export const querySuspectedMoves = defineQuery({
+	name: 'suspected-moves',
+	parameters: filterParameters,
+	row: z.object({
+		provider: z.string(),
+		system: z.string(),
+		credentials: count,
+		/** With a user named for them. */
+		users: count
+	}),
+	sql: `
+WITH ${OF_PERIOD}
+SELECT provider, move.os_name AS system, uniqExact(credential_hash) AS credentials, uniqExactIf(user_hash, user_hash != 0) AS users
+FROM
+(
+	SELECT credential_hash, user_hash, toString(provider) AS provider, arrayJoin(moves) AS move
+	FROM credential_ledger_v1
+	WHERE project_id = {project: String} AND credential_hash IN (SELECT credential_hash FROM ledgers)
+)
+WHERE toDate(move.first_at) BETWEEN {from: Date} AND {to: Date}
+GROUP BY provider, system
+ORDER BY credentials DESC, provider, system`
+});
+
+export type SuspectedMove = Awaited<ReturnType<typeof querySuspectedMoves>>[number];
