@@ -27,6 +27,10 @@ export const MOST_CHANNELS = 50;
 /** As Standard Webhooks has it. */
 const SIGNING_SECRET = /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/;
 const EMAIL = /^[^\s@,;<>"]+@[^\s@,;<>"]+$/;
+const LONGEST_EMAIL = 254;
+
+/** Whether a text is one e-mail address and nothing else, so that no list and no header can be made of it. */
+export const isEmailAddress = (text: string) => text.length <= LONGEST_EMAIL && EMAIL.test(text);
 
 /** A project's channels by name; every project's when none is given. */
 export async function listAlertChannels(
@@ -109,7 +113,7 @@ export function readAlertChannel(given: {
 	if (target.length > LONGEST_TARGET)
 		return refuse('target', `At most ${LONGEST_TARGET} characters are kept.`);
 	if (kind === 'email')
-		return EMAIL.test(target)
+		return isEmailAddress(target)
 			? { name, kind, target, secret: '' }
 			: refuse('target', 'Give one e-mail address, such as oncall@example.com.');
 	const url = URL.parse(target === '' && kind === 'pagerduty' ? PAGERDUTY_URL : target);

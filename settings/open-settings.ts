@@ -456,6 +456,26 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.execute();
 		}
 	},
+	'0180_digests': {
+		async up(db) {
+			const text = (column: ColumnDefinitionBuilder) => column.notNull();
+			await db.schema
+				.createTable('person_digest')
+				.addColumn('id', 'text', (column) => column.primaryKey())
+				.addColumn('person_id', 'text', (column) =>
+					column.notNull().references('person.id').onDelete('cascade')
+				)
+				.addColumn('project_id', 'text', (column) =>
+					column.notNull().references('project.id').onDelete('cascade')
+				)
+				.addColumn('email', 'text', text)
+				.addColumn('sent_on', 'text', text)
+				.addColumn('tried_unix_ms', 'bigint', (column) => column.notNull())
+				.addColumn('last_error', 'text', text)
+				.addUniqueConstraint('person_digest_once', ['person_id', 'project_id'])
+				.execute();
+		}
+	},
 	'0195_project_privacy': {
 		async up(db) {
 			await db.schema

@@ -32,6 +32,7 @@ export interface SettingsSchema extends AccessSchema {
 	alert_delivery: AlertDeliveryTable;
 	process_lease: ProcessLeaseTable;
 	site_check: SiteCheckTable;
+	person_digest: PersonDigestTable;
 }
 
 /** What the scheduled look at a site found, for as long as nothing else was found. */
@@ -377,4 +378,17 @@ export interface ProcessLeaseTable {
 	holder: string;
 	/** Unix epoch in milliseconds. */
 	until_unix_ms: number;
+}
+
+/** Who gets a project's weekly e-mail: see `digests.ts`. */
+export interface PersonDigestTable {
+	id: string;
+	person_id: string;
+	project_id: string;
+	email: string;
+	/** `YYYY-MM-DD`, a Monday. */
+	sent_on: string;
+	/** Unix epoch in milliseconds. */
+	tried_unix_ms: number;
+	last_error: string;
 }

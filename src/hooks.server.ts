@@ -4,9 +4,11 @@ import { guardRoute } from '$lib/server/access/guard-route.ts';
 import { noteRequest } from '$lib/server/access/note-request.ts';
 import { keepAlerts } from '$lib/server/alerts/keep-alerts.ts';
 import { alertOutlets } from '$lib/server/alerts/send-alert.ts';
+import { keepDigests } from '$lib/server/digest/send-digests.ts';
 import { isAllowedHost, isOwnRequest } from '$lib/server/allowed-host.ts';
 import { closeDatabase, database } from '$lib/server/database.ts';
 import { explainDatabaseError } from '$lib/server/explain-database-error.ts';
+import { mailOutlet } from '$lib/server/mail/send-mail.ts';
 import { observeRequest, SERVICE_NAME } from '$lib/server/observe.ts';
 import { closeVerdicts } from '$lib/server/playground/playground.ts';
 import { settings } from '$lib/server/settings.ts';
@@ -37,17 +39,22 @@ const SITE_CHECKS_EVERY_S = 6 * 3_600;
 /** What this process does beside answering, as functions that end it. */
 const endTasks: (() => Promise<void>)[] = [];
 
-/** Every dashboard process offers to look after alerts and sites; one at a time does. PASSLENS_ALERTS_EVERY_S=0, PASSLENS_SITE_CHECKS_EVERY_S=0: this one never. */
+/** Every dashboard process offers to look after alerts, weekly e-mails and sites; one at a time does. PASSLENS_ALERTS_EVERY_S=0, PASSLENS_SITE_CHECKS_EVERY_S=0: this one never. */
 export const init: ServerInit = async () => {
 	if (building) return;
 	endTelemetry = await startExporting({ serviceName: SERVICE_NAME });
 	const shared = { client: database, settings };
 	const alertsMs = Number(env.PASSLENS_ALERTS_EVERY_S ?? ALERTS_EVERY_S) * 1_000;
+	const told = { ...shared, origin: env.ORIGIN ?? '', everyMs: alertsMs };
 	if (alertsMs > 0)
 		endTasks.push(
 			keepAlerts({
-				...{ ...shared, outlets: alertOutlets(env), origin: env.ORIGIN ?? '', everyMs: alertsMs },
+				...{ ...told, outlets: alertOutlets(env) },
 				onError: (error) => console.error('Alerts:', error)
+			}),
+			keepDigests({
+				...{ ...told, outlet: mailOutlet(env) },
+				onError: (error) => console.error('Weekly e-mails:', error)
 			})
 		);
 	const checksMs = Number(env.PASSLENS_SITE_CHECKS_EVERY_S ?? SITE_CHECKS_EVERY_S) * 1_000;

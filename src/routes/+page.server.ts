@@ -1,7 +1,7 @@
-import { describeChanges } from '$lib/changes/describe-change.ts';
 import { bucketOf, comparisonRange, today } from '$lib/filters.ts';
 import { database } from '$lib/server/database.ts';
-import { answerKpis, type ShareResult } from '$lib/server/kpis/answer-kpis.ts';
+import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
+import { describeOverviewChanges, OVERVIEW_FIGURES } from '$lib/server/kpis/overview-figures.ts';
 import { userTotals } from '$lib/server/kpis/user-totals.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
 import { queryCeremonyList } from '$lib/server/queries/ceremony-list.ts';
@@ -13,20 +13,6 @@ import type { PageServerLoad } from './$types';
 
 const LATEST = 8;
 
-const FIGURES = [
-	'eligible_users',
-	'activation_rate',
-	'enrollment_rate',
-	'usage_rate_all',
-	'sync_coverage',
-	'ceremony_success',
-	'time_to_sign_in',
-	'cancel_rate',
-	'error_rate',
-	'telemetry_loss',
-	'verdict_coverage'
-] as const;
-
 export const load: PageServerLoad = async ({ parent, locals: { access } }) => {
 	const { filters, hasData, firstDay } = await parent();
 	if (!hasData) return { overview: undefined };
@@ -36,7 +22,7 @@ export const load: PageServerLoad = async ({ parent, locals: { access } }) => {
 	// Days before the project sent anything are no comparison.
 	const comparable = range !== undefined && range.from >= firstDay;
 	const [answered, syncTrend, activity, compared, breakdowns, latest] = await Promise.all([
-		answerKpis({ client, ids: FIGURES, filters }),
+		answerKpis({ client, ids: OVERVIEW_FIGURES, filters }),
 		readSyncCoverageTrend(client, filters),
 		queryDailyActivity(client, { ...toParameters(filters), bucket }),
 		range && queryDailyActivity(client, { ...toParameters(filters, range), bucket }),
@@ -67,12 +53,7 @@ export const load: PageServerLoad = async ({ parent, locals: { access } }) => {
 			comparedOutcomes: compared && range && outcomesByBucket({ rows: compared, range, firstDay }),
 			incompleteLast: filters.to >= today(),
 			changes: breakdowns && {
-				found: describeChanges(
-					EXPLAINED.map((id) => ({
-						...(answered.kpis[id] as ShareResult),
-						breakdown: breakdowns[id]
-					}))
-				),
+				found: describeOverviewChanges(answered.kpis, breakdowns),
 				looked: EXPLAINED.map((id) => answered.kpis[id].definition.name)
 			},
 			latest

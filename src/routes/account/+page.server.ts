@@ -1,6 +1,9 @@
 import { forgetSessionToken, sessionToken } from '$lib/server/access/cookies.ts';
 import { ownOrigin } from '$lib/server/access/own-address.ts';
+import { mondayOf } from '$lib/server/digest/read-digest.ts';
+import { mailOutlet } from '$lib/server/mail/send-mail.ts';
 import { settings } from '$lib/server/settings.ts';
+import { env } from '$env/dynamic/private';
 import { fail, redirect } from '@sveltejs/kit';
 import {
 	listPasskeys,
@@ -9,6 +12,7 @@ import {
 	rolesOf
 } from '../../../settings/access/people.ts';
 import { digest } from '../../../settings/access/secrets.ts';
+import { endDigest, listDigests, subscribeToDigest } from '../../../settings/digests.ts';
 import { endSession, endSessions, listSessions } from '../../../settings/access/sessions.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -18,15 +22,20 @@ const ownId = ({ access }: App.Locals) => access.person!.id;
 export const load: PageServerLoad = async (event) => {
 	const personId = ownId(event.locals);
 	const store = await settings();
-	const [passkeys, sessions, roles] = await Promise.all([
+	const [passkeys, sessions, roles, digests] = await Promise.all([
 		listPasskeys(store, personId),
 		listSessions(store, { personId }),
-		rolesOf(store, personId)
+		rolesOf(store, personId),
+		listDigests(store, personId)
 	]);
 	const current = digest(sessionToken(event) ?? '');
 	return {
 		origin: ownOrigin(event).origin,
 		roles,
+		mailIsSetUp: mailOutlet(env).smtpUrl !== undefined,
+		digests: digests.map(({ id, projectId, email, lastError }) => ({
+			...{ id, projectId, email, lastError }
+		})),
 		passkeys: passkeys.map(({ id, name, backupEligible, backupState, createdAt, lastUsedAt }) => ({
 			...{ id, name, backupEligible, backupState, createdAt, lastUsedAt }
 		})),
@@ -46,6 +55,23 @@ export const actions: Actions = {
 			if (!(error instanceof PeopleError)) throw error;
 			return fail(400, { field: error.field, message: error.message });
 		}
+	},
+	subscribe: async ({ request, locals }) => {
+		const form = await request.formData();
+		const projectId = String(form.get('project'));
+		if (!locals.access.may('view', projectId))
+			return fail(400, { field: 'project', message: 'Choose one of the projects that you see.' });
+		const refused = await subscribeToDigest(await settings(), {
+			...{ personId: ownId(locals), projectId, email: String(form.get('email')) },
+			monday: mondayOf(new Date())
+		});
+		if (refused) return fail(400, refused.mistake);
+	},
+	endDigest: async ({ request, locals }) => {
+		const id = String((await request.formData()).get('id'));
+		const store = await settings();
+		const own = await listDigests(store, ownId(locals));
+		if (own.some((one) => one.id === id)) await endDigest(store, id);
 	},
 	endSession: async ({ request, locals }) => {
 		const short = String((await request.formData()).get('id'));

@@ -32,6 +32,7 @@ export const isQuestion = (action: Action) => action === 'view' || action === 'f
 export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/': figures,
 	'/account': { scope: 'own', read: 'view', change: 'view' },
+	'/account/digest': { scope: 'own', read: 'view' },
 	'/account/passkeys/options': { scope: 'own', change: 'view' },
 	'/account/passkeys/verify': { scope: 'own', change: 'view' },
 	'/adoption': figures,
@@ -107,6 +108,7 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/sign-in/verify': { scope: 'public', change: 'view' },
 	'/sign-out': { scope: 'public', change: 'view' },
 	'/sync-coverage': figures,
+	'/unsubscribe/[id]': { scope: 'public', read: 'view', change: 'view' },
 	'/upgrades': figures,
 	'/users': { ...people, change: 'follow-users' },
 	'/users/[user]': { scope: 'project', read: 'follow-users' },

@@ -57,6 +57,9 @@ function pageOf(
 	if (cause) return { path: '/ceremonies', more: { cause } };
 	if (measure === 'ceremonies') return { path: '/ceremonies' };
 	if (measure.startsWith('failure_')) return { path: '/failures', more: { view: 'all' } };
-	const path = Object.keys(PAGES).find((page) => PAGES[page]!.includes(measure));
-	return { path: path ?? '/definitions' };
+	return { path: pageOfFigure(measure) };
 }
+
+/** The page that shows a figure of the registry. */
+export const pageOfFigure = (id: string): string =>
+	Object.keys(PAGES).find((page) => PAGES[page]!.includes(id)) ?? '/definitions';

@@ -5,7 +5,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -23,6 +22,7 @@ import {
 import { holdLease, releaseLease } from '../../../../settings/leases.ts';
 import { openSettings, type Settings } from '../../../../settings/open-settings.ts';
 import { createProject } from '../../../../settings/projects.ts';
+import { startMailServer, type MailServer } from '../testing/mail-server.ts';
 import {
 	openTemporaryDatabase,
 	type TemporaryDatabase
@@ -45,10 +45,9 @@ let postgres: PGlite;
 let socket: PGLiteSocketServer;
 let receiver: Server;
 let address: string;
-let mail: SMTPServer;
+let mail: MailServer;
 let outlets: AlertOutlets;
 const received: Received[] = [];
-const mails: string[] = [];
 /** What the receiver answers next; 200 when there is nothing. */
 const answers: number[] = [];
 
@@ -66,29 +65,16 @@ beforeAll(async () => {
 	});
 	await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
 	address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
-	mail = new SMTPServer({
-		authOptional: true,
-		disabledCommands: ['STARTTLS'],
-		onData: (stream, _session, done) => {
-			let text = '';
-			stream.on('data', (chunk) => (text += String(chunk)));
-			stream.on('end', () => {
-				mails.push(text);
-				done();
-			});
-		}
-	});
-	await new Promise<void>((resolve) => mail.listen(0, '127.0.0.1', resolve));
-	const { port } = mail.server.address() as AddressInfo;
+	mail = await startMailServer();
 	outlets = {
-		smtpUrl: `smtp://127.0.0.1:${port}`,
+		smtpUrl: mail.url,
 		smtpFrom: 'Passlens <passlens@example.com>',
 		allowPrivate: true
 	};
 });
 afterAll(async () => {
 	receiver?.close();
-	await new Promise<void>((resolve) => mail.close(resolve));
+	await mail?.close();
 	await socket?.stop();
 	await postgres?.close();
 	await database?.close();
@@ -96,7 +82,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
 	received.length = 0;
-	mails.length = 0;
+	mail.mails.length = 0;
 	answers.length = 0;
 });
 
@@ -266,6 +252,7 @@ describe('alerts', () => {
 		expect(resolve).toEqual({
 			...{ routing_key: 'R0123456789', event_action: 'resolve', dedup_key: trigger.dedup_key }
 		});
+		const { mails } = mail;
 		expect(mails).toHaveLength(2);
 		expect(mails[0]).toMatch(/^To: oncall@example.com/m);
 		expect(mails[0]).toMatch(/^Auto-Submitted: auto-generated/m);
