@@ -9,7 +9,7 @@ import type { BenchOptions, BenchPart, BenchResult } from './part.ts';
 /** In the order shown. A new part is a file beside this one and a word here. */
 const PARTS = ['ingest', 'spool', 'insert', 'classify', 'pages', 'size', 'peers', 'overhead'];
 /** Take minutes, so they run by name only. */
-const LONG_PARTS = ['first-run', 'survive', 'soak', 'fuzz', 'growth'];
+const LONG_PARTS = ['first-run', 'survive', 'soak', 'fuzz', 'growth', 'lighthouse'];
 
 const { values } = parseArgs({
 	options: {
@@ -49,7 +49,7 @@ for (const name of only ? [only] : PARTS) {
 }
 if (!values.json) printTable(results);
 // An embedded database's threads would hold the process for a while.
-process.exit(0);
+process.exit(results.some(({ failed }) => failed) ? 1 : 0);
 
 function jsonLine({ name, ours, reference, unit, ratio }: BenchResult): string {
 	return (

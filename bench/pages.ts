@@ -1,14 +1,14 @@
-import { fork, spawnSync } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from '../tools/build.mjs';
+import { simulate } from './load/simulate.ts';
 import type { PageTimes } from './load/time-pages.ts';
 import { result, type BenchPart } from './part.ts';
 
-const USERS = 3_000;
-const DAYS = 60;
+const SIZE = { users: 3_000, days: 60 };
 
 /**
  * How long each page of the built dashboard takes to answer, whole, over a simulated rollout of thirty days against the thirty before;
@@ -21,7 +21,7 @@ export const part: BenchPart = {
 		ensureBuilt();
 		const dataDir = await mkdtemp(join(tmpdir(), 'passlens-bench-'));
 		try {
-			simulate(dataDir);
+			simulate(dataDir, SIZE);
 			const child = fork(join(import.meta.dirname, 'load/time-pages.ts'), [dataDir]);
 			const [times] = (await once(child, 'message')) as [PageTimes];
 			child.kill('SIGKILL');
@@ -39,17 +39,3 @@ export const part: BenchPart = {
 		}
 	}
 };
-
-/** In a process of its own: one process at a time owns a database. */
-function simulate(dataDir: string): void {
-	const simulator = join(import.meta.dirname, '../simulator/main.ts');
-	const size = ['--users', String(USERS), '--days', String(DAYS), '--data-dir', dataDir];
-	const { status, stderr } = spawnSync(
-		process.execPath,
-		[simulator, ...size, '--via', 'database'],
-		{
-			encoding: 'utf8'
-		}
-	);
-	if (status !== 0) throw new Error(`The simulation failed: ${stderr}`);
-}

@@ -9,6 +9,8 @@ export interface BenchResult {
 	ratio: number;
 	/** What the reference is. Shown in the table only. */
 	against: string;
+	/** It must not be so: the run ends with 1. */
+	failed?: boolean;
 }
 
 export interface BenchOptions {
