@@ -103,7 +103,9 @@ export function bucketAt(
 
 const stackedOf = ({ series }: TimeSeries) => series.filter(({ marks }) => !marks);
 
-const ghostOf = ({ comparison }: TimeSeries) => (comparison ? [{ values: comparison }] : []);
+/** Another period may have a bucket more. */
+const ghostOf = ({ comparison, buckets }: TimeSeries) =>
+	comparison ? [{ values: comparison.slice(0, buckets.length) }] : [];
 
 /** From 0 to a round number at or above the highest value; counts have whole steps alone. */
 function scaleOf(highest: number, format: TimeSeries['format']): { top: number; ticks: number[] } {

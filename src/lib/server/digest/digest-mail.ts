@@ -76,7 +76,7 @@ function html(digest: Digest, { title, endUrl }: { title: string; endUrl: string
 	return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title></head>
-<body style="${STYLES.page}"><main style="${STYLES.card}">
+<body style="${STYLES.page}"><div style="${STYLES.card}">
 <h1 style="${STYLES.title}">${escape(title)}</h1>
 ${digest.synthetic ? `<p style="${STYLES.notice}">${SYNTHETIC}</p>` : ''}
 <p style="margin:0 0 16px">${escape(digest.summary)}</p>
@@ -87,7 +87,7 @@ ${changes ? `<h2 style="margin:0 0 6px;font-size:14px">What changed</h2><ul styl
 </table>
 <p style="margin:16px 0"><a style="${STYLES.link}" href="${escape(digest.url)}">The whole week</a></p>
 <p style="margin:0;${STYLES.small}">${WHY} <a style="${STYLES.link}" href="${escape(endUrl)}">End it</a></p>
-</main></body></html>`;
+</div></body></html>`;
 }
 
 function row({ name, value, detail, change, few, url }: DigestFigure): string {
