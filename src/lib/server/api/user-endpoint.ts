@@ -6,7 +6,7 @@ import { userStateRow } from '../queries/user-state.ts';
 import { timelineEntry } from '../queries/user-timeline.ts';
 import { readUser } from '../users/read-user.ts';
 import { defineEndpoint } from './endpoint.ts';
-import { next, pageQuery } from './paging.ts';
+import { next, pageQuery } from './parameters.ts';
 
 /** One user's timeline. Its route also takes the one-way reference that events carry, and sends on to the hash. */
 export const USER_ENDPOINT = defineEndpoint({

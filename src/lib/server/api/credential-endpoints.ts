@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { ceremonyRow } from '../queries/ceremony-list.ts';
+import { queryCeremonyNeighbours } from '../queries/ceremony-neighbours.ts';
+import { parseHash } from '../queries/column-types.ts';
+import { queryCredentialDetail } from '../queries/credential-detail.ts';
+import { credentialFilterParameters } from '../queries/credential-filter-sql.ts';
+import { queryCredentialHistory } from '../queries/credential-history.ts';
+import { queryCredentialList } from '../queries/credential-list.ts';
+import { cutPage, parseCursor } from '../queries/list-cursor.ts';
+import { defineEndpoint } from './endpoint.ts';
+import { next, NOTHING, pageQuery } from './parameters.ts';
+import { components, filtersSchema } from './schemas.ts';
+
+const credentialSchema = queryCredentialList.row
+	.describe('One passkey or other credential, by its keyed hash')
+	.register(components, { id: 'Credential' });
+
+const { sync_state, status, flags, provider, legacy_class } = credentialFilterParameters.shape;
+
+const listCredentials = defineEndpoint({
+	id: 'list_credentials',
+	path: '/credentials',
+	tag: 'Credentials',
+	summary: 'Credentials, the lately active first',
+	description: 'Pages of the credential ledger as of the period’s last day.',
+	action: 'see-users',
+	filters: 'all',
+	query: z.object({
+		sync_state: sync_state.default(''),
+		status: status.default(''),
+		flags: flags.default('').describe('Trouble with the flags BE and BS'),
+		provider: provider
+			.max(64)
+			.default('')
+			.describe('By name; "unknown": those without a known one'),
+		legacy_class: legacy_class.max(32).default(''),
+		q: z
+			.string()
+			.regex(/^[0-9a-f]{0,16}$/)
+			.default('')
+			.describe('Beginning of a credential’s or user’s hash'),
+		...pageQuery
+	}),
+	params: NOTHING,
+	answer: z.object({ filters: filtersSchema, credentials: z.array(credentialSchema), next }),
+	ask: async ({ client, filters, query: { q, cursor, limit, ...own } }) => {
+		const { before_at, before_id } = parseCursor(cursor ?? null);
+		const found = await queryCredentialList(client, {
+			...{ ...toParameters(filters), ...own, search: q },
+			...{ before_at, before_hash: before_id, limit: limit + 1 }
+		});
+		const page = cutPage(found, {
+			size: limit,
+			cursorOf: (row) => ({ at: row.last_activity_at, id: row.credential_hash })
+		});
+		return { filters, credentials: page.rows, next: page.next ?? null };
+	}
+});
+
+/** Of one credential; more is in /ceremonies, searched by its hash. */
+const CEREMONIES_SHOWN = 50;
+
+const getCredential = defineEndpoint({
+	id: 'get_credential',
+	path: '/credentials/{hash}',
+	tag: 'Credentials',
+	summary: 'One credential',
+	description:
+		'Everything the ledger knows of it, each change of its flags with the verdict on it, and its latest ceremonies.',
+	action: 'see-users',
+	filters: 'project',
+	query: NOTHING,
+	params: z.object({ hash: z.string().regex(/^[0-9a-f]{16}$/) }),
+	answer: z.object({
+		credential: queryCredentialDetail.row,
+		history: queryCredentialHistory.row.nullable().describe('null: no ceremony showed it'),
+		ceremonies: z.array(
+			ceremonyRow.extend({ same_user: z.boolean(), same_credential: z.boolean() })
+		)
+	}),
+	ask: async ({ client, filters: { project }, params: { hash } }) => {
+		const credential_hash = parseHash(hash)!;
+		const [credential] = await queryCredentialDetail(client, { project, credential_hash });
+		if (!credential) return undefined;
+		const [[history], ceremonies] = await Promise.all([
+			queryCredentialHistory(client, { project, credential_hash }),
+			queryCeremonyNeighbours(client, {
+				...{ project, credential_hash, ceremony_id: '', user_hash: '0' },
+				...{ at: new Date().toISOString(), limit: CEREMONIES_SHOWN }
+			})
+		]);
+		return { credential, history: history ?? null, ceremonies };
+	}
+});
+
+/** The credential ledger. */
+export const CREDENTIAL_ENDPOINTS = [listCredentials, getCredential];
