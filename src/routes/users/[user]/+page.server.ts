@@ -5,6 +5,7 @@ import { readUser } from '$lib/server/users/read-user.ts';
 import { TIMELINE_KINDS } from '$lib/users/timeline-kinds.ts';
 import { error } from '@sveltejs/kit';
 import { findErasureOf } from '../../../../settings/erasures.ts';
+import { listPrivacy } from '../../../../settings/privacy.ts';
 import type { PageServerLoad } from './$types';
 
 const PAGE_SIZE = 100;
@@ -22,13 +23,16 @@ export const load: PageServerLoad = async ({ parent, params, url }) => {
 		...{ client: await database(), project, user, kind },
 		...{ cursor: url.searchParams.get('page'), limit: PAGE_SIZE }
 	});
+	const store = await settings();
 	const erasure = found.state
 		? undefined
-		: await findErasureOf(await settings(), { projectId: project, userHash: user });
+		: await findErasureOf(store, { projectId: project, userHash: user });
 	return {
 		...{ hash, kind: kind ?? '', ...found },
 		/** When they asked to be erased: ISO 8601. */
 		erasedAt: erasure && new Date(erasure.requestedAt).toISOString(),
+		/** The project keeps whose an event is. */
+		keepsUsers: (await listPrivacy(store)).get(project)?.references ?? true,
 		askedAt: new Date().toISOString()
 	};
 };
