@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { queryCeremonyDetail } from '../queries/ceremony-detail.ts';
 import { ceremonyFilterParameters } from '../queries/ceremony-filter-sql.ts';
 import { ceremonyRow, queryCeremonyList } from '../queries/ceremony-list.ts';
-import { cutPage } from '../queries/list-cursor.ts';
+import { cutPage, parseCursor } from '../queries/list-cursor.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { next, NOTHING, pageQuery, searchLine } from './parameters.ts';
 import { components, filtersSchema } from './schemas.ts';

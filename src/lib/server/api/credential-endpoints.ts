@@ -7,6 +7,7 @@ import { credentialFilterParameters } from '../queries/credential-filter-sql.ts'
 import { queryCredentialHistory } from '../queries/credential-history.ts';
 import { queryCredentialList } from '../queries/credential-list.ts';
 import { cutPage, parseCursor } from '../queries/list-cursor.ts';
+import { toParameters } from '../queries/filter-sql.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { next, NOTHING, pageQuery } from './parameters.ts';
 import { components, filtersSchema } from './schemas.ts';

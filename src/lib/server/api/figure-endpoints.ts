@@ -5,6 +5,7 @@ import { describeKpi } from '../kpis/describe-kpi.ts';
 import { KPI_GROUPS, KPI_IDS } from '../kpis/registry.ts';
 import { queriesOf } from '../kpis/sources.ts';
 import { queryAdoptionBreakdown } from '../queries/adoption-breakdown.ts';
+import { toParameters } from '../queries/filter-sql.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { FUNNEL_ENDPOINT } from './funnel-endpoint.ts';
 import { NOTHING } from './parameters.ts';

@@ -128,13 +128,15 @@ const NAMED = `(NOT match({search: String}, '^[0-9a-f]{16}$') OR (ceremony_hour,
 export const BY_ID = { begins: BEGINS, found: `${BEGINS} AND ${NAMED}` };
 
 const FIELDS = Object.keys(EXPRESSIONS) as SearchFieldName[];
-const all = (fields: readonly SearchFieldName[]) => fields.flatMap(conditionsOf).join('\n\tAND ');
+const AND = '\n\tAND ';
 
 /** The line's terms as conditions on ceremonies_v1. */
-export const MATCHES_SEARCH = all(FIELDS);
+export const MATCHES_SEARCH = FIELDS.flatMap(conditionsOf).join(AND);
 
 /** Those of them that do not ask how a ceremony ended. */
-export const MATCHES_START = all(FIELDS.filter((field) => !isOfEnd(field)));
+export const MATCHES_START = FIELDS.flatMap((field) =>
+	isOfEnd(field) ? [] : conditionsOf(field)
+).join(AND);
 
 /** The whole line. */
 export const MATCHES_LINE = `${BY_ID.found} AND ${MATCHES_SEARCH}`;
