@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { queryCeremonyDetail } from '../queries/ceremony-detail.ts';
 import { ceremonyFilterParameters } from '../queries/ceremony-filter-sql.ts';
+import { ceremonyParameters } from '../queries/ceremony-parameters.ts';
 import { ceremonyRow, queryCeremonyList } from '../queries/ceremony-list.ts';
 import { cutPage, parseCursor } from '../queries/list-cursor.ts';
 import { defineEndpoint } from './endpoint.ts';
