@@ -56,7 +56,7 @@ async function causeOf(asked: AskedCeremony): Promise<string> {
 		error: { name: met.name, signature: normaliseMessage(met.message ?? '') },
 		ceremonyType: asked.ceremony_type,
 		request: {
-			mediation: 'optional',
+			mediation: asked.mediation as 'optional' | 'conditional',
 			allow_count: asked.allow_count ?? 0,
 			user_verification: asked.cause === 'user_verification_unavailable' ? 'required' : 'preferred'
 		},
@@ -76,7 +76,8 @@ it.each([
 	['already_registered', CREATE],
 	['user_verification_unavailable', {}],
 	['rp_id_mismatch', {}],
-	['request_pending', CREATE]
+	['request_pending', CREATE],
+	['conditional_not_eligible', { ...CREATE, mediation: 'conditional' }]
 ] as const)('the script for %s ends in the same cause', async (cause, change) => {
 	expect(await causeOf({ ...ASKED, ...change, cause })).toBe(cause);
 });

@@ -327,6 +327,12 @@ const CASES: Case[] = [
 		'not_focused certain'
 	],
 	[
+		'Firefox from 153 on, not focused',
+		['NotAllowedError', 'CredentialsContainer request is not allowed.'],
+		get({}, { platform: firefox }),
+		'not_focused certain'
+	],
+	[
 		'Safari, not focused',
 		['NotAllowedError', 'The document is not focused.'],
 		get({}, { platform: safari }),

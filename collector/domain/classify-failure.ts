@@ -7,7 +7,7 @@ import type { Platform } from './platform.ts';
  * Rises whenever a rule changes: the ceremony's row keeps what the newest version said, and `npm run reclassify` asks the
  * rules again about everything that an older one classified.
  */
-export const CLASSIFIER_VERSION = 2;
+export const CLASSIFIER_VERSION = 3;
 
 export const CONFIDENCES = ['certain', 'likely', 'possible'] as const;
 export type Confidence = (typeof CONFIDENCES)[number];

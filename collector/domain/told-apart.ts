@@ -31,6 +31,8 @@ export const TOLD_APART: FailureRule[] = [
 			'does not have focus',
 			'document is not focused',
 			'credentialcontainer request is not allowed',
+			// Firefox from 153 on.
+			'credentialscontainer request is not allowed',
 			'notinteractive',
 			'not interactive'
 		),

@@ -8,11 +8,15 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** Adds a project beside the running server, as `npm run project -- add` does. */
 export function addProject(
 	{ dataDir }: Pick<Passlens, 'dataDir'>,
-	id: string
+	id: string,
+	{ origins = [] }: { origins?: string[] } = {}
 ): { ingestKey: string; serverKey: string } {
 	const { status, stdout, stderr } = spawnSync(
 		PINNED_NODE,
-		['tools/project.ts', 'add', id, '--name', `Project ${id}`, '--data-dir', dataDir],
+		[
+			...['tools/project.ts', 'add', id, '--name', `Project ${id}`, '--data-dir', dataDir],
+			...origins.flatMap((origin) => ['--origin', origin])
+		],
 		{ cwd: ROOT, encoding: 'utf8' }
 	);
 	const [, ingestKey] = /ingest key\s+(pk_\S+)/.exec(stdout) ?? [];

@@ -30,6 +30,8 @@ export interface SdkSite {
 	status: number;
 	/** Headers of the pages, such as a policy. */
 	pageHeaders: Record<string, string>;
+	/** The same of the page at one path alone. */
+	headersAt: Record<string, Record<string, string>>;
 	/** By host: the origins that its /.well-known/webauthn names; none where there is no such file. */
 	relatedOrigins: Record<string, string[]>;
 	close(): Promise<void>;
@@ -77,7 +79,11 @@ export async function serveSdkSite(tls?: { key: string; cert: string }): Promise
 			response.setHeader('content-type', 'application/json').end(JSON.stringify({ origins }));
 		} else {
 			response
-				.writeHead(200, { 'content-type': 'text/html', ...site.pageHeaders })
+				.writeHead(200, {
+					'content-type': 'text/html',
+					...site.pageHeaders,
+					...site.headersAt[url.pathname]
+				})
 				.end('<!doctype html><title>Site</title>');
 		}
 	};
@@ -105,6 +111,7 @@ export async function serveSdkSite(tls?: { key: string; cert: string }): Promise
 		cookies: [],
 		status: 202,
 		pageHeaders: {},
+		headersAt: {},
 		relatedOrigins: {},
 		async close() {
 			server.closeAllConnections();

@@ -72,9 +72,9 @@ export const PAGE_RECIPES: Record<string, Recipe> = {
 		framed: true,
 		because: 'The page stands in a frame of another origin that is given no permission.'
 	},
-	algorithm_unsupported: {
-		create: "{ pubKeyCredParams: [{ type: 'public-key', alg: -65_000 }] }",
-		because: 'The one algorithm asked for does not exist.'
+	conditional_not_eligible: {
+		call: () => "await create({ timeout: 1_500 }, { mediation: 'conditional' });",
+		because: 'No password was just used here, so the browser makes no passkey by itself.'
 	},
 	invalid_options: {
 		create: "{ user: { id: bytes(65), name: 'x', displayName: 'x' } }",
@@ -115,6 +115,7 @@ export const WITHOUT_RECIPE: Record<string, string> = {
 		'Chromium answers with the one error that serves for every refusal: the cause could not be told from it.',
 	extension_interfered: 'It takes the very extension.',
 	hybrid_transport_failed: 'A virtual phone always connects.',
-	conditional_not_eligible: 'A virtual authenticator is always eligible.',
+	algorithm_unsupported:
+		'Chromium answers with the one error that serves for every refusal: the cause could not be told from it.',
 	superseded: 'Chromium refuses the second request instead of ending the first.'
 };
