@@ -7,7 +7,8 @@ import { parseArgs } from 'node:util';
 import { backUpBeforeLoss } from './collector/backup/back-up-before-loss.ts';
 import { readTableSources, type TableSources } from './collector/enrichment/open-knowledge.ts';
 import { jsonLog, type Log } from './collector/log.ts';
-import { CollectorError, startCollector } from './collector/main.ts';
+import { CollectorError } from './collector/collector-error.ts';
+import { startCollector } from './collector/main.ts';
 import { MigrationError } from './migrations/apply.ts';
 import {
 	DatabaseError,

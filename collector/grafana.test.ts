@@ -55,6 +55,8 @@ beforeAll(async () => {
 	// What needs a database that is away or refuses: the instrument is the collector's own.
 	telemetry.insertRetries.add(1);
 	telemetry.rowsSetAside.add(1);
+	telemetry.ceremoniesExported.add(1);
+	telemetry.spanExportFailures.add(1);
 	metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
 });
 afterAll(async () => {

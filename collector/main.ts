@@ -23,6 +23,7 @@ import type { Schedule } from './enrichment/keep-table.ts';
 import { openKnowledge, readTableSources, type TableSources } from './enrichment/open-knowledge.ts';
 import { publishKnowledge } from './enrichment/publish-knowledge.ts';
 import type { TableState } from './enrichment/table.ts';
+import { CollectorError } from './collector-error.ts';
 import { createRequestHandler } from './handle-request.ts';
 import { createHealth } from './health/health.ts';
 import { reportHealth } from './health/report-health.ts';
@@ -33,6 +34,8 @@ import { keepRetention } from './lifecycle/keep-retention.ts';
 import { createShutOut } from './lifecycle/shut-out.ts';
 import { errorFields, jsonLog, type Log } from './log.ts';
 import { keepReclassified } from './reclassify/keep-reclassified.ts';
+import { keepSpanExport } from './spans/keep-span-export.ts';
+import { readSpanExport, type SpanExport } from './spans/read-span-export.ts';
 import { findReplays } from './spool/dead-letters.ts';
 import { openSpool, type Spool } from './spool/spool.ts';
 import { deliverSegments, type Delivery } from './store/deliver-segments.ts';
@@ -66,6 +69,8 @@ export interface CollectorOptions {
 	flushIntervalMs?: number;
 	/** How often it tells the database how it is. */
 	healthIntervalMs?: number | undefined;
+	/** Where ceremonies are told as spans. Default: as the environment says. */
+	spanExport?: SpanExport | undefined;
 	/** How long a request may take to arrive. A page's batch takes a second on a slow line. */
 	requestTimeoutMs?: number;
 	log?: Log;
@@ -78,14 +83,6 @@ export interface Collector {
 	tables(): TableState[];
 	/** Stops accepting, answers what is under way, brings the spool into the database and lets go of everything. */
 	close(): Promise<void>;
-}
-
-export class CollectorError extends Error {
-	readonly code: 'port_in_use' | 'listen_failed' | 'invalid_environment';
-	constructor(code: CollectorError['code'], message: string, options?: ErrorOptions) {
-		super(message, options);
-		this.code = code;
-	}
 }
 
 const DRAIN_MS = 15_000;
@@ -108,6 +105,7 @@ export async function startCollector({
 	commitWithinMs,
 	flushIntervalMs,
 	healthIntervalMs,
+	spanExport = readSpanExport(),
 	requestTimeoutMs = 20_000,
 	log = jsonLog
 }: CollectorOptions): Promise<Collector> {
@@ -151,6 +149,14 @@ export async function startCollector({
 		collector: name,
 		log
 	});
+	const spans =
+		spanExport &&
+		keepSpanExport({
+			client: await connectDatabase(database),
+			settings: settings ?? ownSettings!,
+			target: spanExport,
+			log
+		});
 	const delivery: Delivery = deliverSegments({
 		client: writer,
 		embedded: !database.url,
@@ -158,7 +164,10 @@ export async function startCollector({
 		spool,
 		health,
 		log,
-		onStored: (segment) => keeper.changed(segment.openedAt - RECEIVED_BEFORE_MS)
+		onStored: (segment) => {
+			keeper.changed(segment.openedAt - RECEIVED_BEFORE_MS);
+			return spans?.stored(segment.openedAt);
+		}
 	});
 	if (spool.left.length > 0)
 		log('info', 'Replaying what an earlier run left in the spool.', {
@@ -229,6 +238,7 @@ export async function startCollector({
 		await Promise.all([people, retention, reclassified, backups].map((keeper) => keeper.close()));
 		await spool.close();
 		await delivery.drain(Date.now() + DRAIN_MS);
+		await spans?.close();
 		await reporter.close();
 		stopObserving();
 		await keeper.close();

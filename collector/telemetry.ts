@@ -75,6 +75,22 @@ function createInstruments() {
 		}),
 		rowsSetAside: meter.createCounter('passlens.collector.rows_set_aside', {
 			description: 'Rows of segments the database refused for their content'
+		}),
+		ceremoniesExported: meter.createCounter('passlens.collector.ceremonies_exported', {
+			description: 'Settled ceremonies told to a tracing system'
+		}),
+		spanExportFailures: meter.createCounter('passlens.collector.span_export_failures', {
+			description: 'Times that telling them failed; it is tried again'
+		}),
+		spanExportLag: meter.createHistogram('passlens.collector.span_export_lag', {
+			unit: 's',
+			description: 'From a ceremony being settled to its being told',
+			advice: { explicitBucketBoundaries: [...SECONDS, 3_600, 86_400] }
+		}),
+		spanExportHoursLeftOut: meter.createCounter('passlens.collector.span_export_left_out', {
+			unit: 'h',
+			description:
+				'Hours whose ceremonies were not told because the endpoint took nothing for a day'
 		})
 	};
 }
