@@ -14,6 +14,8 @@ const LONGEST_TAG = 40;
 const LONGEST_NAME = 80;
 const LONGEST_URL = 500;
 const MOST_DAYS = 36_500;
+const MOST_SERVICES = 20;
+const LONGEST_SERVICE = 200;
 
 /** Stands in a trace's address for its W3C trace id. */
 export const TRACE_ID_MARK = '{trace_id}';
@@ -116,6 +118,22 @@ export const traceUrlField = z
 	.refine(isTraceUrl, {
 		error: ({ input }) =>
 			`"${String(input)}" leads to no trace: write an http or https address with ${TRACE_ID_MARK} where the id belongs, such as https://tempo.example.com/trace/${TRACE_ID_MARK}.`
+	});
+
+const traceServiceField = z
+	.string()
+	.trim()
+	.refine((service) => service !== '' && service.length <= LONGEST_SERVICE, {
+		error: ({ input }) =>
+			`A service's name has 1 to ${LONGEST_SERVICE} characters, as OpenTelemetry's service.name says it, unlike "${String(input)}".`
+	});
+
+export const traceServicesField = z
+	.array(traceServiceField)
+	.transform((services) => [...new Set(services)])
+	.refine((services) => services.length <= MOST_SERVICES, {
+		error: ({ input }) =>
+			`At most ${MOST_SERVICES} services can be named, not ${(input as string[]).length}.`
 	});
 
 /** The id may stand behind the host alone: what a sender wrote must not choose where a link leads. */

@@ -536,5 +536,27 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.execute();
 		}
 	},
+	'0190_trace_services': {
+		async up(db) {
+			await db.schema
+				.createTable('project_trace_service')
+				.addColumn('project_id', 'text', (column) =>
+					column.notNull().references('project.id').onDelete('cascade')
+				)
+				.addColumn('service', 'text', (column) => column.notNull())
+				.addPrimaryKeyConstraint('project_trace_service_pk', ['project_id', 'service'])
+				.execute();
+		}
+	},
+	'0191_span_export': {
+		async up(db) {
+			await db.schema
+				.createTable('span_export')
+				.addColumn('name', 'text', (column) => column.primaryKey())
+				.addColumn('at_unix_ms', 'bigint', (column) => column.notNull())
+				.addColumn('ceremony_id', 'text', (column) => column.notNull())
+				.execute();
+		}
+	},
 	...accessMigrations(now === POSTGRES_NOW)
 });

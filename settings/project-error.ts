@@ -11,6 +11,7 @@ export class ProjectError extends Error {
 		| 'invalid_privacy'
 		| 'invalid_tags'
 		| 'invalid_trace_url'
+		| 'invalid_trace_services'
 		| 'set_by_file';
 	constructor(code: ProjectError['code'], message: string) {
 		super(message);

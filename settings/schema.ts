@@ -21,6 +21,8 @@ export interface SettingsSchema extends AccessSchema {
 	evidence_export: EvidenceExportTable;
 	segment: SegmentTable;
 	project_trace_link: ProjectTraceLinkTable;
+	project_trace_service: ProjectTraceServiceTable;
+	span_export: SpanExportTable;
 	project_privacy: ProjectPrivacyTable;
 	project_kept_tag: ProjectKeptTagTable;
 	configured_setting: ConfiguredSettingTable;
@@ -266,6 +268,21 @@ export interface ProjectTraceLinkTable {
 	trace_url: string;
 }
 
+/** A service whose spans a project's ceremonies may show: see `trace-services.ts`. */
+export interface ProjectTraceServiceTable {
+	project_id: string;
+	/** OpenTelemetry's `service.name`. */
+	service: string;
+}
+
+/** How far ceremonies were told to a tracing system: see `span-export.ts`. */
+export interface SpanExportTable {
+	name: string;
+	/** Unix epoch in milliseconds. */
+	at_unix_ms: number;
+	ceremony_id: string;
+}
+
 /** What a configuration file sets, and nobody may change elsewhere: see `configuration/configured.ts`. */
 export interface ConfiguredSettingTable {
 	project_id: string;
@@ -277,6 +294,7 @@ export interface ConfiguredSettingTable {
 		| 'privacy'
 		| 'rolled_up_tags'
 		| 'trace_url'
+		| 'trace_services'
 		| 'alert_channels';
 	/** The file's name, without its folders. */
 	file: string;

@@ -12,6 +12,7 @@ import { mailOutlet } from '$lib/server/mail/send-mail.ts';
 import { observeRequest, SERVICE_NAME } from '$lib/server/observe.ts';
 import { closeVerdicts } from '$lib/server/playground/playground.ts';
 import { settings } from '$lib/server/settings.ts';
+import { tracesTable } from '$lib/server/traces-table.ts';
 import { siteReach } from '$lib/server/site-checks/check-site.ts';
 import { keepSiteChecks } from '$lib/server/site-checks/keep-site-checks.ts';
 import { startExporting } from '../telemetry/start-exporting.ts';
@@ -42,6 +43,8 @@ const endTasks: (() => Promise<void>)[] = [];
 /** Every dashboard process offers to look after alerts, weekly e-mails and sites; one at a time does. PASSLENS_ALERTS_EVERY_S=0, PASSLENS_SITE_CHECKS_EVERY_S=0: this one never. */
 export const init: ServerInit = async () => {
 	if (building) return;
+	// A name that is none ends the start, and not the first page that needs it.
+	tracesTable(env);
 	endTelemetry = await startExporting({ serviceName: SERVICE_NAME });
 	const shared = { client: database, settings };
 	const alertsMs = Number(env.PASSLENS_ALERTS_EVERY_S ?? ALERTS_EVERY_S) * 1_000;

@@ -5,13 +5,14 @@ import { ProjectError } from '../project-error.ts';
 import { newKey } from '../projects.ts';
 import { writeLegacyRules } from '../legacy-rules.ts';
 import { EVERYTHING_KEPT, listPrivacy, writePrivacy } from '../privacy.ts';
+import { listTraceServices, replaceTraceServices } from '../trace-services.ts';
 import { applyAlertChannels } from './apply-alert-channels.ts';
 import { releaseConfigured, type ProjectSetting } from './configured.ts';
 import type { ReadyConfiguration, ReadyKey, ReadyProject } from './read-configuration.ts';
 
 const SETTINGS: ProjectSetting[] = [
 	...(['name', 'origins', 'keys', 'retention', 'privacy'] as const),
-	...(['rolled_up_tags', 'trace_url', 'alert_channels'] as const)
+	...(['rolled_up_tags', 'trace_url', 'trace_services', 'alert_channels'] as const)
 ];
 
 /**
@@ -60,6 +61,7 @@ async function applyProject(settings: Settings, project: ReadyProject): Promise<
 		project.privacy && (await applyPrivacy(settings, project.id, project.privacy)),
 		project.rolled_up_tags && (await applyTags(settings, project.id, project.rolled_up_tags)),
 		project.trace_url && (await applyTraceUrl(settings, project.id, project.trace_url)),
+		project.trace_services && (await applyServices(settings, project.id, project.trace_services)),
 		project.alert_channels &&
 			(await applyAlertChannels(settings, project.id, project.alert_channels))
 	];
@@ -233,6 +235,12 @@ async function applyTraceUrl(settings: Settings, projectId: string, trace_url: s
 		.onConflict((conflict) => conflict.column('project_id').doUpdateSet({ trace_url }))
 		.execute();
 	return 'trace_url';
+}
+
+async function applyServices(settings: Settings, projectId: string, wanted: string[]) {
+	if (sameSet(await listTraceServices(settings, projectId), wanted)) return undefined;
+	await replaceTraceServices(settings, projectId, wanted);
+	return 'trace_services';
 }
 
 const NEW_KEY = { environment: null, hint: null, revoked_unix_ms: null };

@@ -29,6 +29,7 @@ import { setPrivacy } from '../set-privacy.ts';
 import { listRetention, setRetention } from '../retention.ts';
 import { listRolledUpTags, setRolledUpTags } from '../rolled-up-tags.ts';
 import { findTraceUrl, setTraceUrl, traceAddress } from '../trace-link.ts';
+import { listTraceServices, setTraceServices } from '../trace-services.ts';
 import { applyConfiguration } from './apply-configuration.ts';
 import { listConfigured, listConfiguredTables, releaseConfigured } from './configured.ts';
 import { emitConfigurationSchema } from './emit-schema.ts';
@@ -60,6 +61,7 @@ projects:
     privacy: { country: false, tags: [plan, team] }
     rolled_up_tags: [plan]
     trace_url: https://tempo.example/trace/{trace_id}
+    trace_services: [shop-api, shop-auth]
     alert_channels:
       - { name: Post, kind: email, target: oncall@shop.example }
       - { name: Own, kind: webhook, target: https://hooks.shop.example/passlens }
@@ -112,7 +114,7 @@ describe('a mistake names its line, its path and the fix', () => {
 		[
 			'an unknown name',
 			project('orgins: [https://shop.example]'),
-			'passlens.config.yaml:3:5  projects[0].orgins: There is no such setting. Known here: id, name, origins, keys, retention, privacy, rolled_up_tags, trace_url, alert_channels.'
+			'passlens.config.yaml:3:5  projects[0].orgins: There is no such setting. Known here: id, name, origins, keys, retention, privacy, rolled_up_tags, trace_url, trace_services, alert_channels.'
 		],
 		[
 			'an unknown name at the top',
@@ -384,6 +386,11 @@ describe('a mistake names its line, its path and the fix', () => {
 			'projects[0].trace_url: "javascript:alert({trace_id})" leads to no trace'
 		],
 		[
+			'a service without a name',
+			project('trace_services: [" "]'),
+			'projects[0].trace_services[0]: A service\'s name has 1 to 200 characters, as OpenTelemetry\'s service.name says it, unlike "".'
+		],
+		[
 			'an unknown table',
 			'tables: { fido: x }\n',
 			'passlens.config.yaml:1:11  tables.fido: There is no such setting. Known here: country, aaguids, mds, mds_root, refresh_hours, allow_private.'
@@ -470,7 +477,8 @@ describe('what a file says', () => {
 		expect(await apply(WHOLE)).toEqual([
 			'legacy_classes',
 			...['shop: made', 'shop: origins', 'shop: keys', 'shop: retention', 'shop: privacy'],
-			...['shop: rolled_up_tags', 'shop: trace_url', 'shop: alert_channels', 'app: made']
+			...['shop: rolled_up_tags', 'shop: trace_url', 'shop: trace_services'],
+			...['shop: alert_channels', 'app: made']
 		]);
 		expect(await listProjects(settings)).toMatchObject([
 			{ id: 'shop', name: 'Shop', origins: ['https://shop.example', 'http://localhost:3000'] },
@@ -509,6 +517,8 @@ describe('what a file says', () => {
 		);
 		const traceUrl = (await findTraceUrl(settings, 'shop'))!;
 		expect(traceAddress(traceUrl, 'a/b')).toBe('https://tempo.example/trace/a%2Fb');
+		expect(await listTraceServices(settings, 'shop')).toEqual(['shop-api', 'shop-auth']);
+		expect(await listTraceServices(settings, 'app')).toEqual([]);
 		expect(await apply(WHOLE)).toEqual([]);
 	});
 
@@ -535,6 +545,7 @@ describe('what a file says', () => {
 			['retention', () => setRetention(settings, projectId, {})],
 			['rolled_up_tags', () => setRolledUpTags(settings, { projectId, tags: [] })],
 			['trace_url', () => setTraceUrl(settings, { projectId, traceUrl: undefined })],
+			['trace_services', () => setTraceServices(settings, { projectId, services: [] })],
 			['privacy', () => setPrivacy(settings, { projectId, privacy: EVERYTHING_KEPT })],
 			[
 				'alert_channels',
@@ -619,6 +630,7 @@ describe('what a file says', () => {
 		await setRetention(settings, 'shop', { rawDays: 30 });
 		await setRolledUpTags(settings, { projectId: 'shop', tags: ['plan', 'team'] });
 		await setTraceUrl(settings, { projectId: 'shop', traceUrl: 'http://t.example/{trace_id}' });
+		await setTraceServices(settings, { projectId: 'shop', services: ['shop-api'] });
 		await writeLegacyRules(settings, new Map([['11111111-2222-4333-8444-555555555555', '']]));
 		const privacy = { country: true, references: false, tags: [] };
 		await setPrivacy(settings, { projectId: 'shop', privacy });
@@ -639,7 +651,7 @@ describe('what a file says', () => {
 			SHOP_ON_CALL_PAGERDUTY_SECRET: 'R0123456789'
 		};
 		expect(await apply(text, env)).toEqual([]);
-		expect(Object.keys(await listConfigured(settings, 'shop'))).toHaveLength(8);
+		expect(Object.keys(await listConfigured(settings, 'shop'))).toHaveLength(9);
 	});
 });
 

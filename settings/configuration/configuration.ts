@@ -11,6 +11,7 @@ import {
 	projectNameField,
 	retentionField,
 	rolledUpTagsField,
+	traceServicesField,
 	traceUrlField
 } from '../fields.ts';
 
@@ -141,6 +142,11 @@ const projectSchema = z.strictObject({
 	trace_url: traceUrlField
 		.optional()
 		.describe('Where a trace is looked at, with {trace_id} where its id belongs.'),
+	trace_services: traceServicesField
+		.optional()
+		.describe(
+			'Services (service.name) whose spans stand in the waterfall of a ceremony of the same trace.'
+		),
 	alert_channels: z
 		.array(channelSchema)
 		.max(MOST_CHANNELS, `A project has at most ${MOST_CHANNELS} channels.`)

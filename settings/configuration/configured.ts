@@ -13,6 +13,7 @@ const WORDS: Record<ProjectSetting, string> = {
 	privacy: 'What is kept',
 	rolled_up_tags: 'The choice of tags',
 	trace_url: 'The link to traces',
+	trace_services: 'The list of services',
 	alert_channels: 'The list of alert channels'
 };
 

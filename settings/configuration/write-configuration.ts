@@ -20,12 +20,13 @@ export async function writeConfiguration(
 	settings: Settings,
 	{ projectId }: { projectId?: string } = {}
 ): Promise<string> {
-	const [projects, origins, keys, links, retention, privacy, tags, channels, rules] =
+	const [projects, origins, keys, links, services, retention, privacy, tags, channels, rules] =
 		await Promise.all([
 			settings.selectFrom('project').select(['id', 'name']).orderBy('created_unix_ms').execute(),
 			settings.selectFrom('project_origin').selectAll().execute(),
 			settings.selectFrom('project_key').selectAll().orderBy('created_unix_ms').execute(),
 			settings.selectFrom('project_trace_link').selectAll().execute(),
+			settings.selectFrom('project_trace_service').selectAll().orderBy('service').execute(),
 			listRetention(settings),
 			listPrivacy(settings),
 			listRolledUpTags(settings),
@@ -42,6 +43,7 @@ export async function writeConfiguration(
 					rows.filter(({ project_id }) => project_id === id);
 				const { rawDays, derivedDays } = retention.get(id) ?? {};
 				const kept = own(valid).map(writeKey);
+				const named = own(services).map(({ service }) => service);
 				return {
 					...{ id, name, origins: own(origins).map(({ origin }) => origin) },
 					...(kept.length > 0 && { keys: kept }),
@@ -49,6 +51,7 @@ export async function writeConfiguration(
 					...(privacy.has(id) && { privacy: privacy.get(id) }),
 					...(tags.has(id) && { rolled_up_tags: tags.get(id) }),
 					...Object.fromEntries(own(links).map(({ trace_url }) => ['trace_url', trace_url])),
+					...(named.length > 0 && { trace_services: named }),
 					...writeChannels(channels.filter(({ projectId: project }) => project === id))
 				};
 			})

@@ -1,5 +1,7 @@
 import { changeProject, findProject } from '$lib/server/change-project.ts';
 import { settings } from '$lib/server/settings.ts';
+import { tracesTable } from '$lib/server/traces-table.ts';
+import { env } from '$env/dynamic/private';
 import { fail, redirect } from '@sveltejs/kit';
 import { OWN_PROJECTS } from '../../../settings/configuration/configuration.ts';
 import { listConfigured } from '../../../settings/configuration/configured.ts';
@@ -16,6 +18,7 @@ import { listRetention, setRetention, type Retention } from '../../../settings/r
 import { listRolledUpTags, setRolledUpTags } from '../../../settings/rolled-up-tags.ts';
 import { setPrivacy } from '../../../settings/set-privacy.ts';
 import { findTraceUrl, setTraceUrl } from '../../../settings/trace-link.ts';
+import { listTraceServices, setTraceServices } from '../../../settings/trace-services.ts';
 import { keepsLess, readDays } from './read-days.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -26,13 +29,14 @@ export const load: PageServerLoad = async ({ url, locals }) => {
 	if (!project) redirect(307, '/set-up/new');
 	const store = await settings();
 	const { id } = project;
-	const [configured, keys, retention, privacy, tags, traceUrl] = await Promise.all([
+	const [configured, keys, retention, privacy, tags, traceUrl, services] = await Promise.all([
 		listConfigured(store, id),
 		listKeys(store, id),
 		listRetention(store),
 		listPrivacy(store),
 		listRolledUpTags(store),
-		findTraceUrl(store, id)
+		findTraceUrl(store, id),
+		listTraceServices(store, id)
 	]);
 	return {
 		...{ project, configured },
@@ -41,6 +45,9 @@ export const load: PageServerLoad = async ({ url, locals }) => {
 		privacy: privacy.get(id) ?? EVERYTHING_KEPT,
 		tags: tags.get(id) ?? [],
 		traceUrl: traceUrl ?? '',
+		services,
+		tracesTable: Object.values(tracesTable(env)).join('.'),
+		mayNameServices: mayNameServices(locals),
 		/** A file cannot name Passlens's own projects. */
 		asFile: OWN_PROJECTS.includes(id)
 			? undefined
@@ -111,7 +118,15 @@ export const actions: Actions = {
 	setTraceUrl: (event) =>
 		change(event, async (projectId, text) =>
 			setTraceUrl(await settings(), { projectId, traceUrl: text('trace_url') || undefined })
-		)
+		),
+	setServices: (event) =>
+		change(event, async (projectId, text) => {
+			if (!mayNameServices(event.locals)) return fail(403, { message: NOT_THEIRS });
+			await setTraceServices(await settings(), {
+				projectId,
+				services: readNames(text('services'))
+			});
+		})
 };
 
 /** Names that were typed with commas between them. */
@@ -121,6 +136,12 @@ function readNames(text: string): string[] {
 		.map((name) => name.trim())
 		.filter((name) => name !== '');
 }
+
+/** A service may be another project's: whoever names one must be allowed to look into all. */
+const mayNameServices = (locals: App.Locals) => locals.access.mayChange('administer');
+
+const NOT_THEIRS =
+	'Which services belong to a project is said by an administrator of all projects: their spans may be another’s.';
 
 const UNCONFIRMED =
 	'Less is kept so, and what is older is deleted for good within six hours: tick the box beside it, and set it again.';

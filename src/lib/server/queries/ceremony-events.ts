@@ -28,12 +28,13 @@ export const queryCeremonyEvents = defineQuery({
 		signin_method: z.string(),
 		client_outcome: z.string(),
 		fallback_reason: z.string(),
+		span_id: z.string(),
 		tags: z.record(z.string(), z.string())
 	}),
 	sql: `
 SELECT
 	event_id, event_type, occurred_at, received_at, clock_skew_ms, time_corrected, schema_version,
-	sdk_name, sdk_version, classifier_version, signin_method, client_outcome, fallback_reason, tags
+	sdk_name, sdk_version, classifier_version, signin_method, client_outcome, fallback_reason, span_id, tags
 FROM events_raw_v1 FINAL
 WHERE project_id = {project: String} AND ceremony_id = {ceremony_id: UUID}
 	AND event_date BETWEEN {from: Date} AND {to: Date}

@@ -13,11 +13,16 @@ import { queryCeremonyNeighbours } from '$lib/server/queries/ceremony-neighbours
 import { queryCeremonyPrompt } from '$lib/server/queries/ceremony-prompt.ts';
 import { queryFlowEvents } from '$lib/server/queries/flow-events.ts';
 import { queryCredentialDetail } from '$lib/server/queries/credential-detail.ts';
+import { readTrace } from '$lib/server/read-trace.ts';
 import { settings } from '$lib/server/settings.ts';
+import { tracesTable } from '$lib/server/traces-table.ts';
+import { env } from '$env/dynamic/private';
 import { error, redirect } from '@sveltejs/kit';
 import { findTraceUrl, traceAddress } from '../../../../settings/trace-link.ts';
+import { listTraceServices } from '../../../../settings/trace-services.ts';
 import type { PageServerLoad } from './$types';
 import { timeline } from './timeline.ts';
+import { waterfall } from './waterfall.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DAY_MS = 86_400_000;
@@ -57,7 +62,7 @@ export const load: PageServerLoad = async ({ parent, params, depends }) => {
 	const user_hash = parseHash(ceremony.user_hash) ?? '0';
 	const credential_hash = parseHash(ceremony.credential_hash) ?? '0';
 	const days = daysOf(ceremony);
-	const [prompts, events, flow, neighbours, credentials, comparables] = await Promise.all([
+	const [prompts, events, flow, neighbours, credentials, comparables, trace] = await Promise.all([
 		ceremony.prompt_id === ZERO_UUID
 			? []
 			: queryCeremonyPrompt(client, { project, prompt_id: ceremony.prompt_id }),
@@ -76,13 +81,21 @@ export const load: PageServerLoad = async ({ parent, params, depends }) => {
 					limit: 12
 				}),
 		credential_hash === '0' ? [] : queryCredentialDetail(client, { project, credential_hash }),
-		readComparables(client, project, ceremony)
+		readComparables(client, project, ceremony),
+		ceremony.trace_id === ''
+			? undefined
+			: readTrace({
+					...{ client, days, traceId: ceremony.trace_id, table: tracesTable(env) },
+					services: await listTraceServices(await settings(), project)
+				})
 	]);
 	const [credential] = credentials;
+	const told = timeline({ ceremony, prompt: prompts[0], events, flow });
 	return {
 		ceremony,
 		model: credential && (await findAuthenticator(credential.aaguid)),
-		timeline: timeline({ ceremony, prompt: prompts[0], events, flow }),
+		timeline: told,
+		trace: trace && { ...trace, ...waterfall({ timeline: told, events, spans: trace.spans }) },
 		events,
 		neighbours,
 		credential,
