@@ -515,6 +515,22 @@ const migrationsWith = (now: Now): Record<string, Migration> => ({
 				.execute();
 		}
 	},
+	'0200_evidence_schedule': {
+		async up(db) {
+			const text = (column: ColumnDefinitionBuilder) => column.notNull();
+			await db.schema
+				.createTable('evidence_schedule')
+				.addColumn('project_id', 'text', (column) =>
+					column.primaryKey().references('project.id').onDelete('cascade')
+				)
+				.addColumn('every', 'text', text)
+				.addColumn('author', 'text', text)
+				.addColumn('last_as_of', 'text', text)
+				.addColumn('last_folder', 'text', text)
+				.addColumn('last_error', 'text', text)
+				.execute();
+		}
+	},
 	'0185_site_checks': {
 		async up(db) {
 			const text = (column: ColumnDefinitionBuilder) => column.notNull();

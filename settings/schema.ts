@@ -19,6 +19,7 @@ export interface SettingsSchema extends AccessSchema {
 	finding_triage: FindingTriageTable;
 	evidence_key: EvidenceKeyTable;
 	evidence_export: EvidenceExportTable;
+	evidence_schedule: EvidenceScheduleTable;
 	segment: SegmentTable;
 	project_trace_link: ProjectTraceLinkTable;
 	project_trace_service: ProjectTraceServiceTable;
@@ -237,6 +238,19 @@ export interface EvidenceKeyTable {
 	private_key: string;
 	/** Unix epoch in milliseconds. */
 	created_unix_ms: number;
+}
+
+/** Evidence that is made by itself: see `evidence-schedule.ts`. */
+export interface EvidenceScheduleTable {
+	project_id: string;
+	/** `week` or `month`. */
+	every: string;
+	author: string;
+	/** `YYYY-MM-DD`; empty before the first. */
+	last_as_of: string;
+	last_folder: string;
+	/** Empty when the last attempt went well. */
+	last_error: string;
 }
 
 /** Evidence that was given out; nothing of it is changed or removed. */

@@ -7,6 +7,7 @@ import { alertOutlets } from '$lib/server/alerts/send-alert.ts';
 import { keepDigests } from '$lib/server/digest/send-digests.ts';
 import { isAllowedHost, isOwnRequest } from '$lib/server/allowed-host.ts';
 import { closeDatabase, database } from '$lib/server/database.ts';
+import { evidenceDirectory, keepEvidence } from '$lib/server/evidence/keep-evidence.ts';
 import { explainDatabaseError } from '$lib/server/explain-database-error.ts';
 import { mailOutlet } from '$lib/server/mail/send-mail.ts';
 import { observeRequest, SERVICE_NAME } from '$lib/server/observe.ts';
@@ -36,11 +37,12 @@ process.on('sveltekit:shutdown', async () => {
 
 const ALERTS_EVERY_S = 60;
 let endTelemetry: (() => Promise<void>) | undefined;
+const EVIDENCE_EVERY_S = 600;
 const SITE_CHECKS_EVERY_S = 6 * 3_600;
 /** What this process does beside answering, as functions that end it. */
 const endTasks: (() => Promise<void>)[] = [];
 
-/** Every dashboard process offers to look after alerts, weekly e-mails and sites; one at a time does. PASSLENS_ALERTS_EVERY_S=0, PASSLENS_SITE_CHECKS_EVERY_S=0: this one never. */
+/** Every dashboard process offers to look after alerts, weekly e-mails, evidence and sites; one at a time does. PASSLENS_ALERTS_EVERY_S=0, PASSLENS_EVIDENCE_EVERY_S=0, PASSLENS_SITE_CHECKS_EVERY_S=0: this one never. */
 export const init: ServerInit = async () => {
 	if (building) return;
 	// A name that is none ends the start, and not the first page that needs it.
@@ -58,6 +60,14 @@ export const init: ServerInit = async () => {
 			keepDigests({
 				...{ ...told, outlet: mailOutlet(env) },
 				onError: (error) => console.error('Weekly e-mails:', error)
+			})
+		);
+	const evidenceMs = Number(env.PASSLENS_EVIDENCE_EVERY_S ?? EVIDENCE_EVERY_S) * 1_000;
+	if (evidenceMs > 0)
+		endTasks.push(
+			keepEvidence({
+				...{ ...shared, everyMs: evidenceMs, directory: evidenceDirectory(env) },
+				onError: (error) => console.error('Evidence:', error)
 			})
 		);
 	const checksMs = Number(env.PASSLENS_SITE_CHECKS_EVERY_S ?? SITE_CHECKS_EVERY_S) * 1_000;

@@ -166,6 +166,11 @@ describe('The ledger of real ceremonies', () => {
 		const sums = createHash('sha256').update(await readFile(join(folder, 'SHA256SUMS')));
 		expect(await page.locator('[data-sums]').innerText()).toBe(sums.digest('hex'));
 		await rm(folder, { recursive: true });
+		await page.getByLabel('At the end of').selectOption('week');
+		await page.getByRole('button', { name: 'Set', exact: true }).click();
+		await page.getByText('The first is made within ten minutes.').waitFor();
+		await page.reload();
+		expect(await page.getByLabel('At the end of').inputValue()).toBe('week');
 		expect(trouble).toEqual([]);
 		await close();
 	});

@@ -1,11 +1,11 @@
 // `npm run evidence`: signed evidence into a folder, and whether a folder is what was signed.
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { listProjects } from '../settings/projects.ts';
 import { today } from '../src/lib/filters.ts';
 import { makeEvidence } from '../src/lib/server/evidence/make-evidence.ts';
 import { verifyEvidence } from '../src/lib/server/evidence/verify-evidence.ts';
+import { writeEvidence } from '../src/lib/server/evidence/write-evidence.ts';
 import {
 	DATA_DIR,
 	readDay,
@@ -65,14 +65,12 @@ async function write({
 			const project = (await listProjects(settings)).find((one) => one.id === id);
 			if (!project)
 				throw new UsageError(`There is no project "${id}": npm run project -- list names them.`);
-			const { files, sums } = await makeEvidence({
+			const evidence = await makeEvidence({
 				...{ client, settings, ...asked },
 				project: { id, name: project.name }
 			});
-			for (const [path, content] of files) {
-				await mkdir(dirname(join(folder, path)), { recursive: true });
-				await writeFile(join(folder, path), content);
-			}
+			const { files, sums } = evidence;
+			await writeEvidence(folder, evidence);
 			process.stdout.write(
 				`${files.size} files in ${folder}, as of ${asked.on}.\nSHA-256 of SHA256SUMS: ${sums}\n`
 			);

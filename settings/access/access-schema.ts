@@ -106,7 +106,7 @@ export interface AuditEntryTable {
 	/** 1, 2, 3 … without a gap. */
 	number: number;
 	at_unix_ms: number;
-	actor_kind: 'person' | 'api-key' | 'server-key' | 'command' | 'nobody';
+	actor_kind: 'person' | 'api-key' | 'server-key' | 'command' | 'schedule' | 'nobody';
 	/** Of a person or key. */
 	actor_id: string;
 	/** The name at that time. */

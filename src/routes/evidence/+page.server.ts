@@ -3,7 +3,13 @@ import { fingerprintOf } from '$lib/server/evidence/layout.ts';
 import { settings } from '$lib/server/settings.ts';
 import { evidenceKey, listEvidence } from '../../../settings/evidence.ts';
 import { listPolicies } from '../../../settings/policies.ts';
-import type { PageServerLoad } from './$types';
+import { changeProject } from '$lib/server/change-project.ts';
+import {
+	EVIDENCE_TURNS,
+	readEvidenceSchedule,
+	setEvidenceSchedule
+} from '../../../settings/evidence-schedule.ts';
+import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ parent, url }) => {
 	const { filters } = await parent();
@@ -13,7 +19,23 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	return {
 		on: parseDay(url.searchParams.get('on'), today()) ?? today(),
 		exports: await listEvidence(store, filters.project),
+		schedule: await readEvidenceSchedule(store, filters.project),
 		policyRevision: version?.revision,
 		fingerprint: fingerprintOf(publicKey)
 	};
+};
+
+export const actions: Actions = {
+	/** Has evidence made at the end of every week or month, or never again. */
+	schedule: async ({ request, url, locals }) => {
+		const chosen = String((await request.formData()).get('every') ?? '');
+		const every = EVIDENCE_TURNS.find((one) => one === chosen);
+		return changeProject({ url, locals }, async (projectId) => {
+			await setEvidenceSchedule(await settings(), {
+				projectId,
+				...(every && { every }),
+				author: locals.access.author
+			});
+		});
+	}
 };

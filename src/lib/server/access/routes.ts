@@ -73,7 +73,7 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/definitions': figures,
 	'/docs': { scope: 'public', read: 'view' },
 	'/docs/[page]': { scope: 'public', read: 'view' },
-	'/evidence': audit,
+	'/evidence': { ...audit, change: 'audit' },
 	'/evidence/download': { scope: 'project', change: 'audit' },
 	'/export/[query]': figures,
 	'/failures': figures,

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listEvidence } from '../../../../settings/evidence.ts';
 import { openSettings, type Settings } from '../../../../settings/open-settings.ts';
@@ -14,6 +14,7 @@ import {
 import { ceremony } from '../testing/sample-events.ts';
 import { makeEvidence, type Evidence } from './make-evidence.ts';
 import { verifyEvidence } from './verify-evidence.ts';
+import { writeEvidence } from './write-evidence.ts';
 
 const POLICY = `version: 1
 rules:
@@ -56,10 +57,7 @@ beforeAll(async () => {
 		...{ on: '2026-10-31', days: 90, author: 'Lee', note: 'Yearly audit' }
 	});
 	folder = join(home, 'evidence');
-	for (const [path, content] of evidence.files) {
-		await mkdir(dirname(join(folder, path)), { recursive: true });
-		await writeFile(join(folder, path), content);
-	}
+	await writeEvidence(folder, evidence);
 });
 afterAll(async () => {
 	await settings.destroy();
