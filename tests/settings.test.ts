@@ -120,7 +120,7 @@ it('a form that is sent all the same is refused with the way to change it', asyn
 	});
 	const text = await answer.text();
 	expect(text).toContain('is set by shop.yaml: change \\\\\\"name\\\\\\" there');
-	await page.goto(`${passlens.url}/settings?project=shop`);
+	await openPage(page, `${passlens.url}/settings?project=shop`);
 	expect(await page.locator('h1').innerText()).toBe('Settings of Shop of the file');
 });
 
