@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, onTestFailed, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFailed, test, vi } from 'vitest';
 import { ask, batchOf, untilStored } from '../collector/testing/harness.ts';
 import { compareSignIns, signIn } from '../collector/testing/sign-ins.ts';
 import { startClickHouseServer } from '../collector/testing/start-clickhouse-server.ts';
@@ -42,7 +42,8 @@ let keys: { ingestKey: string; serverKey: string };
 let apiKey: string;
 const running = new Map<Part, RunningExample>();
 
-beforeAll(async () => {
+// A second try needs a database without the first one's sign-ins.
+beforeEach(async () => {
 	if (WITHOUT_NGINX) return;
 	folder = await mkdtemp(join(tmpdir(), 'passlens-restarts-'));
 	dataDir = join(folder, 'data');
@@ -61,7 +62,7 @@ beforeAll(async () => {
 	database = await startClickHouseServer();
 	for (const part of ['collector', 'dashboard', 'nginx'] as const) await start(part);
 });
-afterAll(async () => {
+afterEach(async () => {
 	for (const part of ['nginx', 'dashboard', 'collector'] as const) await running.get(part)?.stop();
 	await database?.stop();
 	if (folder) await rm(folder, { recursive: true, force: true });
