@@ -44,7 +44,6 @@ const running = new Map<Part, RunningExample>();
 
 // A second try needs a database without the first one's sign-ins.
 beforeEach(async () => {
-	if (WITHOUT_NGINX) return;
 	folder = await mkdtemp(join(tmpdir(), 'passlens-restarts-'));
 	dataDir = join(folder, 'data');
 	const settings = await openSettings({ dataDir });
