@@ -1,10 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXAMPLES, FAILED_CEREMONY_EXAMPLE } from '../sdk/event/examples.ts';
 import { startCollector } from './main.ts';
 import { EVENT_COLUMNS } from './store/event-row.ts';
-import { ref, startTestCollector, uuidV7, type TestCollector } from './testing/harness.ts';
+import { batchOf, ref, startTestCollector, uuidV7, type TestCollector } from './testing/harness.ts';
 
 let collector: TestCollector;
 beforeAll(async () => {
@@ -309,4 +310,30 @@ test('the list of columns is the table’s', async () => {
 		AND default_kind = '' ORDER BY position`
 	);
 	expect(Object.fromEntries(columns.map(({ name, type }) => [name, type]))).toEqual(EVENT_COLUMNS);
+});
+
+// The last one: there is no collector after it.
+test('it ends though a proxy keeps its connection and goes on sending over it', async () => {
+	const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+	const isTaken = () =>
+		new Promise<boolean>((resolve) => {
+			const event = { ...EXAMPLES['client.capabilities'], id: uuidV7() };
+			request(`${collector.url}/v1/events?key=${collector.ingestKey}`, {
+				...{ agent, method: 'POST', headers: { 'content-type': 'text/plain' } }
+			})
+				.on('response', (response) =>
+					response.resume().on('end', () => resolve(response.statusCode === 202))
+				)
+				.on('error', () => resolve(false))
+				.end(JSON.stringify(batchOf([event])));
+		});
+	let answers = 0;
+	// Of two that share a connection one always waits for it.
+	const sending = Array.from({ length: 2 }, async () => {
+		while (await isTaken()) answers++;
+	});
+	await expect.poll(() => answers, { timeout: 20_000 }).toBeGreaterThan(5);
+	await collector.stop();
+	await Promise.all(sending);
+	agent.destroy();
 });

@@ -330,9 +330,12 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 	});
 }
 
-/** No new connection, no new request on an old one; what is under way is answered. */
+/** No new connection, and on an old one the next answer is the last: a proxy that keeps its connections would go on with them for ever. */
 function stop(server: Server): Promise<void> {
 	return new Promise((resolve) => {
+		server.prependListener('request', (_request, response) =>
+			response.setHeader('connection', 'close')
+		);
 		server.close(() => resolve());
 		server.closeIdleConnections();
 	});
