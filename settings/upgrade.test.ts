@@ -7,9 +7,9 @@ import {
 	migrateSettings,
 	nodeSqliteDialect,
 	openSettings,
-	settingsMigrations,
 	type Settings
 } from './open-settings.ts';
+import { settingsMigrations } from './migrations/settings-migrations.ts';
 import { readSettings } from './copy-settings.ts';
 import { digestKey, findSender, listProjects } from './projects.ts';
 import type { SettingsSchema } from './schema.ts';
