@@ -27,13 +27,13 @@ interface Report {
 /** Lighthouse on a page from its first byte on, as a desktop sees it. */
 export function runLighthouse({
 	address,
-	debuggingPort,
+	environment,
 	headers,
 	directory
 }: {
 	address: string;
-	/** Where a running Chromium listens. */
-	debuggingPort: number;
+	/** With CHROME_PATH: the browser that it starts. */
+	environment: NodeJS.ProcessEnv;
 	/** Sent with each request of the page. */
 	headers: Record<string, string>;
 	/** For its files, and not the project's: what npm fetches is kept outside of it. */
@@ -48,11 +48,12 @@ export function runLighthouse({
 		'npm',
 		[
 			...['exec', '--yes', '--ignore-scripts', `--package=${PACKAGE}`, '--', 'lighthouse', address],
-			...[`--port=${debuggingPort}`, '--preset=desktop', '--quiet', '--no-enable-error-reporting'],
+			...['--preset=desktop', '--quiet', '--no-enable-error-reporting'],
+			'--chrome-flags=--headless --no-sandbox --disable-gpu',
 			'--only-categories=performance,accessibility,best-practices',
 			...[`--extra-headers=${headersPath}`, '--output=json', `--output-path=${reportPath}`]
 		],
-		{ cwd: directory, encoding: 'utf8' }
+		{ cwd: directory, env: environment, encoding: 'utf8' }
 	);
 	if (status !== 0) throw new Error(`Lighthouse failed at ${address}:\n${stderr}`);
 	const report = JSON.parse(readFileSync(reportPath, 'utf8')) as Report;
