@@ -11,7 +11,7 @@ import { hash } from 'node:crypto';
 import type { SettledCeremony } from './settled-ceremonies.ts';
 
 /** What the spans are known by; pages leave them out where they show a server's. */
-export const SPANS_SCOPE = 'passlens';
+const SPANS_SCOPE = 'passlens';
 
 /** Outcomes in which something went wrong. To cancel, to leave and to wait untouched is a choice. */
 const ERRORS = ['failed', 'rejected'];

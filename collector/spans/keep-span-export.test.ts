@@ -14,7 +14,7 @@ import {
 } from '../testing/harness.ts';
 import type { SpanExport } from './read-span-export.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PAGE_SPAN = '00f067aa0ba902b7';
@@ -61,7 +61,8 @@ beforeAll(async () => {
 		endpoint: `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/v1/traces`,
 		headers: { authorization: 'Bearer of-the-operator' },
 		projects: ['shop'],
-		settledAfterMs: 1_500
+		// A busy machine stores a segment late: it must not be later than this.
+		settledAfterMs: 3_000
 	};
 	collector = await startTestCollector({ spanExport });
 });
@@ -115,7 +116,7 @@ test('a settled ceremony is told once, in the page’s span, with its steps and 
 	const answer = await collector.send([started, finished]);
 	expect(await answer.json()).toMatchObject({ accepted: 2 });
 	await collector.send([verdict], { as: 'server' });
-	await expect.poll(() => tellsOf(id).length, { timeout: 20_000 }).toBe(1);
+	await expect.poll(() => tellsOf(id).length, { timeout: 40_000 }).toBe(1);
 	const [span] = tellsOf(id);
 	expect(span).toMatchObject({
 		...{ name: 'webauthn authentication', traceId: TRACE, parentSpanId: PAGE_SPAN },
@@ -142,18 +143,18 @@ test('a settled ceremony is told once, in the page’s span, with its steps and 
 	])
 		expect(bodies.join()).not.toContain(secret);
 	// Rounds go on, and it stays told once.
-	await sleep(3_500);
+	await sleep(4_000);
 	expect(tellsOf(id)).toHaveLength(1);
 });
 
 test('a verdict that comes when it was told already tells it again, under the same ids and as such', async () => {
 	const { id, started, finished, verdict } = parts();
 	await collector.send([started, finished]);
-	await expect.poll(() => tellsOf(id).length, { timeout: 20_000 }).toBe(1);
+	await expect.poll(() => tellsOf(id).length, { timeout: 40_000 }).toBe(1);
 	await collector.send([{ ...verdict, verified: false, reason: 'signature_invalid' }], {
 		as: 'server'
 	});
-	await expect.poll(() => tellsOf(id).length, { timeout: 20_000 }).toBe(2);
+	await expect.poll(() => tellsOf(id).length, { timeout: 40_000 }).toBe(2);
 	const [first, second] = tellsOf(id) as [Told, Told];
 	expect(second).toMatchObject({ traceId: first.traceId, spanId: first.spanId });
 	expect(attribute(first, 'passlens.told_before')).toBeUndefined();
@@ -169,10 +170,10 @@ test('what the endpoint does not take is told once it does; a cancel is no error
 	const before = asked;
 	const { id, started, finished } = parts(cancelled);
 	await collector.send([started, finished]);
-	await expect.poll(() => asked, { timeout: 20_000 }).toBeGreaterThan(before);
+	await expect.poll(() => asked, { timeout: 40_000 }).toBeGreaterThan(before);
 	expect(tellsOf(id)).toEqual([]);
 	status = 200;
-	await expect.poll(() => tellsOf(id).length, { timeout: 30_000 }).toBe(1);
+	await expect.poll(() => tellsOf(id).length, { timeout: 60_000 }).toBe(1);
 	const [span] = tellsOf(id);
 	expect(attribute(span!, 'passlens.outcome')).toBe('cancelled');
 	expect(attribute(span!, 'error.type')).toBe('NotAllowedError');
@@ -191,7 +192,7 @@ test('without a trace it has one of its own; what only the server knows stands i
 	await collector.send(plain);
 	await collector.send([known.verdict], { as: 'server' });
 	await expect
-		.poll(() => [tellsOf(bare.id).length, tellsOf(known.id).length], { timeout: 20_000 })
+		.poll(() => [tellsOf(bare.id).length, tellsOf(known.id).length], { timeout: 40_000 })
 		.toEqual([1, 1]);
 	expect(tellsOf(bare.id)[0]).toMatchObject({ traceId: bare.id.replaceAll('-', '') });
 	expect(tellsOf(bare.id)[0]!.parentSpanId ?? '').toBe('');
@@ -201,10 +202,10 @@ test('without a trace it has one of its own; what only the server knows stands i
 test('what became visible late is told all the same', async () => {
 	const { id, started, finished } = parts();
 	await collector.send([started, finished]);
-	await expect.poll(() => tellsOf(id).length, { timeout: 20_000 }).toBe(1);
+	await expect.poll(() => tellsOf(id).length, { timeout: 40_000 }).toBe(1);
 	// As a segment that waited for the database does it, once it is stored.
 	await rewindSpanPosition(collector.settings, Date.now() - 60_000);
-	await expect.poll(() => tellsOf(id).length, { timeout: 20_000 }).toBe(2);
+	await expect.poll(() => tellsOf(id).length, { timeout: 40_000 }).toBe(2);
 });
 
 test('a restart goes on where it was: what came meanwhile is told, what was told is not', async () => {
@@ -218,10 +219,10 @@ test('a restart goes on where it was: what came meanwhile is told, what was told
 		...{ port: 0, dataDir, database, settings, flushIntervalMs: 100, spanExport },
 		log: () => undefined
 	});
-	await expect.poll(() => tellsOf(id).length, { timeout: 20_000 }).toBe(1);
+	await expect.poll(() => tellsOf(id).length, { timeout: 40_000 }).toBe(1);
 	const next = parts();
 	await createSender({ ...collector, url: again.url })([next.started, next.finished]);
-	await expect.poll(() => tellsOf(next.id).length, { timeout: 20_000 }).toBe(1);
+	await expect.poll(() => tellsOf(next.id).length, { timeout: 40_000 }).toBe(1);
 	expect(told.length).toBe(before + 2);
 });
 
@@ -229,6 +230,6 @@ test('after days without an endpoint it goes on with the last one', async () => 
 	const days = 86_400_000;
 	await rewindSpanPosition(collector.settings, Date.now() - 30 * days);
 	await expect
-		.poll(async () => (await readSpanPosition(collector.settings, 0)).at, { timeout: 20_000 })
+		.poll(async () => (await readSpanPosition(collector.settings, 0)).at, { timeout: 40_000 })
 		.toBeGreaterThan(Date.now() - 2 * days);
 });
