@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CAUSES, FAILURE_CAUSES, TELL_UNKNOWN } from '../format/cause-names.ts';
+import { FAILURE_CAUSES } from '../format/cause-names.ts';
 import { adviseUser } from './advise-user.ts';
+import { TELL_OF_CAUSE, TELL_UNKNOWN } from './tell-user.ts';
 
 const holds = { state: { passkeys: 2, lockout_risk: false }, credentials: [] };
 const ended = (outcome: string, reason = '', id = reason) => ({
@@ -27,7 +28,7 @@ describe('what to tell a user', () => {
 		expect(told(ceremonies)).toEqual(['Timed out', 'Cancelled by the user']);
 		expect(adviseUser({ ...holds, ceremonies })[0]).toMatchObject({
 			ceremony_id: 'newest',
-			tell: CAUSES['timed_out']!.tell
+			tell: TELL_OF_CAUSE['timed_out']
 		});
 	});
 
@@ -48,6 +49,6 @@ describe('what to tell a user', () => {
 	it('has words for every cause that the evidence can point to', () => {
 		for (const cause of FAILURE_CAUSES)
 			if (cause !== 'unknown')
-				expect([cause, CAUSES[cause]?.tell]).toEqual([cause, expect.any(String)]);
+				expect([cause, TELL_OF_CAUSE[cause]]).toEqual([cause, expect.any(String)]);
 	});
 });

@@ -1,7 +1,8 @@
-import { describeCause, TELL_UNKNOWN } from '../format/cause-names.ts';
+import { describeCause } from '../format/cause-names.ts';
 import type { CredentialRow } from '../server/queries/credential-list.ts';
 import type { UserState } from '../server/queries/user-state.ts';
 import type { TimelineEntry } from '../server/queries/user-timeline.ts';
+import { TELL_OF_CAUSE, TELL_UNKNOWN } from './tell-user.ts';
 
 /** Something to tell a user who asks for help. */
 export interface Advice {
@@ -41,7 +42,7 @@ function adviceOfTroubles(
 		({ reason }, index) => troubles.findIndex((one) => one.reason === reason) === index
 	);
 	return newest.slice(0, MOST_CAUSES).map(({ id, outcome, reason, os_name }) => {
-		const { name, tell } = describeCause(reason);
+		const { name } = describeCause(reason);
 		const what = reason
 			? name
 			: outcome === 'abandoned'
@@ -49,7 +50,7 @@ function adviceOfTroubles(
 				: 'No cause known';
 		return {
 			because: os_name ? `${what}, on ${os_name}` : what,
-			tell: tell ?? TELL_UNKNOWN,
+			tell: TELL_OF_CAUSE[reason] ?? TELL_UNKNOWN,
 			ceremony_id: id
 		};
 	});
