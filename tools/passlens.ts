@@ -9,6 +9,7 @@ const USAGE = `npm run passlens -- kpis [<id>]                 figures; one of t
 npm run passlens -- definitions                 what each figure means
 npm run passlens -- funnel <name>               enrolment, sign-in, cross-device or upgrade
 npm run passlens -- adoption [--by country]     adoption by one dimension
+npm run passlens -- table [<name>]              what a chart is drawn from; the names of all
 npm run passlens -- failures [<id>]             groups of failures; one of them
 npm run passlens -- ceremonies [<id>]           ceremonies, newest first; one of them
 npm run passlens -- credentials [<hash>]        credentials; one of them
@@ -27,6 +28,7 @@ const COMMANDS: Record<string, { list?: string; one?: string }> = {
 	definitions: { list: 'list_definitions' },
 	funnel: { one: 'get_funnel' },
 	adoption: { list: 'get_adoption' },
+	table: { list: 'list_tables', one: 'get_table' },
 	failures: { list: 'list_failures', one: 'get_failure' },
 	ceremonies: { list: 'list_ceremonies', one: 'get_ceremony' },
 	credentials: { list: 'list_credentials', one: 'get_credential' },

@@ -59,6 +59,8 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/api/v1/kpis/[id]': figures,
 	'/api/v1/metrics': figures,
 	'/api/v1/projects': figures,
+	'/api/v1/tables': figures,
+	'/api/v1/tables/[name]': figures,
 	'/api/v1/users/[user]': { scope: 'project', read: 'follow-users' },
 	'/audit-log': { scope: 'instance', read: 'audit' },
 	'/authenticators/[aaguid]/icon': { scope: 'any-project', read: 'view' },

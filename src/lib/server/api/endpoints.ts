@@ -5,6 +5,7 @@ import { defineEndpoint, type Endpoint } from './endpoint.ts';
 import { FAILURE_ENDPOINTS } from './failure-endpoints.ts';
 import { FIGURE_ENDPOINTS } from './figure-endpoints.ts';
 import { NOTHING } from './parameters.ts';
+import { TABLE_ENDPOINTS } from './table-endpoints.ts';
 import { USER_ENDPOINT } from './user-endpoint.ts';
 
 const listProjects = defineEndpoint({
@@ -25,6 +26,7 @@ const listProjects = defineEndpoint({
 export const ENDPOINTS: readonly Endpoint[] = [
 	listProjects,
 	...FIGURE_ENDPOINTS,
+	...TABLE_ENDPOINTS,
 	...FAILURE_ENDPOINTS,
 	...CEREMONY_ENDPOINTS,
 	...CREDENTIAL_ENDPOINTS,

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { EXPORTS } from '../queries/exports.ts';
+import { defineEndpoint } from './endpoint.ts';
+import { NOTHING } from './parameters.ts';
+import { filtersSchema } from './schemas.ts';
+
+/** Lists of single people have endpoints of their own, which ask for more. */
+const NAMES = Object.keys(EXPORTS)
+	.filter((name) => !EXPORTS[name]!.ofPeople && !EXPORTS[name]!.ofPolicies)
+	.sort() as [string, ...string[]];
+
+const listTables = defineEndpoint({
+	id: 'list_tables',
+	path: '/tables',
+	tag: 'Figures',
+	summary: 'The tables behind the pages’ charts',
+	description:
+		'The names of all charts and tables of the pages that are not lists of single people; /tables/{name} gives their rows. They are those of the pages’ CSV files.',
+	action: 'view',
+	filters: 'none',
+	query: NOTHING,
+	params: NOTHING,
+	answer: z.object({ tables: z.array(z.enum(NAMES)) }),
+	ask: () => Promise.resolve({ tables: [...NAMES] })
+});
+
+const value = z.union([
+	z.string(),
+	z.number(),
+	z.boolean(),
+	z.null(),
+	z.array(z.union([z.string(), z.number()]))
+]);
+
+const getTable = defineEndpoint({
+	id: 'get_table',
+	path: '/tables/{name}',
+	tag: 'Figures',
+	summary: 'The rows behind one chart',
+	description:
+		'What a chart of a page is drawn from, by the same question and filters as its CSV: sync coverage by provider, prompts, readiness, stranded users, risks, upgrades and so on. Each row names its columns; null is "not known".',
+	action: 'view',
+	filters: 'all',
+	query: z.object({
+		of: z
+			.string()
+			.max(500)
+			.default('')
+			.describe(
+				'What the page chooses beside the filters, as in its address, encoded: by=country, or section=password'
+			)
+	}),
+	params: z.object({ name: z.enum(NAMES).describe('As in /tables') }),
+	answer: z.object({
+		filters: filtersSchema,
+		table: z.enum(NAMES),
+		rows: z.array(z.record(z.string(), value))
+	}),
+	ask: async ({ client, filters, query, params: { name } }) => {
+		const search = new URLSearchParams(query.of);
+		const rows = await EXPORTS[name]!.run({ client, filters, search });
+		return { filters, table: name, rows: rows.map(withoutGaps) };
+	}
+});
+
+/** A column that a row does not have is not known there. */
+function withoutGaps(row: Record<string, unknown>): Record<string, z.output<typeof value>> {
+	return Object.fromEntries(
+		Object.entries(row).map(([name, one]) => [name, (one ?? null) as z.output<typeof value>])
+	);
+}
+
+/** Everything that charts show. */
+export const TABLE_ENDPOINTS = [listTables, getTable];

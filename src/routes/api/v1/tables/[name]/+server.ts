@@ -1,0 +1,3 @@
+import { serve } from '$lib/server/api/serve.ts';
+
+export const GET = serve('/tables/{name}');
