@@ -4,6 +4,7 @@ import { shiftDay } from '../src/lib/filters.ts';
 import {
 	expectActivity,
 	expectCredentials,
+	expectProviderCourse,
 	expectCrossDevice,
 	expectEnrolment,
 	expectFigures,
@@ -87,6 +88,8 @@ describe.each([
 			expectPrompts(asked()));
 
 		it('counts credentials and their owners as of its last day', () => expectCredentials(asked()));
+
+		it('follows providers over time', () => expectProviderCourse(asked()));
 
 		it.each(filters)(
 			'follows everyone from the first capable visit to the first use, in order: %s',

@@ -180,6 +180,12 @@ export function listedCredential(state: SyncState): Movement {
 	return one('credentials.tab.default', `credentials.tab.${state}`);
 }
 
+const BACKED_UP =
+	'sync.flag-changes.Now backed up (BS 0 → 1) The provider has synced it: losing the device no longer loses it.';
+
+/** A credential's BS was set, for the first time in the period. */
+export const BEGAN_BACKUP = one(`${BACKED_UP}.Times`, `${BACKED_UP}.Credentials`);
+
 /** A credential that is gone. */
 export const REVOKED = one('credentials.inventory.Revoked');
 

@@ -1,6 +1,7 @@
 /** What whole steps of a visitor's story move, made of the words of moves.ts. */
 import type { Movement } from './figures.ts';
 import {
+	BEGAN_BACKUP,
 	CAPABLE,
 	counted,
 	CREATED_BY_USER,
@@ -70,7 +71,8 @@ export function becomes({
 		heldCredential({ state: to, device }),
 		times(-1, heldCredential({ state: from, device })),
 		listedCredential(to),
-		replaced ? REVOKED : times(-1, listedCredential(from))
+		replaced ? REVOKED : times(-1, listedCredential(from)),
+		!replaced && from === 'syncable' && to === 'synced' ? BEGAN_BACKUP : {}
 	);
 }
 
