@@ -62,28 +62,35 @@ const pages: PageQueries[] = [];
 for (const { name, route, search, params } of await listPages()) {
 	const open = await opener(route, search, params);
 	const first = await record(open);
-	const warm = first.map(() => [] as number[]);
-	const cpu = first.map(() => [] as number[]);
+	const later: Asked[] = [];
 	const totals: number[] = [];
 	const until = performance.now() + 20_000;
 	for (let round = 0; round < Number(rounds); round++) {
 		const again = await record(open);
-		for (const [index, { ms, cpuMs }] of again.entries()) {
-			warm[index]?.push(ms);
-			cpu[index]?.push(cpuMs);
-		}
+		later.push(...again);
 		totals.push(again.reduce((sum, { ms }) => sum + ms, 0));
 		if (performance.now() > until && round >= 2) break;
 	}
+	// By name, because those asked at once may come in any order. What a process asks once and keeps is no page's.
+	const byName = Map.groupBy(later, ({ query }) => query);
 	const queries: QueryTime[] = [];
-	for (const [index, one] of first.entries())
+	for (const one of first) {
+		const again = byName.get(one.query);
+		if (!again) continue;
 		queries.push({
 			query: one.query,
 			coldMs: one.ms,
-			warmMs: quantile(warm[index]!, 0.95),
-			cpuMs: quantile(cpu[index]!, 0.5),
+			warmMs: quantile(
+				again.map(({ ms }) => ms),
+				0.95
+			),
+			cpuMs: quantile(
+				again.map(({ cpuMs }) => cpuMs),
+				0.5
+			),
 			...(await estimate(one))
 		});
+	}
 	pages.push({ page: name, totalMs: quantile(totals, 0.5), queries });
 }
 process.send!(pages);
