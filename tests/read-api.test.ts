@@ -114,6 +114,20 @@ describe('the read API', () => {
 		}
 	});
 
+	it('gives rows of single people and of policies to whom may see them, and notes the look', async () => {
+		const settings = await openSettings({ dataDir: passlens.dataDir });
+		const made = { name: 'Figures', projectId: PROJECT, actions: ['view'], days: 1, by: 'test' };
+		const authorization = `Bearer ${await addApiKey(settings, made)}`;
+		const answers = ['ledger-findings', 'policy-users', 'sync-by-provider'].map(async (name) => {
+			const address = `${passlens.url}/api/v1/tables/${name}?project=${PROJECT}`;
+			return (await fetch(address, { headers: { authorization } })).status;
+		});
+		expect(await Promise.all(answers)).toEqual([404, 404, 200]);
+		const looks = await readAuditLog(settings, { action: 'exported', actor: 'Figures' });
+		await settings.destroy();
+		expect(looks.map(({ subject }) => subject)).toEqual(['/api/v1/tables/sync-by-provider']);
+	});
+
 	it('tells mistakes as problems, by name', async () => {
 		for (const [path, status, told] of [
 			['/ceremonies?outcome=some', 400, { code: 'invalid_parameter', field: 'outcome' }],

@@ -101,7 +101,7 @@ export async function noteSignInRefused(
 
 /** A list of everybody is no look at somebody; one that is searched for a person is. */
 function lookOf({ route, url, params }: RequestEvent): AuditAction | undefined {
-	if (route.id === '/export/[query]') return 'exported';
+	if (route.id === '/export/[query]' || route.id === '/api/v1/tables/[name]') return 'exported';
 	if (!isOfPeople(ROUTES[route.id ?? '']?.read)) return undefined;
 	const listsUsers =
 		route.id === '/users' && ['group', 'funnel'].some((one) => url.searchParams.has(one));

@@ -83,12 +83,14 @@ async function noteToolLook({
 	params: Record<string, string>;
 }): Promise<void> {
 	const query = search.get('q');
-	if (!isOfPeople(endpoint.action) || (!query && Object.keys(params).length === 0)) return;
+	const exports = endpoint.id === 'get_table';
+	const looks = isOfPeople(endpoint.action) && (query || Object.keys(params).length > 0);
+	if (!exports && !looks) return;
 	const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
 	await noteLook(
 		{ locals: { access } },
 		{
-			...{ action: 'looked-up', subject: `/api/v1${path}`, query },
+			...{ action: exports ? 'exported' : 'looked-up', subject: `/api/v1${path}`, query },
 			projectId: askedProject(search, access)
 		}
 	);

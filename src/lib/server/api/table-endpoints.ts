@@ -4,10 +4,7 @@ import { defineEndpoint } from './endpoint.ts';
 import { NOTHING } from './parameters.ts';
 import { filtersSchema } from './schemas.ts';
 
-/** Lists of single people have endpoints of their own, which ask for more. */
-const NAMES = Object.keys(EXPORTS)
-	.filter((name) => !EXPORTS[name]!.ofPeople && !EXPORTS[name]!.ofPolicies)
-	.sort() as [string, ...string[]];
+const NAMES = Object.keys(EXPORTS).sort() as [string, ...string[]];
 
 const listTables = defineEndpoint({
 	id: 'list_tables',
@@ -15,7 +12,7 @@ const listTables = defineEndpoint({
 	tag: 'Figures',
 	summary: 'The tables behind the pages’ charts',
 	description:
-		'The names of all charts and tables of the pages that are not lists of single people; /tables/{name} gives their rows. They are those of the pages’ CSV files.',
+		'The names of all charts and tables of the pages; /tables/{name} gives their rows. They are those of the pages’ CSV files. Rows of single people want “see-users”, verdicts of a policy “audit”: without it there is no such table.',
 	action: 'view',
 	filters: 'none',
 	query: NOTHING,
@@ -38,7 +35,7 @@ const getTable = defineEndpoint({
 	tag: 'Figures',
 	summary: 'The rows behind one chart',
 	description:
-		'What a chart of a page is drawn from, by the same question and filters as its CSV: sync coverage by provider, prompts, readiness, stranded users, risks, upgrades and so on. Each row names its columns; null is "not known".',
+		'What a chart of a page is drawn from, by the same question and filters as its CSV: sync coverage by provider, prompts, readiness, stranded users, risks, upgrades, findings of the ledger, how applications send. Each row names its columns; null is "not known". Each look is in the audit log.',
 	action: 'view',
 	filters: 'all',
 	query: z.object({
@@ -56,7 +53,10 @@ const getTable = defineEndpoint({
 		table: z.enum(NAMES),
 		rows: z.array(z.record(z.string(), value))
 	}),
-	ask: async ({ client, filters, query, params: { name } }) => {
+	ask: async ({ client, access, filters, query, params: { name } }) => {
+		const { ofPeople, ofPolicies } = EXPORTS[name]!;
+		const may = (action: 'see-users' | 'audit') => access.may(action, filters.project);
+		if ((ofPeople && !may('see-users')) || (ofPolicies && !may('audit'))) return undefined;
 		const search = new URLSearchParams(query.of);
 		const rows = await EXPORTS[name]!.run({ client, filters, search });
 		return { filters, table: name, rows: rows.map(withoutGaps) };

@@ -5,6 +5,8 @@ import { CEREMONY_EXPORTS } from './ceremony-exports.ts';
 import { CREDENTIAL_EXPORTS } from './credential-exports.ts';
 import { FAILURE_EXPORTS } from './failure-exports.ts';
 import { FUNNEL_EXPORTS } from './funnel-exports.ts';
+import { HEALTH_EXPORTS } from './health-exports.ts';
+import { LEDGER_EXPORTS } from './ledger-exports.ts';
 import { POLICY_EXPORTS } from './policy-exports.ts';
 import { RISK_EXPORTS } from './risk-exports.ts';
 import { SYNC_EXPORTS } from './sync-exports.ts';
@@ -48,6 +50,8 @@ export const EXPORTS: Record<string, Export> = {
 	...CEREMONY_EXPORTS,
 	...CREDENTIAL_EXPORTS,
 	...FAILURE_EXPORTS,
+	...HEALTH_EXPORTS,
+	...LEDGER_EXPORTS,
 	...POLICY_EXPORTS,
 	...RISK_EXPORTS,
 	'ceremonies-by-outcome': {
