@@ -13,6 +13,7 @@ import { readConfiguration } from '../settings/configuration/read-configuration.
 import { parseCodeMark, type CodeMark } from '../src/lib/server/docs/render-markdown.ts';
 import { sizeFor } from '../src/lib/server/docs/capacity-figures.ts';
 import { addVirtualAuthenticator, launchBrowser } from './support/browser.ts';
+import { createPasskey } from './support/create-passkey.ts';
 import { bundlePage } from './support/bundle-page.ts';
 import { openPage } from './support/figures.ts';
 import { makeDataDir, startPasslens, type Passlens } from './support/passlens.ts';
@@ -158,17 +159,7 @@ it('what goes into a page tells of its ceremony, and what goes to the server sen
 		const page = await (await browser.newContext()).newPage();
 		await addVirtualAuthenticator(page);
 		await page.goto(origin);
-		await page.evaluate(async () => {
-			const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-			await navigator.credentials.create({
-				publicKey: {
-					challenge: random(32),
-					rp: { name: 'Site' },
-					user: { id: random(16), name: 'someone', displayName: 'Someone' },
-					pubKeyCredParams: [{ type: 'public-key', alg: -7 }]
-				}
-			});
-		});
+		await createPasskey(page);
 		await until(async () => expect(await countCeremonies()).toBe(before + 1));
 		await page.context().close();
 		site.closeAllConnections();

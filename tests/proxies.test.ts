@@ -12,6 +12,7 @@ import { batchOf, startTestCollector, type TestCollector } from '../collector/te
 import { createProject } from '../settings/projects.ts';
 import { findProxy, WITHOUT_PROXIES } from '../tools/find-proxies.mjs';
 import { addVirtualAuthenticator, launchBrowser } from './support/browser.ts';
+import { createPasskey } from './support/create-passkey.ts';
 import { findFreePort } from './support/find-free-port.ts';
 import { runExample, type RunningExample } from './support/run-example.ts';
 import { runNginx } from './support/run-nginx.ts';
@@ -197,17 +198,7 @@ describe.each(Object.keys(PROXIES))('behind %s', (name) => {
 			await addVirtualAuthenticator(page);
 			await context.addCookies([{ name: 'session', value: 'of-the-site', url: origin }]);
 			await page.goto(origin);
-			await page.evaluate(async () => {
-				const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-				await navigator.credentials.create({
-					publicKey: {
-						challenge: random(32),
-						rp: { name: 'Site' },
-						user: { id: random(16), name: 'someone', displayName: 'Someone' },
-						pubKeyCredParams: [{ type: 'public-key', alg: -7 }]
-					}
-				});
-			});
+			await createPasskey(page);
 			await page.evaluate('globalThis.passlens?.flush()');
 			await until(async () => {
 				await collector.stored();

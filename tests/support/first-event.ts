@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { addVirtualAuthenticator } from './browser.ts';
+import { createPasskey } from './create-passkey.ts';
 
 /** A site that holds nothing but what was copied into it. */
 export interface Site {
@@ -50,17 +51,7 @@ export async function visitSite(
 export async function signUpOn(browser: Browser, site: Site): Promise<void> {
 	await visitSite(browser, site, async (page) => {
 		await addVirtualAuthenticator(page);
-		await page.evaluate(async () => {
-			const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-			await navigator.credentials.create({
-				publicKey: {
-					challenge: random(32),
-					rp: { name: 'Site' },
-					user: { id: random(16), name: 'someone', displayName: 'Someone' },
-					pubKeyCredParams: [{ type: 'public-key', alg: -7 }]
-				}
-			});
-		});
+		await createPasskey(page);
 		await page.waitForResponse((response) => response.url().includes('/v1/events'));
 	});
 }

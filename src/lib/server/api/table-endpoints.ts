@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EXPORTS } from '../queries/exports.ts';
+import { EXPORTS, mayExport } from '../queries/exports.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { NOTHING } from './parameters.ts';
 import { filtersSchema } from './schemas.ts';
@@ -54,11 +54,10 @@ const getTable = defineEndpoint({
 		rows: z.array(z.record(z.string(), value))
 	}),
 	ask: async ({ client, access, filters, query, params: { name } }) => {
-		const { ofPeople, ofPolicies } = EXPORTS[name]!;
-		const may = (action: 'see-users' | 'audit') => access.may(action, filters.project);
-		if ((ofPeople && !may('see-users')) || (ofPolicies && !may('audit'))) return undefined;
+		const wanted = EXPORTS[name]!;
+		if (!mayExport(wanted, { access, project: filters.project })) return undefined;
 		const search = new URLSearchParams(query.of);
-		const rows = await EXPORTS[name]!.run({ client, filters, search });
+		const rows = await wanted.run({ client, filters, search });
 		return { filters, table: name, rows: rows.map(withoutGaps) };
 	}
 });

@@ -11,6 +11,7 @@ import { POLICY_EXPORTS } from './policy-exports.ts';
 import { RISK_EXPORTS } from './risk-exports.ts';
 import { SYNC_EXPORTS } from './sync-exports.ts';
 import { UPGRADE_EXPORTS } from './upgrade-exports.ts';
+import type { Access } from '../access/access.ts';
 import { answerKpis } from '../kpis/answer-kpis.ts';
 import { KPI_EXPORTS } from '../kpis/kpi-exports.ts';
 import { userTotals } from '../kpis/user-totals.ts';
@@ -32,6 +33,16 @@ export interface Export {
 	/** Who keeps and breaks a policy: for those who audit. */
 	ofPolicies?: true;
 	run: (input: ExportInput) => Promise<readonly Record<string, CsvValue>[]>;
+}
+
+/** Whether somebody may have it of a project: CSV and API ask here. */
+export function mayExport(
+	{ ofPeople, ofPolicies }: Pick<Export, 'ofPeople' | 'ofPolicies'>,
+	{ access, project }: { access: Pick<Access, 'may'>; project: string }
+): boolean {
+	return (
+		(!ofPeople || access.may('see-users', project)) && (!ofPolicies || access.may('audit', project))
+	);
 }
 
 export interface ExportInput {

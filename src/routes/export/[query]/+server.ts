@@ -1,7 +1,7 @@
 import { parseFilters } from '$lib/filters.ts';
 import { toCsv } from '$lib/format/csv.ts';
 import { database } from '$lib/server/database.ts';
-import { EXPORTS } from '$lib/server/queries/exports.ts';
+import { EXPORTS, mayExport } from '$lib/server/queries/exports.ts';
 import { error } from '@sveltejs/kit';
 import type { RequestHandler } from './$types';
 
@@ -11,8 +11,7 @@ export const GET: RequestHandler = async ({ params, url, locals }) => {
 	if (!wanted) error(404, `There is no export "${params.query}".`);
 	const ids = locals.access.projects.map(({ id }) => id);
 	const filters = parseFilters(url.searchParams, { projects: ids });
-	const may = (action: 'see-users' | 'audit') => locals.access.may(action, filters.project);
-	if ((wanted.ofPeople && !may('see-users')) || (wanted.ofPolicies && !may('audit')))
+	if (!mayExport(wanted, { access: locals.access, project: filters.project }))
 		error(404, `There is no export "${params.query}".`);
 	const client = await database();
 	const rows = await wanted.run({ client, filters, search: url.searchParams });
