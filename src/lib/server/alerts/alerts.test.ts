@@ -1,10 +1,5 @@
-import { PGlite } from '@electric-sql/pglite';
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -20,7 +15,7 @@ import {
 	type AlertRule
 } from '../../../../settings/alert-rules.ts';
 import { holdLease, releaseLease } from '../../../../settings/leases.ts';
-import { openSettings, type Settings } from '../../../../settings/open-settings.ts';
+import type { Settings } from '../../../../settings/open-settings.ts';
 import { createProject } from '../../../../settings/projects.ts';
 import { startMailServer, type MailServer } from '../testing/mail-server.ts';
 import {
@@ -28,6 +23,7 @@ import {
 	type TemporaryDatabase
 } from '../testing/open-temporary-database.ts';
 import { ceremony, later, type RawEvent } from '../testing/sample-events.ts';
+import { settingsStores } from '../testing/settings-stores.ts';
 import { deliverAlerts } from './deliver-alerts.ts';
 import { evaluateAlerts } from './evaluate-alerts.ts';
 import { SUGGESTED_RULE } from './parse-rule.ts';
@@ -39,10 +35,8 @@ interface Received {
 	body: string;
 }
 
+const stores = settingsStores();
 let database: TemporaryDatabase;
-let dataDir: string;
-let postgres: PGlite;
-let socket: PGLiteSocketServer;
 let receiver: Server;
 let address: string;
 let mail: MailServer;
@@ -53,10 +47,7 @@ const answers: number[] = [];
 
 beforeAll(async () => {
 	database = await openTemporaryDatabase();
-	dataDir = await mkdtemp(join(tmpdir(), 'passlens-alerts-'));
-	postgres = await PGlite.create();
-	socket = new PGLiteSocketServer({ db: postgres, port: 0, host: '127.0.0.1', maxConnections: 20 });
-	await socket.start();
+	await stores.start();
 	receiver = createServer(async (request, response) => {
 		let body = '';
 		for await (const chunk of request) body += String(chunk);
@@ -75,10 +66,8 @@ beforeAll(async () => {
 afterAll(async () => {
 	receiver?.close();
 	await mail?.close();
-	await socket?.stop();
-	await postgres?.close();
 	await database?.close();
-	await rm(dataDir, { recursive: true, force: true });
+	await stores.stop();
 });
 beforeEach(() => {
 	received.length = 0;
@@ -154,19 +143,7 @@ async function prepare({
 	return { projectId, ruleId: saved.id, channels, round, deliver };
 }
 
-const stores = [
-	['SQLite', () => openSettings({ dataDir, settingsUrl: '' })],
-	[
-		'PostgreSQL',
-		() =>
-			openSettings({
-				dataDir,
-				settingsUrl: `postgres://postgres:postgres@${socket.getServerConn()}/postgres`
-			})
-	]
-] as const;
-
-describe.each(stores)('alerts kept in %s', (_name, open) => {
+describe.each(stores.each)('alerts kept in %s', (_name, open) => {
 	let settings: Settings;
 	let another: Settings;
 	beforeAll(async () => {
@@ -224,7 +201,7 @@ describe.each(stores)('alerts kept in %s', (_name, open) => {
 describe('alerts', () => {
 	let settings: Settings;
 	beforeAll(async () => {
-		settings = await openSettings({ dataDir, settingsUrl: '' });
+		settings = await stores.openSqlite();
 	});
 	afterAll(() => settings.destroy());
 

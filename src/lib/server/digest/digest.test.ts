@@ -1,8 +1,3 @@
-import { PGlite } from '@electric-sql/pglite';
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addPerson } from '../../../../settings/access/people.ts';
 import {
@@ -11,7 +6,7 @@ import {
 	listDigests,
 	subscribeToDigest
 } from '../../../../settings/digests.ts';
-import { openSettings, type Settings } from '../../../../settings/open-settings.ts';
+import type { Settings } from '../../../../settings/open-settings.ts';
 import { createProject } from '../../../../settings/projects.ts';
 import { readMail, startMailServer, type MailServer } from '../testing/mail-server.ts';
 import {
@@ -19,6 +14,7 @@ import {
 	type TemporaryDatabase
 } from '../testing/open-temporary-database.ts';
 import { ceremony, later, type RawEvent } from '../testing/sample-events.ts';
+import { settingsStores } from '../testing/settings-stores.ts';
 import { digestMail } from './digest-mail.ts';
 import { readDigest } from './read-digest.ts';
 import { sendDigests } from './send-digests.ts';
@@ -27,26 +23,19 @@ const ORIGIN = 'https://passlens.example.com';
 const WEEK = { from: '2026-11-16', to: '2026-11-22' };
 const NAME = 'Shop & <b>Co</b>';
 
+const stores = settingsStores();
 let database: TemporaryDatabase;
-let dataDir: string;
-let postgres: PGlite;
-let socket: PGLiteSocketServer;
 let mail: MailServer;
 
 beforeAll(async () => {
 	database = await openTemporaryDatabase();
-	dataDir = await mkdtemp(join(tmpdir(), 'passlens-digest-'));
-	postgres = await PGlite.create();
-	socket = new PGLiteSocketServer({ db: postgres, port: 0, host: '127.0.0.1', maxConnections: 20 });
-	await socket.start();
+	await stores.start();
 	mail = await startMailServer();
 });
 afterAll(async () => {
 	await mail?.close();
-	await socket?.stop();
-	await postgres?.close();
 	await database?.close();
-	await rm(dataDir, { recursive: true, force: true });
+	await stores.stop();
 });
 beforeEach(() => {
 	mail.mails.length = 0;
@@ -101,19 +90,7 @@ async function prepare(settings: Settings) {
 	return { projectId, personId, subscribe, round };
 }
 
-const stores = [
-	['SQLite', () => openSettings({ dataDir, settingsUrl: '' })],
-	[
-		'PostgreSQL',
-		() =>
-			openSettings({
-				dataDir,
-				settingsUrl: `postgres://postgres:postgres@${socket.getServerConn()}/postgres`
-			})
-	]
-] as const;
-
-describe.each(stores)('The weekly e-mail, asked for in %s', (_name, open) => {
+describe.each(stores.each)('The weekly e-mail, asked for in %s', (_name, open) => {
 	let settings: Settings;
 	let another: Settings;
 	beforeAll(async () => {
@@ -187,7 +164,7 @@ describe.each(stores)('The weekly e-mail, asked for in %s', (_name, open) => {
 describe('What the weekly e-mail says', () => {
 	let settings: Settings;
 	beforeAll(async () => {
-		settings = await openSettings({ dataDir, settingsUrl: '' });
+		settings = await stores.openSqlite();
 	});
 	afterAll(() => settings.destroy());
 
