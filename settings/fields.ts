@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findTimeZone } from './time-zones.ts';
 
 /*
  * What a value of the settings may be, in words for whoever typed another. Page, commands and configuration file take the
@@ -33,6 +34,16 @@ export const projectNameField = z
 		error: ({ input }) =>
 			`The name has ${String(input).length} characters; ${LONGEST_NAME} are kept.`
 	});
+
+/** As IANA spells it today, however it was typed. */
+export const timeZoneField = z.string().transform((text, context) => {
+	const zone = findTimeZone(text);
+	if (zone !== undefined) return zone;
+	context.addIssue(
+		`"${text}" is no time zone: write its IANA name, such as Europe/Berlin or Asia/Kolkata, or UTC.`
+	);
+	return z.NEVER;
+});
 
 export const originField = z.string().transform((origin, context) => {
 	const url = URL.parse(origin);

@@ -12,6 +12,7 @@ export class ProjectError extends Error {
 		| 'invalid_tags'
 		| 'invalid_trace_url'
 		| 'invalid_trace_services'
+		| 'invalid_time_zone'
 		| 'set_by_file';
 	constructor(code: ProjectError['code'], message: string) {
 		super(message);

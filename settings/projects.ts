@@ -12,6 +12,8 @@ import type { SettingsSchema } from './schema.ts';
 export interface Project {
 	id: string;
 	name: string;
+	/** IANA name: its days are this zone's. */
+	timeZone: string;
 	origins: string[];
 	/** Public ingest keys still valid, newest first. */
 	ingestKeys: string[];
@@ -34,7 +36,11 @@ export { ProjectError } from './project-error.ts';
 /** Lists every project, oldest first. */
 export async function listProjects(settings: Settings): Promise<Project[]> {
 	const [projects, origins, keys] = await Promise.all([
-		settings.selectFrom('project').select(['id', 'name']).orderBy('created_unix_ms').execute(),
+		settings
+			.selectFrom('project')
+			.select(['id', 'name', 'time_zone'])
+			.orderBy('created_unix_ms')
+			.execute(),
 		settings.selectFrom('project_origin').selectAll().execute(),
 		settings
 			.selectFrom('project_key')
@@ -44,9 +50,10 @@ export async function listProjects(settings: Settings): Promise<Project[]> {
 			.orderBy('created_unix_ms', 'desc')
 			.execute()
 	]);
-	return projects.map(({ id, name }) => ({
+	return projects.map(({ id, name, time_zone }) => ({
 		id,
 		name,
+		timeZone: time_zone,
 		origins: origins.filter((row) => row.project_id === id).map((row) => row.origin),
 		ingestKeys: keys.filter((row) => row.project_id === id).map((row) => row.key)
 	}));

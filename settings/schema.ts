@@ -55,6 +55,8 @@ export interface ProjectTable {
 	name: string;
 	/** base64 of 32 random bytes: keys the hashes of this project's users and credentials. Never leaves this store. */
 	pseudonym_key: string;
+	/** IANA name: the project's days are this zone's. */
+	time_zone: Generated<string>;
 	/** Unix epoch in milliseconds. */
 	created_unix_ms: Generated<number>;
 }
@@ -302,6 +304,7 @@ export interface ConfiguredSettingTable {
 	project_id: string;
 	setting:
 		| 'name'
+		| 'time_zone'
 		| 'origins'
 		| 'keys'
 		| 'retention'

@@ -11,7 +11,7 @@ import { releaseConfigured, type ProjectSetting } from './configured.ts';
 import type { ReadyConfiguration, ReadyKey, ReadyProject } from './read-configuration.ts';
 
 const SETTINGS: ProjectSetting[] = [
-	...(['name', 'origins', 'keys', 'retention', 'privacy'] as const),
+	...(['name', 'time_zone', 'origins', 'keys', 'retention', 'privacy'] as const),
 	...(['rolled_up_tags', 'trace_url', 'trace_services', 'alert_channels'] as const)
 ];
 
@@ -55,6 +55,7 @@ async function applyProject(settings: Settings, project: ReadyProject): Promise<
 	const made = await makeProject(settings, project);
 	const changes = [
 		!made && (await applyName(settings, project)),
+		project.time_zone && (await applyTimeZone(settings, project.id, project.time_zone)),
 		project.origins && (await applyOrigins(settings, project.id, project.origins)),
 		project.keys && (await applyKeys(settings, project.id, project.keys)),
 		project.retention && (await applyRetention(settings, project.id, project.retention)),
@@ -96,6 +97,16 @@ async function applyName(settings: Settings, { id, name }: ReadyProject) {
 		.where('name', '!=', name)
 		.executeTakeFirst();
 	return numUpdatedRows > 0n ? 'name' : undefined;
+}
+
+async function applyTimeZone(settings: Settings, projectId: string, time_zone: string) {
+	const { numUpdatedRows } = await settings
+		.updateTable('project')
+		.set({ time_zone })
+		.where('id', '=', projectId)
+		.where('time_zone', '!=', time_zone)
+		.executeTakeFirst();
+	return numUpdatedRows > 0n ? 'time_zone' : undefined;
 }
 
 async function applyOrigins(settings: Settings, projectId: string, wanted: string[]) {

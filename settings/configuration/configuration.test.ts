@@ -28,6 +28,7 @@ import { EVERYTHING_KEPT, listPrivacy } from '../privacy.ts';
 import { setPrivacy } from '../set-privacy.ts';
 import { listRetention, setRetention } from '../retention.ts';
 import { listRolledUpTags, setRolledUpTags } from '../rolled-up-tags.ts';
+import { setTimeZone } from '../time-zone.ts';
 import { findTraceUrl, setTraceUrl, traceAddress } from '../trace-link.ts';
 import { listTraceServices, setTraceServices } from '../trace-services.ts';
 import { applyConfiguration } from './apply-configuration.ts';
@@ -49,6 +50,7 @@ const WHOLE = `# Everything that can be said.
 projects:
   - id: shop
     name: Shop
+    time_zone: asia/calcutta
     origins: [https://shop.example/, 'http://localhost:3000']
     keys:
       - { kind: ingest, key: pk_shop_public }
@@ -114,7 +116,7 @@ describe('a mistake names its line, its path and the fix', () => {
 		[
 			'an unknown name',
 			project('orgins: [https://shop.example]'),
-			'passlens.config.yaml:3:5  projects[0].orgins: There is no such setting. Known here: id, name, origins, keys, retention, privacy, rolled_up_tags, trace_url, trace_services, alert_channels.'
+			'passlens.config.yaml:3:5  projects[0].orgins: There is no such setting. Known here: id, name, time_zone, origins, keys, retention, privacy, rolled_up_tags, trace_url, trace_services, alert_channels.'
 		],
 		[
 			'an unknown name at the top',
@@ -361,6 +363,11 @@ describe('a mistake names its line, its path and the fix', () => {
 			'legacy_classes[1].aaguid: This model stands at legacy_classes[0].aaguid already: each belongs to one.'
 		],
 		[
+			'a time zone that is none',
+			project('time_zone: Bombay'),
+			'projects[0].time_zone: "Bombay" is no time zone: write its IANA name, such as Europe/Berlin or Asia/Kolkata, or UTC.'
+		],
+		[
 			'too many tags',
 			project('rolled_up_tags: [a, b, c, d]'),
 			'projects[0].rolled_up_tags: At most 3 tags can be rolled up, not 4: each multiplies the rows by its values.'
@@ -476,12 +483,16 @@ describe('what a file says', () => {
 	test('is so after it was applied, once', async () => {
 		expect(await apply(WHOLE)).toEqual([
 			'legacy_classes',
-			...['shop: made', 'shop: origins', 'shop: keys', 'shop: retention', 'shop: privacy'],
+			...['shop: made', 'shop: time_zone', 'shop: origins', 'shop: keys'],
+			...['shop: retention', 'shop: privacy'],
 			...['shop: rolled_up_tags', 'shop: trace_url', 'shop: trace_services'],
 			...['shop: alert_channels', 'app: made']
 		]);
 		expect(await listProjects(settings)).toMatchObject([
-			{ id: 'shop', name: 'Shop', origins: ['https://shop.example', 'http://localhost:3000'] },
+			{
+				...{ id: 'shop', name: 'Shop', timeZone: 'Asia/Kolkata' },
+				origins: ['https://shop.example', 'http://localhost:3000']
+			},
 			// Made without keys: a public one alone, because nobody is there to read a secret.
 			{ id: 'app', name: 'app', origins: [], ingestKeys: [expect.stringMatching(/^pk_/)] }
 		]);
@@ -537,6 +548,7 @@ describe('what a file says', () => {
 		const projectId = 'shop';
 		const attempts: [setting: string, act: () => Promise<unknown>][] = [
 			['name', () => renameProject(settings, { projectId, name: 'Other' })],
+			['time_zone', () => setTimeZone(settings, { projectId, timeZone: 'UTC' })],
 			['origins', () => allowOrigin(settings, { projectId, origin: 'https://a.example' })],
 			['origins', () => withdrawOrigin(settings, { projectId, origin: 'https://shop.example' })],
 			['keys', () => addKey(settings, { projectId, kind: 'server' })],
@@ -627,6 +639,7 @@ describe('what a file says', () => {
 			origins: ['https://shop.example']
 		});
 		await rotateKey(settings, { projectId: 'shop', id: ingestKey, overlapMs: 3_600_000 });
+		await setTimeZone(settings, { projectId: 'shop', timeZone: 'America/New_York' });
 		await setRetention(settings, 'shop', { rawDays: 30 });
 		await setRolledUpTags(settings, { projectId: 'shop', tags: ['plan', 'team'] });
 		await setTraceUrl(settings, { projectId: 'shop', traceUrl: 'http://t.example/{trace_id}' });
@@ -651,7 +664,7 @@ describe('what a file says', () => {
 			SHOP_ON_CALL_PAGERDUTY_SECRET: 'R0123456789'
 		};
 		expect(await apply(text, env)).toEqual([]);
-		expect(Object.keys(await listConfigured(settings, 'shop'))).toHaveLength(9);
+		expect(Object.keys(await listConfigured(settings, 'shop'))).toHaveLength(10);
 	});
 });
 

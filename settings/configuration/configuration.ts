@@ -11,6 +11,7 @@ import {
 	projectNameField,
 	retentionField,
 	rolledUpTagsField,
+	timeZoneField,
 	traceServicesField,
 	traceUrlField
 } from '../fields.ts';
@@ -121,6 +122,9 @@ const projectSchema = z.strictObject({
 		})
 		.describe('Names the project in addresses, commands and tables, for good.'),
 	name: projectNameField.optional().describe('As people read it; the id when left out.'),
+	time_zone: timeZoneField
+		.optional()
+		.describe('IANA name, such as Europe/Berlin: figures are counted by the days there.'),
 	origins: z
 		.array(originField)
 		.optional()

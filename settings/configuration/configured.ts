@@ -7,6 +7,7 @@ export type ProjectSetting = ConfiguredSettingTable['setting'];
 
 const WORDS: Record<ProjectSetting, string> = {
 	name: 'The name',
+	time_zone: 'The time zone',
 	origins: 'The list of origins',
 	keys: 'The list of keys',
 	retention: 'Retention',

@@ -5,6 +5,7 @@ import { readLegacyRules } from '../legacy-rules.ts';
 import { listPrivacy } from '../privacy.ts';
 import { listRetention } from '../retention.ts';
 import { listRolledUpTags } from '../rolled-up-tags.ts';
+import { UTC } from '../time-zones.ts';
 import {
 	OWN_PROJECTS,
 	type Configuration,
@@ -22,7 +23,11 @@ export async function writeConfiguration(
 ): Promise<string> {
 	const [projects, origins, keys, links, services, retention, privacy, tags, channels, rules] =
 		await Promise.all([
-			settings.selectFrom('project').select(['id', 'name']).orderBy('created_unix_ms').execute(),
+			settings
+				.selectFrom('project')
+				.select(['id', 'name', 'time_zone'])
+				.orderBy('created_unix_ms')
+				.execute(),
 			settings.selectFrom('project_origin').selectAll().execute(),
 			settings.selectFrom('project_key').selectAll().orderBy('created_unix_ms').execute(),
 			settings.selectFrom('project_trace_link').selectAll().execute(),
@@ -38,14 +43,16 @@ export async function writeConfiguration(
 	const configuration: Configuration = {
 		projects: projects
 			.filter(({ id }) => (projectId === undefined ? !OWN_PROJECTS.includes(id) : id === projectId))
-			.map(({ id, name }) => {
+			.map(({ id, name, time_zone }) => {
 				const own = <Row extends { project_id: string }>(rows: Row[]) =>
 					rows.filter(({ project_id }) => project_id === id);
 				const { rawDays, derivedDays } = retention.get(id) ?? {};
 				const kept = own(valid).map(writeKey);
 				const named = own(services).map(({ service }) => service);
 				return {
-					...{ id, name, origins: own(origins).map(({ origin }) => origin) },
+					...{ id, name },
+					...(time_zone !== UTC && { time_zone }),
+					origins: own(origins).map(({ origin }) => origin),
 					...(kept.length > 0 && { keys: kept }),
 					...(retention.has(id) && { retention: { raw_days: rawDays, derived_days: derivedDays } }),
 					...(privacy.has(id) && { privacy: privacy.get(id) }),

@@ -132,5 +132,13 @@ export const projectsMigrations = (now: RawBuilder<number>): Record<string, Migr
 				.addColumn('file', 'text', (column) => column.notNull())
 				.execute();
 		}
+	},
+	'0210_project_time_zone': {
+		async up(db) {
+			await db.schema
+				.alterTable('project')
+				.addColumn('time_zone', 'text', (column) => column.notNull().defaultTo('UTC'))
+				.execute();
+		}
 	}
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { accessOf, type Action } from './access.ts';
 import { mayRequest } from './guard-route.ts';
 
-const PROJECT = { id: 'demo', name: 'Demo', ingestKeys: [], origins: [] };
+const PROJECT = { id: 'demo', name: 'Demo', timeZone: 'UTC', ingestKeys: [], origins: [] };
 /** Without a person: what is open at this machine. */
 const accessWith = (actions: Action[], person: { id: string; name: string } | null) =>
 	accessOf({

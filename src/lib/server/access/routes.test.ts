@@ -23,7 +23,7 @@ test('access matrix: every line is about a route that is there', () => {
 });
 
 test('access matrix: what is open to be read can be changed at no route', () => {
-	const project = { id: 'demo', name: 'Demo', origins: [], ingestKeys: [] };
+	const project = { id: 'demo', name: 'Demo', timeZone: 'UTC', origins: [], ingestKeys: [] };
 	const access = accessOf({
 		person: null,
 		grants: [{ projectId: 'demo', actions: ACTIONS, readOnly: true }],
