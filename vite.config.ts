@@ -62,6 +62,7 @@ export default defineConfig({
 					include: ['tests/**/*.test.ts'],
 					environment: 'node',
 					pool: 'forks',
+					globalSetup: './tests/support/unpack-browser.ts',
 					// Browsers wait more than they compute, so two files share two cores well; after the other projects, which fill them.
 					maxWorkers: 2,
 					sequence: { groupOrder: 1 },

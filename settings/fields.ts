@@ -101,7 +101,13 @@ export const privacyField = z.strictObject({
 	tags: z
 		.array(tagField)
 		.optional()
-		.describe('The only tags that are kept, by name; an empty list: none.')
+		.describe('The only tags that are kept, by name; an empty list: none.'),
+	consent_first: z
+		.boolean()
+		.optional()
+		.describe(
+			'Pages ask each visitor first: the code that Set up offers then sends nothing until they agreed.'
+		)
 });
 
 export const rolledUpTagsField = z

@@ -339,6 +339,7 @@ export interface ProjectPrivacyTable {
 	user_references: number;
 	/** 0: those of `project_kept_tag` alone. */
 	every_tag: number;
+	consent_first: number;
 }
 
 /** A tag of events that is kept where not every tag is. */

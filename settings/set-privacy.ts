@@ -4,12 +4,13 @@ import type { Settings } from './open-settings.ts';
 import { writePrivacy, type Privacy } from './privacy.ts';
 import { checkField, requireProject } from './projects.ts';
 
-/** Says what a project keeps of what comes from now on. @throws ProjectError */
+/** Says what a project keeps of what comes from now on, and what its pages ask first. @throws ProjectError */
 export async function setPrivacy(
 	settings: Settings,
 	{ projectId, privacy }: { projectId: string; privacy: Privacy }
 ): Promise<void> {
-	checkField(privacyField, privacy, 'invalid_privacy');
+	const { consentFirst: consent_first, ...kept } = privacy;
+	checkField(privacyField, { ...kept, consent_first }, 'invalid_privacy');
 	await requireProject(settings, projectId);
 	await requireEditable(settings, { projectId, setting: 'privacy' });
 	await settings.transaction().execute((change) => writePrivacy(change, { projectId, privacy }));

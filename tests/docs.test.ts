@@ -141,7 +141,7 @@ it('configuration files are taken, and the command for them finds nothing wrong'
 
 it('what goes into a page tells of its ceremony, and what goes to the server sends its verdict', async () => {
 	const inPage = these('page', 'ts', 'html');
-	expect(inPage.map(({ language }) => language)).toEqual(['ts', 'html']);
+	expect(inPage.map(({ language }) => language)).toEqual(['ts', 'html', 'ts']);
 	for (const { language, code } of inPage) {
 		const script =
 			language === 'ts' &&

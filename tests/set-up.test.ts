@@ -2,12 +2,15 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { uuidV7 } from '../sdk/common/uuid-v7.ts';
+import { batchSchema, eventSchema } from '../sdk/event/index.ts';
+import { bundlePage } from './support/bundle-page.ts';
 import { launchBrowser } from './support/browser.ts';
 import { openPage } from './support/figures.ts';
 import {
 	milestone,
 	seeFirstEvent,
 	serveSite,
+	visitBeforeConsent,
 	visitSite,
 	type Site
 } from './support/first-event.ts';
@@ -142,10 +145,39 @@ it('every other way of sending has code of its own, and what a terminal sends is
 		expect(answer.status).toBe(path === '/v1/events' ? 202 : 200);
 		expect(JSON.stringify(await answer.json())).not.toMatch(/rejected|"refused":\[\{/);
 	}
-	await dashboard.getByRole('link', { name: 'npm' }).click();
+	await dashboard.getByRole('link', { name: 'npm', exact: true }).click();
 	await dashboard.getByRole('button', { name: 'Make a server key' }).click();
 	expect(await dashboard.locator('[data-server-key]').innerText()).toMatch(/^sk_/);
 });
+
+it.each(['Script tag', 'npm', 'Next.js', 'SvelteKit'])(
+	'%s: what is copied to ask for consent first sends nothing before it, and what comes after',
+	async (way) => {
+		await dashboard.getByRole('link', { name: way, exact: true }).click();
+		await dashboard.locator('[aria-current=page]', { hasText: way }).waitFor();
+		await dashboard.getByLabel('Ask for consent first').check();
+		const agreed = dashboard.locator('[data-snippet]', { hasText: 'has agreed' });
+		const asking = dashboard.locator('[data-snippet] code', { hasText: "consent: 'off'" });
+		const [page, agree] = [await asking.innerText(), await agreed.locator('code').innerText()];
+		const script = way === 'Script tag';
+		const bundle = (code: string) =>
+			bundlePage({ source: `const user = { id: 'user-1' };\n${code}` });
+		site.headers = {};
+		site.snippet = script ? page : `<script type="module">${await bundle(page)}</script>`;
+		const answer = script ? agree : await bundle(agree);
+		const { before, after, kept } = await visitBeforeConsent(browser, site, (visited) =>
+			visited.addScriptTag({ content: answer, ...(!script && { type: 'module' }) })
+		);
+		expect({ before, kept }).toEqual({ before: [], kept: 0 });
+		const ceremonies = after
+			.flatMap((body) => batchSchema.parse(JSON.parse(body)).events)
+			.map((event) => eventSchema.parse(event))
+			.filter(({ type }) => type === 'ceremony.finished');
+		expect(ceremonies).toHaveLength(1);
+		await dashboard.getByLabel('Ask for consent first').uncheck();
+		await agreed.waitFor({ state: 'detached' });
+	}
+);
 
 it('the demonstration is loaded beside it, with its progress, and removed again', async () => {
 	const demo = dashboard.locator('[data-demo]');

@@ -178,6 +178,7 @@ it('a project of the page’s is edited there: keys exchanged with an overlap an
 
 	const privacy = card('privacy');
 	await privacy.locator('[name=references]').uncheck();
+	await privacy.locator('[name=consent_first]').check();
 	await privacy.locator('[name=tags]').selectOption('named');
 	await privacy.locator('[name=tag_names]').fill('plan=gold');
 	await privacy.getByRole('button').click();
@@ -197,12 +198,16 @@ it('a project of the page’s is edited there: keys exchanged with an overlap an
 		'name: My own',
 		'raw_days: 30',
 		'references: false',
+		'consent_first: true',
 		'- plan',
 		'- team',
 		exchanged
 	];
 	for (const line of lines) expect(file).toContain(line);
 	expect(file).not.toContain(ingestKey);
+	await openPage(page, `${passlens.url}/set-up?project=mine`);
+	expect(await page.getByLabel('Ask for consent first').isChecked()).toBe(true);
+	expect(await page.locator('[data-snippet]').first().innerText()).toContain("consent: 'off'");
 });
 
 it('without the file the next start leaves everything to the page', async () => {

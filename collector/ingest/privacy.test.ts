@@ -75,7 +75,7 @@ const NOBODY = { users: '0', credentials: '0' };
 const SOMEBODY = { users: '1', credentials: '1' };
 const BOTH = ['plan', 'team'];
 
-test.each<[id: string, privacy: Privacy | undefined, kept: object]>([
+test.each<[id: string, privacy: Omit<Privacy, 'consentFirst'> | undefined, kept: object]>([
 	['everything', undefined, { ...SOMEBODY, countries: ['', 'GB'], tags: BOTH }],
 	[
 		'no-country',
@@ -99,7 +99,11 @@ test.each<[id: string, privacy: Privacy | undefined, kept: object]>([
 	]
 ])('a project that keeps %s', async (id, privacy, kept) => {
 	const keys = await createProject(collector.settings, { id, name: id, origins: [ORIGIN] });
-	if (privacy) await setPrivacy(collector.settings, { projectId: id, privacy });
+	if (privacy)
+		await setPrivacy(collector.settings, {
+			projectId: id,
+			privacy: { ...privacy, consentFirst: false }
+		});
 	await send(keys);
 	await collector.stored();
 	const [found] = await collector.query(

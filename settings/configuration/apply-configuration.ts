@@ -202,9 +202,14 @@ async function applyRetention(
 async function applyPrivacy(
 	settings: Settings,
 	projectId: string,
-	{ country = true, references = true, tags }: NonNullable<ReadyProject['privacy']>
+	{
+		country = true,
+		references = true,
+		tags,
+		consent_first: consentFirst = false
+	}: NonNullable<ReadyProject['privacy']>
 ) {
-	const wanted = { country, references, tags: tags && [...new Set(tags)].sort() };
+	const wanted = { country, references, tags: tags && [...new Set(tags)].sort(), consentFirst };
 	const kept = (await listPrivacy(settings)).get(projectId) ?? EVERYTHING_KEPT;
 	if (isDeepStrictEqual(kept, wanted)) return undefined;
 	await writePrivacy(settings, { projectId, privacy: wanted });

@@ -506,7 +506,7 @@ describe('what a file says', () => {
 		expect((await listRolledUpTags(settings)).get('shop')).toEqual(['plan']);
 		expect((await listPrivacy(settings)).get('shop')).toEqual({
 			...{ country: false, references: true },
-			tags: ['plan', 'team']
+			...{ tags: ['plan', 'team'], consentFirst: false }
 		});
 		expect(await listAlertChannels(settings, 'shop')).toMatchObject([
 			{ name: 'Chat', kind: 'slack', target: ENVIRONMENT.SHOP_SLACK_URL, secret: '' },
@@ -645,7 +645,7 @@ describe('what a file says', () => {
 		await setTraceUrl(settings, { projectId: 'shop', traceUrl: 'http://t.example/{trace_id}' });
 		await setTraceServices(settings, { projectId: 'shop', services: ['shop-api'] });
 		await writeLegacyRules(settings, new Map([['11111111-2222-4333-8444-555555555555', '']]));
-		const privacy = { country: true, references: false, tags: [] };
+		const privacy = { country: true, references: false, tags: [], consentFirst: true };
 		await setPrivacy(settings, { projectId: 'shop', privacy });
 		const slack = 'https://hooks.slack.example/T0/secret';
 		for (const [kind, target, secret] of [

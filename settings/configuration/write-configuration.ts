@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { listAlertChannels, PAGERDUTY_URL, type AlertChannel } from '../alert-channels.ts';
 import type { Settings } from '../open-settings.ts';
 import { readLegacyRules } from '../legacy-rules.ts';
-import { listPrivacy } from '../privacy.ts';
+import { listPrivacy, type Privacy } from '../privacy.ts';
 import { listRetention } from '../retention.ts';
 import { listRolledUpTags } from '../rolled-up-tags.ts';
 import { UTC } from '../time-zones.ts';
@@ -10,7 +10,8 @@ import {
 	OWN_PROJECTS,
 	type Configuration,
 	type ConfiguredChannel,
-	type ConfiguredKey
+	type ConfiguredKey,
+	type ConfiguredProject
 } from './configuration.ts';
 
 /**
@@ -55,7 +56,7 @@ export async function writeConfiguration(
 					origins: own(origins).map(({ origin }) => origin),
 					...(kept.length > 0 && { keys: kept }),
 					...(retention.has(id) && { retention: { raw_days: rawDays, derived_days: derivedDays } }),
-					...(privacy.has(id) && { privacy: privacy.get(id) }),
+					...writePrivacy(privacy.get(id)),
 					...(tags.has(id) && { rolled_up_tags: tags.get(id) }),
 					...Object.fromEntries(own(links).map(({ trace_url }) => ['trace_url', trace_url])),
 					...(named.length > 0 && { trace_services: named }),
@@ -69,6 +70,12 @@ export async function writeConfiguration(
 			class: name || 'none'
 		}));
 	return stringify(configuration, { lineWidth: 0 });
+}
+
+function writePrivacy(privacy: Privacy | undefined): Pick<ConfiguredProject, 'privacy'> {
+	if (!privacy) return {};
+	const { consentFirst: consent_first, ...kept } = privacy;
+	return { privacy: { ...kept, consent_first } };
 }
 
 function writeKey(row: {

@@ -140,5 +140,13 @@ export const projectsMigrations = (now: RawBuilder<number>): Record<string, Migr
 				.addColumn('time_zone', 'text', (column) => column.notNull().defaultTo('UTC'))
 				.execute();
 		}
+	},
+	'0240_consent_first': {
+		async up(db) {
+			await db.schema
+				.alterTable('project_privacy')
+				.addColumn('consent_first', 'integer', (column) => column.notNull().defaultTo(0))
+				.execute();
+		}
 	}
 });

@@ -47,6 +47,37 @@ export async function visitSite(
 	await context.close();
 }
 
+/** Uses a passkey on a page that asks first, before the visitor agreed and after. @returns what it sent each time: the body of each batch */
+export async function visitBeforeConsent(
+	browser: Browser,
+	{ origin }: Site,
+	agree: (page: Page) => Promise<unknown>
+): Promise<{ before: string[]; after: string[]; kept: number }> {
+	const context = await browser.newContext();
+	const page = await context.newPage();
+	const sent: string[] = [];
+	page.on('request', (request) => {
+		if (request.url().includes('/v1/events')) sent.push(request.postData() ?? '');
+	});
+	await page.goto(origin);
+	await addVirtualAuthenticator(page);
+	await createPasskey(page);
+	// Longer than the SDK gathers events before it sends them.
+	await page.waitForTimeout(1_500);
+	const before = [...sent];
+	const kept = await page.evaluate(() => localStorage.length + sessionStorage.length);
+	const taken = page.waitForResponse(
+		(response) =>
+			response.url().includes('/v1/events') &&
+			!!response.request().postData()?.includes('ceremony.finished')
+	);
+	await agree(page);
+	await createPasskey(page);
+	await taken;
+	await context.close();
+	return { before, after: sent, kept };
+}
+
 /** Creates a passkey on a site that knows nothing of telemetry beyond what was copied. */
 export async function signUpOn(browser: Browser, site: Site): Promise<void> {
 	await visitSite(browser, site, async (page) => {

@@ -7,6 +7,7 @@ import { uuidV7 } from '../../../sdk/common/uuid-v7.ts';
 import { requestDemo } from '../../../settings/demo-runs.ts';
 import { listConfigured } from '../../../settings/configuration/configured.ts';
 import { addKey } from '../../../settings/keys.ts';
+import { listPrivacy } from '../../../settings/privacy.ts';
 import { allowOrigin, ProjectError, withdrawOrigin } from '../../../settings/projects.ts';
 import { readLive } from './read-live.ts';
 import { WAYS } from './snippets.ts';
@@ -19,6 +20,7 @@ export const load: PageServerLoad = async ({ url, locals }) => {
 	const way = WAYS.find((known) => known === url.searchParams.get('how')) ?? WAYS[0];
 	return {
 		...{ project, way },
+		asksFirst: (await listPrivacy(await settings())).get(project.id)?.consentFirst ?? false,
 		example: { exampleId: uuidV7(), now: Date.now() },
 		loadsDemo: env.PASSLENS_LOADS_DEMO === '1',
 		configured: await listConfigured(await settings(), project.id),

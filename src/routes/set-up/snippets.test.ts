@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
 import { uuidV7 } from '../../../sdk/common/uuid-v7.ts';
 import { batchSchema, eventSchema } from '../../../sdk/event/index.ts';
-import { snippetsFor, WAYS } from './snippets.ts';
+import { isPage, snippetsFor, WAYS } from './snippets.ts';
 
 const target = {
 	endpoint: 'https://in.example.com',
 	ingestKey: 'pk_of-this-project',
 	exampleId: uuidV7(),
-	now: Date.now()
+	now: Date.now(),
+	consentFirst: false
 };
 
 it.each(WAYS)('%s names this project’s key and endpoint', (way) => {
@@ -18,13 +19,20 @@ it.each(WAYS)('%s names this project’s key and endpoint', (way) => {
 	expect(code).toContain(target.ingestKey);
 });
 
-it.each(['script', 'npm', 'nextjs', 'sveltekit'] as const)(
-	'%s takes at most seven lines in one place',
-	(way) => {
-		for (const { code } of snippetsFor(way, target))
-			expect(code.split('\n').length).toBeLessThanOrEqual(7);
-	}
-);
+const PAGES = WAYS.filter(isPage);
+
+it.each(PAGES)('%s takes at most seven lines in one place', (way) => {
+	for (const { code } of snippetsFor(way, target))
+		expect(code.split('\n').length).toBeLessThanOrEqual(7);
+});
+
+it.each(PAGES)('%s says nothing of consent unless the page is to ask first', (way) => {
+	const written = (consentFirst: boolean) =>
+		snippetsFor(way, { ...target, consentFirst }).map(({ code }) => code);
+	expect(written(false).join('\n')).not.toContain('consent');
+	expect(written(true)).toHaveLength(written(false).length + 1);
+	expect(written(true).join('\n')).toMatch(/consent: 'off'[^]*consent\('full'\)/);
+});
 
 it('an app’s first event is one that the contract takes', () => {
 	const [, body] = /-d '([^']+)'/.exec(snippetsFor('http', target)[0]!.code)!;

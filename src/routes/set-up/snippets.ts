@@ -11,6 +11,9 @@ export const WAY_NAMES: Record<Way, string> = {
 	otlp: 'App, by OTLP'
 };
 
+/** Whether a way is the SDK in a page, which can ask its visitor first. */
+export const isPage = (way: Way): boolean => way !== 'http' && way !== 'otlp';
+
 export interface Snippet {
 	/** Where it goes. */
 	title: string;
@@ -25,6 +28,8 @@ export interface Target {
 	endpoint: string;
 	/** The project's public key. */
 	ingestKey: string;
+	/** Nothing is seen or sent until the visitor agreed. */
+	consentFirst: boolean;
 	/** Made for this reader, so that the example works as it stands, once. */
 	exampleId: string;
 	/** Unix epoch in milliseconds. */
@@ -41,16 +46,17 @@ export function snippetsFor(way: Way, target: Target): Snippet[] {
 }
 
 const WAY_SNIPPETS: Record<Way, (target: Target) => Snippet[]> = {
-	script: ({ endpoint, ingestKey }) => [
+	script: ({ endpoint, ingestKey, consentFirst }) => [
 		{
 			title: 'In the page, before its own scripts',
 			note: 'After a sign-in: passlens.identify(user.id). Only a hash of it leaves the page.',
 			code: `<script src="${endpoint}/passlens.js"></script>
 <script>
-	passlens.init({
+	passlens.init({${consentFirst ? " consent: 'off'," : ''}
 		endpoint: '${endpoint}', projectKey: '${ingestKey}' });
 </script>`
-		}
+		},
+		...agreed(consentFirst, "passlens.consent('full');")
 	],
 	npm: (target) => [
 		{ title: 'Once', note: INSTALL_NOTE, code: INSTALL },
@@ -63,6 +69,7 @@ ${initCall(target)}
 // once you know who it is; only a hash of it leaves the page
 identify(user.id);`
 		},
+		...agreedInModule(target),
 		verdicts(target)
 	],
 	nextjs: (target) => [
@@ -74,6 +81,7 @@ identify(user.id);`
 
 ${initCall(target)}`
 		},
+		...agreedInModule(target),
 		verdicts(target)
 	],
 	sveltekit: (target) => [
@@ -85,6 +93,7 @@ ${initCall(target)}`
 
 ${initCall(target)}`
 		},
+		...agreedInModule(target),
 		verdicts(target)
 	],
 	http: (target) => [
@@ -115,14 +124,27 @@ OTEL_EXPORTER_OTLP_LOGS_HEADERS=authorization=Bearer%20${target.ingestKey}`
 	]
 };
 
-function initCall({ endpoint, ingestKey }: Target): string {
-	return `init({ endpoint: '${endpoint}', projectKey: '${ingestKey}' });`;
+function initCall({ endpoint, ingestKey, consentFirst }: Target): string {
+	const consent = consentFirst ? ", consent: 'off'" : '';
+	return `init({ endpoint: '${endpoint}', projectKey: '${ingestKey}'${consent} });`;
+}
+
+function agreedInModule({ consentFirst }: Target): Snippet[] {
+	return agreed(consentFirst, `import { consent } from '@passlens/sdk';\n\nconsent('full');`);
+}
+
+/** Where a site asks first: what it calls when it was answered. */
+function agreed(consentFirst: boolean, code: string): Snippet[] {
+	if (!consentFirst) return [];
+	const note =
+		'Until then nothing is observed, kept or sent, and what happened meanwhile is not told later. Each page begins anew: call it also where the visitor agreed on an earlier one. “anonymous” in the place of “full” leaves out who it is, “off” takes the consent back.';
+	return [{ title: 'On every page, once the visitor has agreed', note, code }];
 }
 
 function verdicts({ endpoint }: Target): Snippet {
 	return {
 		title: 'On your server, beside verification',
-		note: 'The page sends ceremonyId() along with its WebAuthn response. The server key is secret: make one above.',
+		note: 'The page sends ceremonyId() along with its WebAuthn response. The server key is secret: make one below.',
 		code: `import { createVerdictSender, simplewebauthn } from '@passlens/sdk/server';
 
 const passlens = createVerdictSender({

@@ -107,7 +107,8 @@ export const actions: Actions = {
 			const privacy = {
 				country: text('country') === 'yes',
 				references: text('references') === 'yes',
-				tags: choice === 'every' ? undefined : named
+				tags: choice === 'every' ? undefined : named,
+				consentFirst: text('consent_first') === 'yes'
 			};
 			await setPrivacy(await settings(), { projectId, privacy });
 		}),
