@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { connectDatabase } from '../migrations/connect.ts';
 import { shiftDay, today, type Filters } from '../src/lib/filters.ts';
+import { UTC } from '../src/lib/zone/local-day.ts';
 import { readEnrolmentFunnel } from '../src/lib/server/queries/enrolment-funnel.ts';
 import { queryAdoptionBreakdown } from '../src/lib/server/queries/adoption-breakdown.ts';
 import { toParameters } from '../src/lib/server/queries/filter-sql.ts';
@@ -47,7 +48,13 @@ async function compare(dataDir: string, directory: string, ceremonies: number) {
 		query_params: { path: csv, project: PROJECT }
 	});
 	const filters: Filters = {
-		...{ project: PROJECT, period: '30d', from: shiftDay(today(), -29), to: today() },
+		...{
+			project: PROJECT,
+			zone: UTC,
+			period: '30d',
+			from: shiftDay(today(UTC), -29),
+			to: today(UTC)
+		},
 		...{
 			compare: 'none',
 			ecosystem: '',

@@ -71,16 +71,18 @@ export async function endDigest(settings: Settings, id: string): Promise<void> {
 }
 
 /**
- * Takes the subscriptions that have not had the digest of this Monday, each by one process alone; whoever took one and said nothing
+ * Takes a project's subscriptions that have not had the digest of this Monday, each by one process alone; whoever took one and said nothing
  * leaves it to be taken again after `againMs`.
  */
 export async function claimDigests(
 	settings: Settings,
-	{ monday, now, againMs }: { monday: string; now: number; againMs: number }
+	asked: { projectId: string; monday: string; now: number; againMs: number }
 ): Promise<DigestSubscription[]> {
+	const { projectId, monday, now, againMs } = asked;
 	const due = await settings
 		.selectFrom('person_digest')
 		.selectAll()
+		.where('project_id', '=', projectId)
 		.where('sent_on', '<', monday)
 		.where('tried_unix_ms', '<=', now - againMs)
 		.execute();

@@ -68,7 +68,9 @@ test('the writer makes the tables, takes events and recomputes them; the reader 
 	const [verified] = await verify({ ...collector, underWayMs: 0 });
 	expect(verified).toMatchObject({ events: Object.keys(EXAMPLES).length, differences: [] });
 
-	const filters = parseFilters(new URLSearchParams('period=7d'), { projects: ['shop'] });
+	const filters = parseFilters(new URLSearchParams('period=7d'), {
+		projects: [{ id: 'shop', timeZone: 'UTC' }]
+	});
 	const { kpis } = await answerKpis({ client: reader, ids: KPI_IDS, filters });
 	expect(kpis['telemetry_loss']).toMatchObject({ answer: { numerator: 1, denominator: 1 } });
 });

@@ -70,7 +70,7 @@ const differences = (project: string, selection: Record<string, string>, days = 
 		client: database.client,
 		filters: parseFilters(
 			new URLSearchParams({ period: 'custom', from: shiftDay(END, 1 - days), to: END, project }),
-			{ projects: [project] }
+			{ projects: [{ id: project, timeZone: 'UTC' }] }
 		),
 		search: new URLSearchParams(selection)
 	});
@@ -156,7 +156,8 @@ describe('an alert on it', () => {
 			expect(lastBucket <= days.at(-1)!).toBe(true);
 		}
 		const preview = await previewRule({
-			...{ client: database.client, settings, project: 'busy-planted' },
+			...{ client: database.client, settings },
+			project: { id: 'busy-planted', timeZone: 'UTC' },
 			rule: { ...RULES[name]!, minimum: 30 },
 			now: new Date(`${END}T23:59:59Z`)
 		});

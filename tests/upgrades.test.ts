@@ -64,7 +64,7 @@ async function remakeStaleDays(client: ClickHouseClient): Promise<number> {
 
 async function figuresOf(client: ClickHouseClient) {
 	const search = new URLSearchParams({ period: 'custom', from: '2020-01-01', to: SCENARIO.end });
-	const filters = parseFilters(search, { projects: [PROJECT] });
+	const filters = parseFilters(search, { projects: [{ id: PROJECT, timeZone: 'UTC' }] });
 	const { kpis } = await answerKpis({ client, ids: KPI_IDS, filters, trend: false });
 	return kpis;
 }

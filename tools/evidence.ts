@@ -36,7 +36,7 @@ await runCommand(async () => {
 	const [command, first, second] = positionals;
 	if (command === 'verify' && first) return verify(first, values.fingerprint);
 	if (command !== 'export' || !first || !second) throw new UsageError(USAGE);
-	const on = readDay('--on', values.on) ?? today();
+	const on = readDay('--on', values.on);
 	const days = Number(values.days);
 	if (!Number.isInteger(days) || days < 1 || days > 3_660)
 		throw new UsageError(`--days must be a number from 1 to 3660, not "${values.days}".`);
@@ -48,12 +48,13 @@ async function write({
 	dataDir,
 	id,
 	folder,
+	on: asOf,
 	...asked
 }: {
 	dataDir: string;
 	id: string;
 	folder: string;
-	on: string;
+	on: string | undefined;
 	days: number;
 	author: string;
 	note: string;
@@ -65,14 +66,12 @@ async function write({
 			const project = (await listProjects(settings)).find((one) => one.id === id);
 			if (!project)
 				throw new UsageError(`There is no project "${id}": npm run project -- list names them.`);
-			const evidence = await makeEvidence({
-				...{ client, settings, ...asked },
-				project: { id, name: project.name }
-			});
+			const on = asOf ?? today(project.timeZone);
+			const evidence = await makeEvidence({ client, settings, project, on, ...asked });
 			const { files, sums } = evidence;
 			await writeEvidence(folder, evidence);
 			process.stdout.write(
-				`${files.size} files in ${folder}, as of ${asked.on}.\nSHA-256 of SHA256SUMS: ${sums}\n`
+				`${files.size} files in ${folder}, as of ${on}.\nSHA-256 of SHA256SUMS: ${sums}\n`
 			);
 		})
 	);

@@ -23,7 +23,7 @@ const KEPT = join(import.meta.dirname, 'plans.json');
 const CEREMONIES = 30_000;
 const UNTIL = Date.UTC(2026, 9, 31, 12);
 const filters: Filters = {
-	...{ project: 'plans', period: '30d', from: '2026-10-02', to: '2026-10-31' },
+	...{ project: 'plans', zone: 'UTC', period: '30d', from: '2026-10-02', to: '2026-10-31' },
 	...{
 		compare: 'previous',
 		ecosystem: '',

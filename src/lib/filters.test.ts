@@ -11,7 +11,7 @@ import {
 	parseFilters
 } from './filters.ts';
 
-const projects = ['playground', 'demo'];
+const projects = ['playground', 'demo'].map((id) => ({ id, timeZone: 'UTC' }));
 const now = new Date('2026-11-22T12:00:00Z');
 const parse = (search: string) => parseFilters(new URLSearchParams(search), { projects, now });
 
@@ -19,6 +19,7 @@ describe('parseFilters', () => {
 	it('reads an empty URL as the last thirty days of the first project', () => {
 		expect(parse('')).toEqual({
 			project: 'playground',
+			zone: 'UTC',
 			period: '30d',
 			from: '2026-10-24',
 			to: '2026-11-22',

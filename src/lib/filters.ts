@@ -1,3 +1,5 @@
+import { localDay, UTC } from './zone/local-day.ts';
+
 /**
  * What narrows every page: project, period, comparison, the client's ecosystem, platform, browser, application, release and country, and
  * what is left out as made up.
@@ -33,7 +35,7 @@ export type Ecosystem = (typeof ECOSYSTEMS)[number];
 export type LeftOut = (typeof LEFT_OUT)[number];
 
 export interface DayRange {
-	/** First day, `YYYY-MM-DD`, UTC. */
+	/** First day, `YYYY-MM-DD`, of the project's time zone. */
 	from: string;
 	/** Last day, inclusive. */
 	to: string;
@@ -41,6 +43,8 @@ export interface DayRange {
 
 export interface Filters extends DayRange {
 	project: string;
+	/** The project's time zone, whose days everything is counted by. Of the project, never of the address. */
+	zone: string;
 	period: Period;
 	compare: Comparison;
 	/** Empty: all. On pages about devices and ceremonies it is the device's ecosystem, on pages about credentials the passkey's. */
@@ -76,18 +80,27 @@ const DAY_MS = 86_400_000;
 const COUNTRY = /^[A-Z]{2}$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
+/** What filters need to know of a project. */
+export interface FilteredProject {
+	id: string;
+	timeZone: string;
+}
+
 /** Reads the filters of a URL. Anything unknown or malformed falls back to its default: a shared link always opens. */
 export function parseFilters(
 	search: URLSearchParams,
-	{ projects, now = new Date() }: { projects: readonly string[]; now?: Date }
+	{ projects, now = new Date() }: { projects: readonly FilteredProject[]; now?: Date }
 ): Filters {
-	const project = search.get('project');
+	const asked = search.get('project');
+	const project = projects.find(({ id }) => id === asked) ?? projects[0];
+	const zone = project?.timeZone ?? UTC;
 	const period = oneOf(PERIODS, search.get('period')) ?? '30d';
 	const range = period === 'custom' ? customRange(search) : undefined;
 	return {
-		project: project && projects.includes(project) ? project : (projects[0] ?? ''),
+		project: project?.id ?? '',
+		zone,
 		period: period === 'custom' && !range ? '30d' : period,
-		...(range ?? rangeOf(period, now)),
+		...(range ?? rangeOf(period, today(zone, now))),
 		compare: oneOf(COMPARISONS, search.get('compare')) ?? 'previous',
 		ecosystem: oneOf(ECOSYSTEMS, search.get('ecosystem')) ?? '',
 		platform: oneOf(PLATFORMS, search.get('platform')) ?? '',
@@ -208,9 +221,9 @@ export function bucketStart(day: string, bucket: Bucket): string {
 	return shiftDay(day, -((new Date(day).getUTCDay() + 6) % 7));
 }
 
-/** Today in UTC, `YYYY-MM-DD`: the day whose figures are not complete yet. */
-export function today(now: Date = new Date()): string {
-	return toDay(now);
+/** Today in a time zone, `YYYY-MM-DD`: the day whose figures are not complete yet. */
+export function today(zone: string, now: Date = new Date()): string {
+	return localDay(now, zone);
 }
 
 /** Days in a range, both ends included. */
@@ -219,7 +232,7 @@ export function countDays({ from, to }: DayRange): number {
 }
 
 export function shiftDay(day: string, by: number): string {
-	return toDay(new Date(Date.parse(day) + by * DAY_MS));
+	return localDay(Date.parse(day) + by * DAY_MS, UTC);
 }
 
 /** A day as an address names it; undefined where it is none, or not before `last`. */
@@ -229,9 +242,8 @@ export function parseDay(text: string | null, last: string): string | undefined 
 	return text < last ? text : undefined;
 }
 
-function rangeOf(period: Period, now: Date): DayRange {
+function rangeOf(period: Period, to: string): DayRange {
 	const days = { '7d': 7, '30d': 30, '90d': 90, '12m': 365, custom: 30 }[period];
-	const to = toDay(now);
 	return { from: shiftDay(to, 1 - days), to };
 }
 
@@ -240,10 +252,6 @@ function customRange(search: URLSearchParams): DayRange | undefined {
 	if (!from || !to || !DAY.test(from) || !DAY.test(to)) return undefined;
 	if (Number.isNaN(Date.parse(from)) || Number.isNaN(Date.parse(to))) return undefined;
 	return from <= to ? { from, to } : { from: to, to: from };
-}
-
-function toDay(date: Date): string {
-	return date.toISOString().slice(0, 10);
 }
 
 function oneOf<T extends string>(list: readonly T[], value: string | null): T | undefined {

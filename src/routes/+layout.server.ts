@@ -15,7 +15,7 @@ import type { LayoutServerLoad } from './$types';
 /** The frame of every page: projects, the URL's filters, and what is true of the chosen project whatever the page. */
 export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
 	const all = access.projects;
-	const filters = parseFilters(url.searchParams, { projects: all.map(({ id }) => id) });
+	const filters = parseFilters(url.searchParams, { projects: all });
 	const client = await database();
 	const { project, to } = filters;
 	const [[facts], [uncounted]] = await Promise.all([

@@ -51,7 +51,7 @@ export const load: PageServerLoad = async ({ parent, locals: { access } }) => {
 			bucket,
 			outcomes: outcomesByBucket({ rows: activity, range: filters, firstDay }),
 			comparedOutcomes: compared && range && outcomesByBucket({ rows: compared, range, firstDay }),
-			incompleteLast: filters.to >= today(),
+			incompleteLast: filters.to >= today(filters.zone),
 			changes: breakdowns && {
 				found: describeOverviewChanges(answered.kpis, breakdowns),
 				looked: EXPLAINED.map((id) => answered.kpis[id].definition.name)

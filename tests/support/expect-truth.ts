@@ -91,7 +91,7 @@ export const filtersOf = (
 			...{ ecosystem: filter.ecosystem ?? '', platform: filter.os ?? '' },
 			...{ browser: filter.browser ?? '', release: filter.release ?? '' }
 		}),
-		{ projects: [project] }
+		{ projects: [{ id: project, timeZone: 'UTC' }] }
 	);
 
 /** Shares of the registry, by id. */

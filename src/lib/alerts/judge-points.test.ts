@@ -34,14 +34,14 @@ describe('a threshold', () => {
 			],
 			4
 		);
-		const judged = judgePoints({ rule: RULE, unit: 'share', points });
+		const judged = judgePoints({ zone: 'UTC', rule: RULE, unit: 'share', points });
 		expect(firing(judged)).toEqual([1, 4]);
 		expect(judged[2]!.undecided).toBe('too_few');
 	});
 
 	it('waits for the end of the day before it says that there were few', () => {
 		const rule: AlertRule = { ...RULE, condition: 'below', threshold: 10 };
-		const judged = judgePoints({ rule, unit: 'count', points: counts([12, 4, 3], 2) });
+		const judged = judgePoints({ zone: 'UTC', rule, unit: 'count', points: counts([12, 4, 3], 2) });
 		expect(firing(judged)).toEqual([1]);
 		expect(judged[2]!.undecided).toBe('not_over');
 	});
@@ -50,7 +50,7 @@ describe('a threshold', () => {
 		const points = [4_000, 6_000].map((value, index) => ({
 			...{ at: day(index), numerator: null, denominator: 50, value, over: true }
 		}));
-		expect(firing(judgePoints({ rule: RULE, unit: 'duration', points }))).toEqual([1]);
+		expect(firing(judgePoints({ zone: 'UTC', rule: RULE, unit: 'duration', points }))).toEqual([1]);
 	});
 });
 
@@ -64,7 +64,7 @@ describe('a change', () => {
 
 	it('is one against the same weekday: what every week brings is none', () => {
 		const points = shares([...weekly, [2, 100], [20, 100], [2, 100], [2, 100], [41, 100]]);
-		const judged = judgePoints({ rule: rises, unit: 'share', points });
+		const judged = judgePoints({ zone: 'UTC', rule: rises, unit: 'share', points });
 		expect(firing(judged)).toEqual([29]);
 		expect(judged[29]!.baseline).toEqual({
 			...{ value: 0.02, numerator: 8, denominator: 400, weeks: 4 }
@@ -74,13 +74,13 @@ describe('a change', () => {
 
 	it('that chance may make is none, however large', () => {
 		const points = shares([...weekly.map(([hits]): [number, number] => [hits, 30]), [5, 30]]);
-		expect(firing(judgePoints({ rule: rises, unit: 'share', points }))).toEqual([]);
+		expect(firing(judgePoints({ zone: 'UTC', rule: rises, unit: 'share', points }))).toEqual([]);
 	});
 
 	it('of a count is in percent', () => {
 		const rule: AlertRule = { ...RULE, condition: 'falls', threshold: 50 };
 		const points = counts([...Array.from({ length: 28 }, () => 100), 60, 40]);
-		expect(firing(judgePoints({ rule, unit: 'count', points }))).toEqual([29]);
+		expect(firing(judgePoints({ zone: 'UTC', rule, unit: 'count', points }))).toEqual([29]);
 	});
 });
 
@@ -91,7 +91,7 @@ describe('absence', () => {
 
 	it('is told after so many days without anything, and not of days that are always empty', () => {
 		const points = counts([...weekly, 50, 50, 0, 0, 0, 0, 0], 34);
-		const judged = judgePoints({ rule, unit: 'count', points });
+		const judged = judgePoints({ zone: 'UTC', rule, unit: 'count', points });
 		expect(firing(judged)).toEqual([31, 32, 33]);
 		expect(judged[34]!.undecided).toBe('not_over');
 		expect(judged[27]!.undecided).toBe('nothing_before');

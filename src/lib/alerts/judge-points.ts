@@ -1,12 +1,13 @@
 import type { AlertRule } from '../../../settings/alert-rules.ts';
 import { fisherExact } from '../statistics/fisher-exact.ts';
+import { wallClock } from '../zone/local-day.ts';
 
 /** What a rule's measure is counted in; `group`: it looks for what was never seen before. */
 export type AlertUnit = 'share' | 'duration' | 'count' | 'group';
 
 /** A measure in one hour or day. */
 export interface AlertPoint {
-	/** First moment of the hour, or the day: ISO 8601, UTC. */
+	/** First moment of the hour, ISO 8601 in UTC; or the project's day, `YYYY-MM-DD`. */
 	at: string;
 	/** Of a share; else null. */
 	numerator: number | null;
@@ -47,16 +48,21 @@ const CHANCE = 0.001;
 export function judgePoints({
 	rule,
 	unit,
-	points
+	points,
+	zone
 }: {
 	rule: AlertRule;
 	unit: AlertUnit;
 	points: readonly AlertPoint[];
+	/** The project's time zone: nine in the morning is nine by its clock, in summer as in winter. */
+	zone: string;
 }): JudgedPoint[] {
-	const byTime = new Map(points.map((point) => [Date.parse(point.at), point]));
+	const clock = ({ at }: AlertPoint) =>
+		at.length > 10 ? wallClock(Date.parse(at), zone).getTime() : Date.parse(at);
+	const byTime = new Map(points.map((point) => [clock(point), point]));
 	const earlier = (point: AlertPoint): AlertPoint[] =>
 		Array.from({ length: WEEKS }, (_, week) =>
-			byTime.get(Date.parse(point.at) - (week + 1) * 7 * DAY_MS)
+			byTime.get(clock(point) - (week + 1) * 7 * DAY_MS)
 		).filter((one) => one !== undefined);
 	return points.map((point, index) => {
 		if (rule.condition === 'absent')

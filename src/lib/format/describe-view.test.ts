@@ -7,7 +7,7 @@ const view = (search: string, synthetic = false) =>
 		filters: parseFilters(
 			new URLSearchParams(`period=custom&from=2026-11-02&to=2026-11-08${search}`),
 			{
-				projects: ['shop']
+				projects: [{ id: 'shop', timeZone: 'UTC' }]
 			}
 		),
 		project: 'Shop',

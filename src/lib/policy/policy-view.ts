@@ -8,9 +8,13 @@ export interface PolicyView {
 	revision: number | undefined;
 }
 
-/** Reads `?on=2026-10-01&version=3`; what is malformed or to come falls back to now and to what is in force. */
-export function parsePolicyView(search: URLSearchParams, now = new Date()): PolicyView {
-	const last = today(now);
+/** Reads `?on=2026-10-01&version=3` of a project in a time zone; what is malformed or to come falls back to now and to what is in force. */
+export function parsePolicyView(
+	search: URLSearchParams,
+	zone: string,
+	now = new Date()
+): PolicyView {
+	const last = today(zone, now);
 	const revision = /^[1-9]\d{0,5}$/.exec(search.get('version') ?? '')?.[0];
 	return {
 		on: parseDay(search.get('on'), last) ?? last,

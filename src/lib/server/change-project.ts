@@ -10,7 +10,7 @@ interface Asked {
 /** The project that the address means, of those that whoever asks may see. */
 export function findProject({ url, locals }: Asked): Project | undefined {
 	const all = locals.access.projects;
-	const { project } = parseFilters(url.searchParams, { projects: all.map(({ id }) => id) });
+	const { project } = parseFilters(url.searchParams, { projects: all });
 	return all.find(({ id }) => id === project);
 }
 

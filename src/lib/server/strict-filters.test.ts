@@ -3,7 +3,7 @@ import { readFilters } from './strict-filters.ts';
 
 const read = (search: string) =>
 	readFilters(new URLSearchParams(search), {
-		projects: ['shop', 'demo'],
+		projects: ['shop', 'demo'].map((id) => ({ id, timeZone: 'UTC' })),
 		own: ['format'],
 		now: new Date('2026-11-22T12:00:00Z')
 	});

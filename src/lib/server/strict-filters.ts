@@ -6,6 +6,7 @@ import {
 	parseFilters,
 	PERIODS,
 	PLATFORMS,
+	type FilteredProject,
 	type Filters
 } from '../filters.ts';
 
@@ -65,7 +66,7 @@ export function readFilters(
 		projects,
 		own = [],
 		now = new Date()
-	}: { projects: readonly string[]; own?: readonly string[]; now?: Date }
+	}: { projects: readonly FilteredProject[]; own?: readonly string[]; now?: Date }
 ): { filters: Filters } | { refusal: FilterRefusal } {
 	for (const name of search.keys())
 		if (!NAMES.includes(name) && !own.includes(name))

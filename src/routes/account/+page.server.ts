@@ -59,11 +59,12 @@ export const actions: Actions = {
 	subscribe: async ({ request, locals }) => {
 		const form = await request.formData();
 		const projectId = String(form.get('project'));
-		if (!locals.access.may('view', projectId))
+		const project = locals.access.projects.find(({ id }) => id === projectId);
+		if (!project)
 			return fail(400, { field: 'project', message: 'Choose one of the projects that you see.' });
 		const refused = await subscribeToDigest(await settings(), {
 			...{ personId: ownId(locals), projectId, email: String(form.get('email')) },
-			monday: mondayOf(new Date())
+			monday: mondayOf(new Date(), project.timeZone)
 		});
 		if (refused) return fail(400, refused.mistake);
 	},

@@ -51,7 +51,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 			appendRate: kpis.append_rate,
 			collected,
 			bucket,
-			incompleteLast: filters.to >= today(),
+			incompleteLast: filters.to >= today(filters.zone),
 			funnel,
 			breakdown,
 			by: parseDimension(url.searchParams),

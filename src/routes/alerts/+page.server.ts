@@ -128,6 +128,5 @@ export const actions: Actions = {
 
 /** The project of the address, as every page takes it. */
 function findProject(url: URL, { access }: App.Locals): string {
-	const all = access.projects.map(({ id }) => id);
-	return parseFilters(url.searchParams, { projects: all }).project;
+	return parseFilters(url.searchParams, access).project;
 }

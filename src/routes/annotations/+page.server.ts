@@ -56,6 +56,5 @@ const readForm = (form: FormData, author: string) =>
 
 /** The project of the address, as every page takes it. */
 function findProject(url: URL, { access }: App.Locals): string {
-	const all = access.projects.map(({ id }) => id);
-	return parseFilters(url.searchParams, { projects: all }).project;
+	return parseFilters(url.searchParams, access).project;
 }

@@ -46,7 +46,7 @@ export const actions: Actions = {
 };
 
 const findProject = (url: URL, { projects }: App.Locals['access']) =>
-	parseFilters(url.searchParams, { projects: projects.map(({ id }) => id) }).project;
+	parseFilters(url.searchParams, { projects }).project;
 
 async function change<Result extends object>(
 	act: () => Promise<Result>

@@ -13,11 +13,12 @@ import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ parent, url }) => {
 	const { filters } = await parent();
+	const last = today(filters.zone);
 	const store = await settings();
 	const { publicKey } = await evidenceKey(store);
 	const [version] = await listPolicies(store, filters.project);
 	return {
-		on: parseDay(url.searchParams.get('on'), today()) ?? today(),
+		on: parseDay(url.searchParams.get('on'), last) ?? last,
 		exports: await listEvidence(store, filters.project),
 		schedule: await readEvidenceSchedule(store, filters.project),
 		policyRevision: version?.revision,

@@ -48,7 +48,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 			trend: failuresByBucket(shown, buckets),
 			buckets,
 			started: countStarted(outcomes, view),
-			incompleteLast: filters.to >= today()
+			incompleteLast: filters.to >= today(filters.zone)
 		},
 		search: { ...line, values: values! },
 		askedAt: new Date().toISOString()

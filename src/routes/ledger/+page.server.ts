@@ -95,7 +95,7 @@ export const actions: Actions = {
 				message: `The note has ${note.length} characters; ${LONGEST_NOTE} are kept.`
 			});
 		const { project: projectId } = parseFilters(url.searchParams, {
-			projects: locals.access.projects.map(({ id }) => id)
+			projects: locals.access.projects
 		});
 		await decideFindings(await settings(), { projectId, findingIds, decision, note, author });
 	}

@@ -6,13 +6,12 @@ import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ parent, url }) => {
 	const { filters } = await parent();
-	const view = parsePolicyView(url.searchParams);
+	const view = parsePolicyView(url.searchParams, filters.zone);
 	const { versions, shown, policy } = await readPolicy(filters.project, view.revision);
 	const judged = policy
 		? await judgePolicy(policy, {
 				client: await database(),
-				project: filters.project,
-				on: view.on
+				...{ project: filters.project, zone: filters.zone, on: view.on }
 			})
 		: [];
 	return {

@@ -15,14 +15,15 @@ import {
 	type StoredAlertRule
 } from '../../../../settings/alert-rules.ts';
 import type { Settings } from '../../../../settings/open-settings.ts';
+import { listProjects } from '../../../../settings/projects.ts';
 import { describeFiring, describeNewSubject } from '../../alerts/alert-words.ts';
+import { dayOfBucket, endOfBucket } from '../../alerts/bucket-time.ts';
 import { judgePoints } from '../../alerts/judge-points.ts';
-import { shiftDay, today } from '../../filters.ts';
+import { shiftDay, today, type FilteredProject } from '../../filters.ts';
 import { alertPath } from './alert-path.ts';
 import { findMeasure } from './measure.ts';
 import { readAlertPoints, readNewSubjects } from './read-points.ts';
 
-const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** The current hour or day and those just before: events come late, and a process may have been down. */
 const LOOK_BACK = { hour: 3, day: 2 };
@@ -42,11 +43,14 @@ export async function evaluateAlerts({
 	settings: Settings;
 	now?: Date;
 }): Promise<void> {
+	const projects = await listProjects(settings);
 	for (const rule of await listAlertRules(settings)) {
+		const project = projects.find(({ id }) => id === rule.projectId);
+		if (!project) continue;
 		const at = now.getTime();
 		try {
-			const states = await statesOf({ client, settings, rule, now });
-			await follow({ settings, rule, states, now });
+			const states = await statesOf({ client, settings, project, rule, now });
+			await follow({ settings, project, rule, states, now });
 			await tellAlertRule(settings, { id: rule.id, at });
 		} catch (error) {
 			const lastError = error instanceof Error ? error.message : String(error);
@@ -67,15 +71,18 @@ interface State {
 async function statesOf({
 	client,
 	settings,
+	project,
 	rule,
 	now
 }: {
 	client: ClickHouseClient;
 	settings: Settings;
+	project: FilteredProject;
 	rule: StoredAlertRule;
 	now: Date;
 }): Promise<State[]> {
-	const { projectId: project, bucket } = rule;
+	const { bucket } = rule;
+	const zone = project.timeZone;
 	const { name, unit } = findMeasure(rule.measure);
 	if (unit === 'group') {
 		const found = await readNewSubjects({ client, settings, project, rule, now });
@@ -97,11 +104,10 @@ async function statesOf({
 	const days =
 		rule.condition === 'absent' && bucket === 'day' ? rule.threshold + LOOK_BACK.day : spanOf(rule);
 	const points = await readAlertPoints({ client, project, rule, now, days });
-	const width = bucket === 'hour' ? HOUR_MS : DAY_MS;
-	return judgePoints({ rule, unit, points })
+	return judgePoints({ rule, unit, points, zone })
 		.slice(-LOOK_BACK[bucket])
 		.filter(({ undecided }) => undecided === undefined)
-		.filter(({ at }) => Date.parse(at) + width > rule.changedAt)
+		.filter(({ at }) => endOfBucket(at, zone) > rule.changedAt)
 		.map((point) => ({
 			subject: '',
 			bucket: point.at,
@@ -116,11 +122,13 @@ const spanOf = ({ condition, threshold }: StoredAlertRule) =>
 
 async function follow({
 	settings,
+	project,
 	rule,
 	states,
 	now
 }: {
 	settings: Settings;
+	project: FilteredProject;
 	rule: StoredAlertRule;
 	states: readonly State[];
 	now: Date;
@@ -138,7 +146,10 @@ async function follow({
 			}
 		} else if (state.fires) {
 			if (same.some((one) => isTold(state, one))) continue;
-			const opened = await openAlertFiring(settings, toFiring(rule, state, at));
+			const opened = await openAlertFiring(
+				settings,
+				toFiring(rule, { zone: project.timeZone, state, at })
+			);
 			if (!opened) continue;
 			known.push(opened);
 			await requestFired({ settings, rule, firings: [opened], now: at });
@@ -160,10 +171,14 @@ const isTold = ({ subject, bucket }: State, firing: AlertFiring) =>
 const isAfter = ({ subject, bucket }: State, open: AlertFiring) =>
 	subject !== '' || bucket > open.lastBucket;
 
-function toFiring(rule: StoredAlertRule, state: State, at: number): Omit<AlertFiring, 'id'> {
+function toFiring(
+	rule: StoredAlertRule,
+	{ zone, state, at }: { zone: string; state: State; at: number }
+): Omit<AlertFiring, 'id'> {
 	const { projectId } = rule;
 	const { subject, bucket, title, text } = state;
-	const day = subject === '' ? bucket.slice(0, 10) : laterDay(bucket.slice(0, 10), at);
+	const first = dayOfBucket(bucket, zone);
+	const day = subject === '' ? first : laterDay(first, today(zone, new Date(at)));
 	return {
 		...{ projectId, ruleId: rule.id, ruleName: rule.name, subject },
 		...{ bucket, lastBucket: bucket, title, text, firedAt: at },
@@ -172,8 +187,7 @@ function toFiring(rule: StoredAlertRule, state: State, at: number): Omit<AlertFi
 }
 
 /** Up to today, but no further from its first sight than the page looks back. */
-function laterDay(first: string, now: number): string {
-	const day = today(new Date(now));
+function laterDay(first: string, day: string): string {
 	const last = shiftDay(first, 7);
 	return day < last ? day : last;
 }

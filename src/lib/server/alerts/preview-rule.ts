@@ -2,8 +2,10 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { AlertRule } from '../../../../settings/alert-rules.ts';
 import type { Settings } from '../../../../settings/open-settings.ts';
 import { describeNewSubject } from '../../alerts/alert-words.ts';
+import { dayOfBucket } from '../../alerts/bucket-time.ts';
 import { judgePoints, type AlertUnit, type JudgedPoint } from '../../alerts/judge-points.ts';
-import { shiftDay, today } from '../../filters.ts';
+import { shiftDay, today, type FilteredProject } from '../../filters.ts';
+import { localDay } from '../../zone/local-day.ts';
 import { findMeasure } from './measure.ts';
 import { readAlertPoints, readNewSubjects } from './read-points.ts';
 
@@ -36,25 +38,26 @@ export async function previewRule({
 }: {
 	client: ClickHouseClient;
 	settings: Settings;
-	project: string;
+	project: FilteredProject;
 	rule: AlertRule;
 	now: Date;
 }): Promise<RulePreview> {
 	const measure = findMeasure(rule.measure);
 	const days = PREVIEW_DAYS[rule.bucket];
-	const from = shiftDay(today(now), 1 - days);
+	const from = shiftDay(today(project.timeZone, now), 1 - days);
 	const shared = { ...measure, from };
 	if (measure.unit === 'group') {
 		const found = await readNewSubjects({ client, settings, project, rule, now });
 		const subjects = found
-			.filter(({ reached_at }) => reached_at.slice(0, 10) >= from)
+			.filter(({ reached_at }) => localDay(Date.parse(reached_at), project.timeZone) >= from)
 			.map((subject) => ({ at: subject.reached_at, ...describeNewSubject(rule, subject) }));
 		return { ...shared, points: [], subjects, alerts: subjects.length, undecided: 0 };
 	}
 	const all = await readAlertPoints({ client, project, rule, now, days });
-	const points = judgePoints({ rule, unit: measure.unit, points: all }).filter(
-		({ at }) => at.slice(0, 10) >= from
-	);
+	const points = judgePoints({
+		...{ rule, unit: measure.unit, points: all },
+		zone: project.timeZone
+	}).filter(({ at }) => dayOfBucket(at, project.timeZone) >= from);
 	return {
 		...{ ...shared, points, subjects: [], alerts: countAlerts(points) },
 		undecided: points.filter(({ undecided }) => undecided !== undefined).length

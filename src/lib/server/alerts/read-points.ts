@@ -2,32 +2,39 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { AlertRule } from '../../../../settings/alert-rules.ts';
 import type { Settings } from '../../../../settings/open-settings.ts';
 import { listSiteChecks } from '../../../../settings/site-checks.ts';
+import { endOfBucket, hoursOfDay } from '../../alerts/bucket-time.ts';
 import { isOwnMeasure, type NewSubject } from '../../alerts/alert-words.ts';
 import type { AlertPoint } from '../../alerts/judge-points.ts';
 import { failureName, failureSignature } from '../../failures/failure-words.ts';
 import { describeCause } from '../../format/cause-names.ts';
 import { siteTroubles } from '../../health/site-trouble.ts';
-import { queryToNarrowing, shiftDay, today, type Filters } from '../../filters.ts';
+import { startOfDay } from '../../zone/local-day.ts';
+import {
+	queryToNarrowing,
+	shiftDay,
+	today,
+	type DayRange,
+	type FilteredProject,
+	type Filters
+} from '../../filters.ts';
 import { readKpiDays } from '../kpis/kpi-series.ts';
 import { queryAlertCeremonies } from '../queries/alert-ceremonies.ts';
 import { queryNewFailures } from '../queries/alert-new-failures.ts';
 import { toParameters } from '../queries/filter-sql.ts';
 
 const WEEKS_BEFORE = 4;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 
 interface Asked {
 	client: ClickHouseClient;
-	project: string;
+	project: FilteredProject;
 	rule: AlertRule;
 	/** Nothing later is seen. */
 	now: Date;
 }
 
 /**
- * What a rule watches in the last `days` days up to `now` and on the same weekdays of the four weeks before, every hour or day of them, in
- * order. Days before the project sent anything are none.
+ * What a rule watches in the last `days` days up to `now` and on the same weekdays of the four weeks before, every hour or day of them by the
+ * project's clock, in order. Days before the project sent anything are none.
  */
 export async function readAlertPoints({
 	client,
@@ -36,7 +43,7 @@ export async function readAlertPoints({
 	now,
 	days
 }: Asked & { days: number }): Promise<AlertPoint[]> {
-	const to = today(now);
+	const to = today(project.timeZone, now);
 	const wanted = Array.from({ length: days }, (_, index) => shiftDay(to, -index));
 	const all = [
 		...new Set(
@@ -69,7 +76,7 @@ async function readKpiPoints({
 	const first = read.findIndex(({ denominator }) => denominator > 0);
 	return read
 		.slice(first === -1 ? read.length : first)
-		.map(({ day, ...figure }) => ({ at: day, ...figure, over: isOver(day, DAY_MS, now) }));
+		.map(({ day, ...figure }) => ({ at: day, ...figure, over: isOver(day, project, now) }));
 }
 
 async function readCeremonyPoints({
@@ -87,17 +94,17 @@ async function readCeremonyPoints({
 	});
 	const counted = new Map(rows.map((row) => [row.at * 1_000, row]));
 	const first = rows[0] ? rows[0].at * 1_000 : Infinity;
-	const width = bucket === 'hour' ? HOUR_MS : DAY_MS;
-	const starts = days.flatMap((day) =>
-		Array.from({ length: DAY_MS / width }, (_, index) => Date.parse(day) + index * width)
+	const { timeZone } = project;
+	const buckets = days.flatMap((day) =>
+		bucket === 'day'
+			? [{ at: day, start: startOfDay(day, timeZone).getTime() }]
+			: hoursOfDay(day, timeZone).map((start) => ({ at: new Date(start).toISOString(), start }))
 	);
-	return starts
-		.filter((start) => start >= first && start <= now.getTime())
-		.map((start): AlertPoint => {
+	return buckets
+		.filter(({ start }) => start >= first && start <= now.getTime())
+		.map(({ at, start }): AlertPoint => {
 			const { ceremonies = 0, failed = 0 } = counted.get(start) ?? {};
-			const iso = new Date(start).toISOString();
-			const at = bucket === 'hour' ? iso : iso.slice(0, 10);
-			const over = isOver(at, width, now);
+			const over = isOver(at, project, now);
 			if (measure === 'failure_share') {
 				const value = ceremonies === 0 ? null : failed / ceremonies;
 				return { at, numerator: failed, denominator: ceremonies, value, over };
@@ -115,9 +122,10 @@ export async function readNewSubjects({
 	rule,
 	now
 }: Asked & { settings: Settings }): Promise<NewSubject[]> {
-	if (rule.measure === 'site_trouble') return readSiteTroubles(settings, project, now);
+	if (rule.measure === 'site_trouble') return readSiteTroubles(settings, project.id, now);
 	const kind = rule.measure === 'new_cause' ? 'new_cause' : 'new_failure';
-	const range = { from: today(now), to: today(now) };
+	const day = today(project.timeZone, now);
+	const range = { from: day, to: day };
 	const rows = await queryNewFailures(client, {
 		...toParameters(toFilters(project, rule, range)),
 		...{ kind, minimum: rule.minimum, until: now.toISOString() }
@@ -147,8 +155,12 @@ async function readSiteTroubles(
 	);
 }
 
-const isOver = (at: string, width: number, now: Date) => Date.parse(at) + width <= now.getTime();
+const isOver = (at: string, { timeZone }: FilteredProject, now: Date) =>
+	endOfBucket(at, timeZone) <= now.getTime();
 
-function toFilters(project: string, rule: AlertRule, range: { from: string; to: string }): Filters {
-	return { project, ...range, period: 'custom', compare: 'none', ...queryToNarrowing(rule.query) };
+function toFilters({ id, timeZone }: FilteredProject, rule: AlertRule, range: DayRange): Filters {
+	return {
+		...{ project: id, zone: timeZone, ...range, period: 'custom', compare: 'none' },
+		...queryToNarrowing(rule.query)
+	};
 }

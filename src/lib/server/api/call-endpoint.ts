@@ -60,7 +60,6 @@ function readSearch(
 	search: URLSearchParams,
 	access: Access
 ): { filters: Filters; query: Record<string, unknown> } | { problem: Problem } {
-	const projects = access.projects.map(({ id }) => id);
 	const own = Object.keys(query.shape);
 	const filterNames: readonly string[] = {
 		all: Object.keys(filterQuery.shape),
@@ -75,8 +74,8 @@ function readSearch(
 		}
 	const read =
 		takes === 'none'
-			? { filters: parseFilters(new URLSearchParams(), { projects }) }
-			: readFilters(search, { projects, own });
+			? { filters: parseFilters(new URLSearchParams(), access) }
+			: readFilters(search, { projects: access.projects, own });
 	if ('refusal' in read) {
 		const { code, field, message } = read.refusal;
 		return refuse(code, field, message);

@@ -196,7 +196,7 @@ describe('What the weekly e-mail says', () => {
 	});
 
 	it('is nothing but “–” of a project that sent nothing', async () => {
-		const project = { id: 'digest-empty', name: 'Empty' };
+		const project = { id: 'digest-empty', name: 'Empty', timeZone: 'UTC' };
 		const digest = await readDigest({
 			...{ client: database.client, project, week: WEEK, origin: ORIGIN }
 		});

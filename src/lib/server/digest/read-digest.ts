@@ -28,7 +28,7 @@ import { readBreakdowns } from '../queries/segment-counts.ts';
 /** A project's week as the Overview tells it, in words that need no page. */
 export interface Digest {
 	project: { id: string; name: string };
-	/** Monday to Sunday. */
+	/** Monday to Sunday, of the project's time zone. */
 	week: DayRange;
 	/** The Overview's sentence. */
 	summary: string;
@@ -56,12 +56,12 @@ export interface DigestFigure {
 	url: string;
 }
 
-/** The Monday of the week that `now` lies in. */
-export const mondayOf = (now: Date): string => bucketStart(today(now), 'week');
+/** The Monday of the week that `now` lies in where a project is. */
+export const mondayOf = (now: Date, zone: string): string => bucketStart(today(zone, now), 'week');
 
 /** The last week that is over. */
-export function lastWeek(now: Date): DayRange {
-	const monday = mondayOf(now);
+export function lastWeek(now: Date, zone: string): DayRange {
+	const monday = mondayOf(now, zone);
 	return { from: shiftDay(monday, -7), to: shiftDay(monday, -1) };
 }
 
@@ -73,12 +73,12 @@ export async function readDigest({
 	origin
 }: {
 	client: ClickHouseClient;
-	project: { id: string; name: string };
+	project: { id: string; name: string; timeZone: string };
 	week: DayRange;
 	origin: string;
 }): Promise<Digest> {
 	const search = new URLSearchParams({ project: project.id, period: 'custom', ...week });
-	const filters = parseFilters(search, { projects: [project.id] });
+	const filters = parseFilters(search, { projects: [project] });
 	const before = comparisonRange(filters)!;
 	const [facts] = await projectFacts(client, { project: project.id, to: week.to });
 	// Days before the project sent anything are no comparison.

@@ -7,14 +7,15 @@ import {
 	type DigestSubscription
 } from '../../../../settings/digests.ts';
 import type { Settings } from '../../../../settings/open-settings.ts';
-import { listProjects } from '../../../../settings/projects.ts';
+import { listProjects, type Project } from '../../../../settings/projects.ts';
 import { accessOf, grantsOf } from '../access/access.ts';
+import { wallClock } from '../../zone/local-day.ts';
 import { keepTask } from '../keep-task.ts';
 import { sendMail, type MailOutlet } from '../mail/send-mail.ts';
 import { digestMail } from './digest-mail.ts';
 import { lastWeek, mondayOf, readDigest, type Digest } from './read-digest.ts';
 
-/** Of the day, UTC: by then what came late on Sunday is counted. */
+/** Of the project's day: by then what came late on Sunday is counted. */
 const FROM_HOUR = 6;
 /** Who was not there on Monday sends on Tuesday; after that it is no news. */
 const LATEST_MS = 48 * 3_600_000;
@@ -30,29 +31,45 @@ interface Post {
 
 /**
  * Sends the digest of last week to everybody who has not had it, each once however many processes try at once; only on Monday from six
- * o'clock (UTC) and on Tuesday. What the mail server does not take is tried again a quarter of an hour later. Who may not see a
+ * o'clock and on Tuesday, by the project's clock. What the mail server does not take is tried again a quarter of an hour later. Who may not see a
  * project any more gets nothing of it, and is not asked for again.
  */
 export async function sendDigests({
 	now = new Date(),
 	...post
 }: Post & { now?: Date }): Promise<void> {
-	const monday = mondayOf(now);
-	const since = now.getTime() - Date.parse(monday);
-	if (since < FROM_HOUR * 3_600_000 || since >= LATEST_MS) return;
-	const due = await claimDigests(post.settings, { monday, now: now.getTime(), againMs: AGAIN_MS });
-	const digests = new Map<string, Promise<Digest>>();
+	for (const project of await listProjects(post.settings)) {
+		const monday = mondayOf(now, project.timeZone);
+		const since = wallClock(now, project.timeZone).getTime() - Date.parse(monday);
+		if (since >= FROM_HOUR * 3_600_000 && since < LATEST_MS)
+			await sendProject({ post, project, monday, now });
+	}
+}
+
+async function sendProject({
+	post,
+	project,
+	monday,
+	now
+}: {
+	post: Post;
+	project: Project;
+	monday: string;
+	now: Date;
+}): Promise<void> {
+	const due = await claimDigests(post.settings, {
+		...{ projectId: project.id, monday },
+		...{ now: now.getTime(), againMs: AGAIN_MS }
+	});
+	let reading: Promise<Digest> | undefined;
 	for (const subscription of due) {
-		const { id, projectId } = subscription;
+		const { id } = subscription;
 		try {
-			const project = await openProject(post.settings, subscription);
-			if (!project) {
+			if (!(await maySee(post.settings, { subscription, project }))) {
 				await endDigest(post.settings, id);
 				continue;
 			}
-			const reading =
-				digests.get(projectId) ?? readDigest({ ...post, project, week: lastWeek(now) });
-			digests.set(projectId, reading);
+			reading ??= readDigest({ ...post, project, week: lastWeek(now, project.timeZone) });
 			const lastError = await mailDigest(await reading, { subscription, monday, post });
 			await tellDigest(post.settings, lastError ? { id, lastError } : { id, sentOn: monday });
 		} catch (error) {
@@ -62,14 +79,13 @@ export async function sendDigests({
 	}
 }
 
-/** The subscription's project, if its person may see it. */
-async function openProject(settings: Settings, { personId, projectId }: DigestSubscription) {
-	const [roles, projects] = await Promise.all([
-		rolesOf(settings, personId),
-		listProjects(settings)
-	]);
-	const access = accessOf({ person: null, grants: grantsOf(roles), projects });
-	return access.projects.find(({ id }) => id === projectId);
+async function maySee(
+	settings: Settings,
+	{ subscription, project }: { subscription: DigestSubscription; project: Project }
+): Promise<boolean> {
+	const roles = await rolesOf(settings, subscription.personId);
+	const access = accessOf({ person: null, grants: grantsOf(roles), projects: [project] });
+	return access.projects.length > 0;
 }
 
 const mailDigest = (

@@ -53,7 +53,11 @@ beforeAll(async () => {
 	]);
 	await database.rollUp('bank');
 	evidence = await makeEvidence({
-		...{ client: database.client, settings, project: { id: 'bank', name: 'Bank' } },
+		...{
+			client: database.client,
+			settings,
+			project: { id: 'bank', name: 'Bank', timeZone: 'UTC' }
+		},
 		...{ on: '2026-10-31', days: 90, author: 'Lee', note: 'Yearly audit' }
 	});
 	folder = join(home, 'evidence');

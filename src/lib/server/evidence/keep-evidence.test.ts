@@ -51,7 +51,7 @@ describe('Evidence that is made by itself', () => {
 		['month', '2026-12-01T02:00Z', '2026-11-30', 30],
 		['month', '2028-03-01T02:00Z', '2028-02-29', 29]
 	] as const)('of every %s, at %s: as of %s', (every, now, on, days) => {
-		expect(lastTurn(every, new Date(now))).toEqual({ on, days });
+		expect(lastTurn(every, 'UTC', new Date(now))).toEqual({ on, days });
 	});
 
 	it('is written once a turn, where it is asked for alone, signed and noted', async () => {

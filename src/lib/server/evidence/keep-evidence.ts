@@ -48,9 +48,13 @@ export function keepEvidence({
 	});
 }
 
-/** The last day of the newest week (to Sunday) or month that is over, and how many days it has. */
-export function lastTurn(every: EvidenceTurn, now: Date): { on: string; days: number } {
-	const over = shiftDay(today(new Date(now.getTime() - AFTER_MIDNIGHT_MS)), -1);
+/** The last day of the newest week (to Sunday) or month that is over where a project is, and how many days it has. */
+export function lastTurn(
+	every: EvidenceTurn,
+	zone: string,
+	now: Date
+): { on: string; days: number } {
+	const over = shiftDay(today(zone, new Date(now.getTime() - AFTER_MIDNIGHT_MS)), -1);
 	if (every === 'week') {
 		const on = shiftDay(over, -new Date(over).getUTCDay());
 		return { on, days: 7 };
@@ -70,8 +74,9 @@ export async function makeDueEvidence({
 	const projects = await listProjects(settings);
 	for (const schedule of await listEvidenceSchedules(settings)) {
 		const project = projects.find(({ id }) => id === schedule.projectId);
-		const { on, days } = lastTurn(schedule.every, now);
-		if (!project || schedule.lastAsOf >= on) continue;
+		if (!project) continue;
+		const { on, days } = lastTurn(schedule.every, project.timeZone, now);
+		if (schedule.lastAsOf >= on) continue;
 		const folder = resolve(join(directory, project.id, `${on}-${schedule.every}`));
 		try {
 			// Before anything is made, and noted as made.

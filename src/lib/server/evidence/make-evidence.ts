@@ -19,7 +19,7 @@ import { fingerprintOf, KEY_FILE, MANIFEST_FILE, SIGNATURE_FILE, SUMS_FILE } fro
 export interface EvidenceRequest {
 	client: ClickHouseClient;
 	settings: Settings;
-	project: { id: string; name: string };
+	project: { id: string; name: string; timeZone: string };
 	/** As things stood at the end of this day, `YYYY-MM-DD`. */
 	on: string;
 	/** How many days up to then the ledger's findings and the figures are of. */
@@ -57,7 +57,8 @@ export async function makeEvidence(request: EvidenceRequest): Promise<Evidence> 
 	put('README.txt', README);
 	json(MANIFEST_FILE, {
 		format: 1,
-		project,
+		project: { id: project.id, name: project.name },
+		time_zone: project.timeZone,
 		as_of: on,
 		period,
 		made_at: now.toISOString(),
@@ -98,7 +99,7 @@ async function putTables(
 	};
 	const filters = parseFilters(
 		new URLSearchParams({ project: project.id, period: 'custom', ...period, compare: 'none' }),
-		{ projects: [project.id] }
+		{ projects: [project] }
 	);
 	const common = toParameters(filters);
 	await table('credentials', queryEvidenceCredentials, {
@@ -119,7 +120,7 @@ async function putTables(
 		await table(
 			`policy/${rule.id}`,
 			queryEvidenceVerdicts,
-			ruleParameters(policy!, rule, { project: project.id, on })
+			ruleParameters(policy!, rule, { project: project.id, zone: project.timeZone, on })
 		);
 
 	const { kpis } = await answerKpis({ client, ids: KPI_IDS, filters, trend: false });

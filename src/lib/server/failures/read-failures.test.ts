@@ -137,7 +137,7 @@ const filtersOf = (more: Record<string, string> = {}) =>
 		new URLSearchParams({
 			...{ project: PROJECT, period: 'custom', from: '2026-10-15', to: '2026-10-21', ...more }
 		}),
-		{ projects: [PROJECT] }
+		{ projects: [{ id: PROJECT, timeZone: 'UTC' }] }
 	);
 const read = (kind: 'errors' | 'expected' = 'errors', more: Record<string, string> = {}) =>
 	readFailures({ client: database.client, settings, filters: filtersOf(more), kind });

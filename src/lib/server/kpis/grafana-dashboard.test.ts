@@ -89,7 +89,7 @@ it.each(dashboard.panels)(
 
 it('its panels have the figures of the pages', async () => {
 	const filters = parseFilters(new URLSearchParams({ ...DAYS, period: 'custom' }), {
-		projects: ['shop']
+		projects: [{ id: 'shop', timeZone: 'UTC' }]
 	});
 	const { kpis } = await answerKpis({
 		...{ client: database.client, filters, trend: true },

@@ -114,7 +114,10 @@ const policyOf = (rule: object, groups: object = {}): Policy => {
 	return parsed.policy;
 };
 
-const scope = (on = '2026-11-01') => ({ client: database.client, project: PROJECT, on });
+const scope = (on = '2026-11-01') => ({
+	client: database.client,
+	...{ project: PROJECT, zone: 'UTC', on }
+});
 
 async function usersOf(policy: Policy, verdict: 'breaks' | 'untold', on?: string) {
 	const { client, ...where } = scope(on);

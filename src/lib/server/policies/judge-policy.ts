@@ -9,6 +9,8 @@ import type { PolicyRuleParameters } from '../queries/policy-sql.ts';
 export interface PolicyScope {
 	client: ClickHouseClient;
 	project: string;
+	/** The project's time zone. */
+	zone: string;
 	/** `YYYY-MM-DD`: as things stood at its end. */
 	on: string;
 }
@@ -17,13 +19,13 @@ export interface PolicyScope {
 export function ruleParameters(
 	policy: Policy,
 	rule: PolicyRule,
-	{ project, on }: Omit<PolicyScope, 'client'>
+	{ project, zone, on }: Omit<PolicyScope, 'client'>
 ): PolicyRuleParameters {
 	const tags = rule.who === 'everybody' ? [] : tagsOf(policy, rule.who);
 	const except_tags = tagsOf(policy, rule.except);
 	const { at_least = '', no_known_weakness = false } = rule.certification ?? {};
 	return {
-		...{ project, from: on, to: on, ecosystem: '', platform: '', application: '' },
+		...{ project, zone, from: on, to: on, ecosystem: '', platform: '', application: '' },
 		everybody: rule.who === 'everybody',
 		tags,
 		except_tags,

@@ -31,7 +31,9 @@ async function filtersOf(story: (project_id: string) => RawEvent[]) {
 	await database.insert(story(project));
 	await database.rollUp(project);
 	const search = `project=${project}&period=custom&from=2026-11-02&to=2026-11-08`;
-	return parseFilters(new URLSearchParams(search), { projects: [project] });
+	return parseFilters(new URLSearchParams(search), {
+		projects: [{ id: project, timeZone: 'UTC' }]
+	});
 }
 
 const registered = (project_id: string, user: number, scene = {}, time = at) =>

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { ENDED_BADLY, GROUP_ID } from './failure-sql.ts';
-import { filterParameters, REAL_CEREMONY, WHERE_CLIENT } from './filter-sql.ts';
+import { filterParameters, REAL_CEREMONY, WHERE_CLIENT_THEN } from './filter-sql.ts';
 
 const parameters = filterParameters.extend({
 	/** Of these days alone: a comparison with the same weekday needs few of all between. */
@@ -27,7 +27,7 @@ export const queryAlertCeremonies = defineQuery({
 	}),
 	sql: `
 SELECT
-	toUnixTimestamp(if({bucket: String} = 'hour', toStartOfHour(occurred_at), toStartOfDay(occurred_at))) AS at,
+	toUnixTimestamp(if({bucket: String} = 'hour', toStartOfHour(occurred_at, {zone: String}), toStartOfDay(occurred_at, {zone: String}))) AS at,
 	count() AS ceremonies,
 	countIf(${ENDED_BADLY.errors}
 		AND ({cause: String} = '' OR cause = {cause: String})
@@ -36,7 +36,7 @@ FROM
 (
 	SELECT occurred_at, outcome, cause, error_name, error_signature, error_code
 	FROM ceremonies_v1
-	WHERE ${WHERE_CLIENT} AND ${REAL_CEREMONY} AND has({days: Array(Date)}, day)
+	WHERE ${WHERE_CLIENT_THEN} AND ${REAL_CEREMONY} AND has({days: Array(Date)}, toDate(occurred_at, {zone: String}))
 		AND occurred_at <= parseDateTime64BestEffort({until: String}, 3, 'UTC')
 		AND outcome NOT IN ('untouched', 'pending')
 )

@@ -3,7 +3,13 @@ import { defineQuery } from '../define-query.ts';
 import { ceremonyFilterParameters, SELECTED_CEREMONY } from './ceremony-filter-sql.ts';
 import { bool, count } from './column-types.ts';
 import { SESSION_USERS, WHO } from './failure-sql.ts';
-import { REAL_CEREMONY, WHERE_CLIENT } from './filter-sql.ts';
+import {
+	firstUtcDay,
+	happenedWithin,
+	lastUtcDay,
+	REAL_CEREMONY,
+	WHERE_CLIENT_THEN
+} from './filter-sql.ts';
 import { MATCHES_START } from './search-sql.ts';
 
 /** Values that fewer ceremonies than this have, on both sides together, are not told: no test could tell them from chance. */
@@ -69,13 +75,13 @@ FROM
 		SELECT ceremony_id, session_id, prompt_id, user_hash, credential_hash, ceremony_type, mediation, os_name, browser_name,
 			browser_version, release, provider, application, country, ${SELECTED_CEREMONY} AS chosen
 		FROM ceremonies_v1
-		WHERE ${WHERE_CLIENT} AND ${REAL_CEREMONY} AND outcome != 'pending' AND ({failure: String} = '' OR (${MATCHES_START}))
+		WHERE ${WHERE_CLIENT_THEN} AND ${REAL_CEREMONY} AND outcome != 'pending' AND ({failure: String} = '' OR (${MATCHES_START}))
 	) AS c
 	LEFT JOIN ${SESSION_USERS} AS s ON c.session_id = s.session_id
 	LEFT JOIN
 	(
 		SELECT prompt_id, placement FROM prompts_v1
-		WHERE project_id = {project: String} AND day BETWEEN {from: Date} - 1 AND {to: Date} AND placement != ''
+		WHERE project_id = {project: String} AND ${happenedWithin('addDays({from: Date}, -1)', '{to: Date}')} AND placement != ''
 	) AS p ON c.prompt_id = p.prompt_id
 	LEFT JOIN
 	(
@@ -85,7 +91,7 @@ FROM
 	LEFT JOIN
 	(
 		SELECT ceremony_id, anyLast(tags) AS told FROM events_raw_v1
-		WHERE project_id = {project: String} AND event_date BETWEEN {from: Date} - 1 AND {to: Date} + 1
+		WHERE project_id = {project: String} AND event_date BETWEEN ${firstUtcDay('{from: Date}')} - 1 AND ${lastUtcDay('{to: Date}')} + 1
 			AND event_type IN ('ceremony.started', 'ceremony.finished') AND notEmpty(tags)
 		GROUP BY ceremony_id
 	) AS t ON c.ceremony_id = t.ceremony_id

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../../format/names.ts';
 import { GROUP_ID } from './failure-sql.ts';
-import { filterParameters, REAL, REAL_CEREMONY, WHERE_CLIENT } from './filter-sql.ts';
+import {
+	filterParameters,
+	REAL,
+	REAL_CEREMONY,
+	WHERE_CLIENT,
+	WHERE_CLIENT_THEN
+} from './filter-sql.ts';
 import { BY_ID, lineParameters, MATCHES_LINE, MATCHES_SEARCH } from './search-sql.ts';
 
 export const ceremonyFilterParameters = filterParameters.extend({
@@ -25,8 +31,6 @@ const OWN_COUNTED = `({cause: String} = '' OR cause = {cause: String})
 	AND ({type: String} = '' OR ceremony_type = {type: String})
 	AND ({mediation: String} = '' OR mediation = {mediation: String})`;
 
-const WHERE_COUNTED_OF_ANY_OUTCOME = `${WHERE_CLIENT} AND ${OWN_COUNTED}`;
-
 const OUTCOME = `({outcome: String} = 'all' OR outcome = {outcome: String}
 	OR ({outcome: String} = '' AND ({search: String} != '' OR {failure: String} != '' OR outcome != 'untouched')))`;
 
@@ -38,12 +42,12 @@ const ACROSS = `(NOT {across: Bool} OR (ifNull(cross_device, false) AND (client_
 export const SELECTED_CEREMONY = `(${OWN_COUNTED} AND ${ACROSS} AND ${IN_FAILURE} AND ${BY_ID.begins} AND ${OUTCOME} AND ${MATCHES_SEARCH})`;
 
 /** Conditions on ceremonies_v1 but for the outcome. */
-export const WHERE_CEREMONY_OF_ANY_OUTCOME = `${WHERE_COUNTED_OF_ANY_OUTCOME} AND ${REAL_CEREMONY} AND ${ACROSS} AND ${IN_FAILURE} AND ${MATCHES_LINE}`;
+export const WHERE_CEREMONY_OF_ANY_OUTCOME = `${WHERE_CLIENT_THEN} AND ${OWN_COUNTED} AND ${REAL_CEREMONY} AND ${ACROSS} AND ${IN_FAILURE} AND ${MATCHES_LINE}`;
 
 export const WHERE_CEREMONY = `${WHERE_CEREMONY_OF_ANY_OUTCOME} AND ${OUTCOME}`;
 
 /** The same on daily_ceremonies_v1, where nothing is searched for. */
 export const WHERE_COUNTED = {
-	ofAnyOutcome: `${WHERE_COUNTED_OF_ANY_OUTCOME} AND ${REAL}`,
-	ofOutcome: `${WHERE_COUNTED_OF_ANY_OUTCOME} AND ${REAL} AND ${OUTCOME}`
+	ofAnyOutcome: `${WHERE_CLIENT} AND ${OWN_COUNTED} AND ${REAL}`,
+	ofOutcome: `${WHERE_CLIENT} AND ${OWN_COUNTED} AND ${REAL} AND ${OUTCOME}`
 };

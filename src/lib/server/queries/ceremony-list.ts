@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
 import { shiftDay } from '../../filters.ts';
+import { localDay, UTC } from '../../zone/local-day.ts';
 import { OUTCOMES } from '../../format/names.ts';
 import { defineQuery } from '../define-query.ts';
 import { ceremonyFilterParameters, WHERE_CEREMONY } from './ceremony-filter-sql.ts';
@@ -98,7 +99,7 @@ async function askForPage(
 	client: ClickHouseClient,
 	parameters: z.input<typeof pageParameters>
 ): Promise<CeremonyRow[]> {
-	const before = parameters.before_at.slice(0, 10);
+	const before = localDay(Date.parse(parameters.before_at), parameters.zone ?? UTC);
 	const to = before < parameters.to ? before : parameters.to;
 	for (const days of DAYS_TRIED) {
 		const from = shiftDay(to, 1 - days);

@@ -50,7 +50,7 @@ shown_then AS
 			maxOrNullIf(observed_at, ceremony_type = 'authentication' AND ifNull(verified, false))) AS last_used,
 		arraySort(groupUniqArrayIf(toString(os_name), os_name != '')) AS systems
 	FROM credential_observations_v1
-	WHERE {as_of: Bool} AND project_id = {project: String} AND toDate(observed_at) <= {to: Date}
+	WHERE {as_of: Bool} AND project_id = {project: String} AND toDate(observed_at, {zone: String}) <= {to: Date}
 	GROUP BY credential_hash
 ),
 inventory AS
@@ -63,19 +63,19 @@ inventory AS
 		if({as_of: Bool}, t.last_used, c.last_used_at) AS last_used_at,
 		if({as_of: Bool}, t.uses, c.uses_count) AS uses_count,
 		if({as_of: Bool}, t.systems, c.used_on_os) AS used_on_os,
-		if({as_of: Bool} AND toDate(c.revoked_at) > {to: Date}, NULL, c.revoked_at) AS revoked_at,
+		if({as_of: Bool} AND toDate(c.revoked_at, {zone: String}) > {to: Date}, NULL, c.revoked_at) AS revoked_at,
 		if(c.status = 'revoked' AND revoked_at IS NULL, 'active', c.status) AS status
-	FROM (SELECT * FROM credentials_v1 WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date}) AS c
+	FROM (SELECT * FROM credentials_v1 WHERE project_id = {project: String} AND toDate(first_seen_at, {zone: String}) <= {to: Date}) AS c
 	LEFT JOIN shown_then AS t ON t.credential_hash = c.credential_hash
 ),
 tagged AS
 (
 	SELECT user_hash
 	FROM user_tags_v1
-	WHERE {tag: String} != '' AND project_id = {project: String} AND toDate(first_at) <= {to: Date}
+	WHERE {tag: String} != '' AND project_id = {project: String} AND toDate(first_at, {zone: String}) <= {to: Date}
 		AND name = substring({tag: String}, 1, position({tag: String}, '=') - 1)
 	GROUP BY user_hash
-	HAVING argMax(tag, (least(last_at, toDateTime64(addDays({to: Date}, 1), 3, 'UTC')), first_at, tag)) = {tag: String}
+	HAVING argMax(tag, (least(last_at, toDateTime64(addDays({to: Date}, 1), 3, {zone: String})), first_at, tag)) = {tag: String}
 ),
 models AS
 (
@@ -98,7 +98,7 @@ export const WHERE_LISTED_CREDENTIAL = `${WHERE_CREDENTIAL}
 		OR startsWith(leftPad(lower(hex(credential_hash)), 16, '0'), {search: String})
 		OR (user_hash != 0 AND startsWith(leftPad(lower(hex(user_hash)), 16, '0'), {search: String})))
 	AND ({tag: String} = '' OR user_hash IN tagged)
-	AND ({unused_days: UInt32} = 0 OR toDate(coalesce(last_used_at, registered_at, first_seen_at)) <= addDays({to: Date}, -{unused_days: UInt32}))
+	AND ({unused_days: UInt32} = 0 OR toDate(coalesce(last_used_at, registered_at, first_seen_at), {zone: String}) <= addDays({to: Date}, -{unused_days: UInt32}))
 	AND ({model: String} = ''
 		OR ({model: String} = 'unlisted' AND aaguid NOT IN (SELECT aaguid FROM models))
 		OR aaguid IN (SELECT aaguid FROM models WHERE standing = {model: String}))`;

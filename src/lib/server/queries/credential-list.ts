@@ -112,14 +112,14 @@ behaviour AS
 (
 	SELECT credential_hash, ${BEHAVIOUR_COLUMNS}
 	FROM credential_observations_v1
-	WHERE project_id = {project: String} AND credential_hash IN page AND NOT ({as_of: Bool} AND toDate(observed_at) > {to: Date})
+	WHERE project_id = {project: String} AND credential_hash IN page AND NOT ({as_of: Bool} AND toDate(observed_at, {zone: String}) > {to: Date})
 	GROUP BY credential_hash
 )
 SELECT ${CREDENTIAL_COLUMNS},
 	multiIf(c.be_first IS NULL OR c.bs_first IS NULL, 'unknown', c.be_first AND c.bs_first, 'synced', c.be_first, 'syncable', c.bs_first, 'illegal', 'device_bound') AS first_state,
 	c.attachment AS attachment, c.attestation_format AS attestation_format, c.registration_verified AS registration_verified,
 	c.revoked_at AS revoked_at,
-	greatest(0, dateDiff('day', toDate(ifNull(c.registered_at, c.first_seen_at)), least({to: Date}, today()))) AS age_days,
+	greatest(0, dateDiff('day', toDate(ifNull(c.registered_at, c.first_seen_at), {zone: String}), least({to: Date}, toDate(now(), {zone: String})))) AS age_days,
 	b.times_verified AS times_verified, b.times_unverified AS times_unverified,
 	if(b.counter = '', 'unknown', b.counter) AS counter, b.counter_regressions AS counter_regressions
 FROM

@@ -16,7 +16,7 @@ export function credentialParameters(
 	const text = (name: string, max: number) => (search.get(name) ?? '').trim().slice(0, max);
 	const oneOf = <T extends string>(name: string, list: readonly T[]): T | '' =>
 		list.find((item) => item === search.get(name)) ?? '';
-	const on = parseDay(search.get('on'), today());
+	const on = parseDay(search.get('on'), today(filters.zone));
 	const unused = /^\d{1,4}$/.exec(search.get('unused') ?? '')?.[0];
 	const tag = text('tag', 161);
 	return {

@@ -4,7 +4,7 @@ import { ECOSYSTEMS } from '../../filters.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { CROSS_DEVICE_SQL } from './cross-device.ts';
-import { COUNTED, OFFERS } from './filter-sql.ts';
+import { COUNTED, HAPPENED_IN_PERIOD, OFFERS } from './filter-sql.ts';
 import { funnelParameters, type FunnelParameters } from './funnel-parameters.ts';
 
 /** Whether the other device answered for this user, on devices of this ecosystem, for the first time in the period, or again. */
@@ -36,7 +36,7 @@ offered_there AS
 (
 	SELECT user_hash, client_ecosystem, groupArray(assumeNotNull(shown_at)) AS shown
 	FROM prompts_v1
-	WHERE project_id = {project: String} AND ${COUNTED} AND day BETWEEN {from: Date} AND {to: Date}
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${HAPPENED_IN_PERIOD}
 		AND shown_at IS NOT NULL AND purpose IN ${OFFERS} AND user_hash != 0
 	GROUP BY user_hash, client_ecosystem
 ),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { COUNTED, REAL, REAL_CEREMONY, WHERE_CLIENT } from './filter-sql.ts';
+import { COUNTED, REAL, REAL_CEREMONY, WHERE_CLIENT_THEN } from './filter-sql.ts';
 import { funnelParameters, limitAfter, NEVER } from './funnel-parameters.ts';
 
 export const CROSS_DEVICE_STEPS = [
@@ -49,7 +49,7 @@ crossings AS
 			ifNull(cross_device, false) AND (client_outcome = 'succeeded' OR verified IS NOT NULL) AS came_across,
 			came_across OR hinted OR cause = 'hybrid_transport_failed' AS prompted
 		FROM ceremonies_v1
-		WHERE ${WHERE_CLIENT} AND ${REAL_CEREMONY} AND user_driven
+		WHERE ${WHERE_CLIENT_THEN} AND ${REAL_CEREMONY} AND user_driven
 	) AS c
 	LEFT JOIN here AS h ON h.user_hash = c.user_hash AND h.client_ecosystem = c.client_ecosystem AND c.user_hash != 0
 )`;

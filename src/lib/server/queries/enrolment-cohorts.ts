@@ -41,7 +41,7 @@ export const queryEnrolmentCohorts = defineQuery({
 WITH ${ENROLMENT_SQL},
 first_seen AS
 (
-	SELECT user_hash, toString(toMonday(first_seen_at)) AS week
+	SELECT user_hash, toString(toMonday(first_seen_at, {zone: String})) AS week
 	FROM users_v1
 	WHERE project_id = {project: String} AND ${COUNTED}
 )
@@ -56,7 +56,7 @@ FROM
 	SELECT
 		p.depth AS depth, p.times AS times, [p.release, f.week][1 + ({cohort: String} = 'week')] AS cohort,
 		addDays(p.times[1], if({window_days: UInt16} = 0, ${DAYS_COMPARED}, {window_days: UInt16})) AS until,
-		until < least(toDateTime64(addDays({to: Date}, 1), 3, 'UTC'), now64(3)) AS is_followed
+		until < least(toDateTime64(addDays({to: Date}, 1), 3, {zone: String}), now64(3)) AS is_followed
 	FROM people AS p
 	LEFT JOIN first_seen AS f ON f.user_hash = p.user_hash
 	WHERE p.depth > 0

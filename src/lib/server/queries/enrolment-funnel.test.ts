@@ -26,7 +26,9 @@ async function asked(story: (project_id: string) => RawEvent[], { disorder = fal
 	if (disorder) await database.insert(events.filter((_, index) => index % 2 === 0));
 	await database.rollUp(project);
 	const search = `project=${project}&period=custom&from=2026-11-02&to=2026-11-30`;
-	return parseFilters(new URLSearchParams(search), { projects: [project] });
+	return parseFilters(new URLSearchParams(search), {
+		projects: [{ id: project, timeZone: 'UTC' }]
+	});
 }
 
 const visit = (project_id: string, user: number, at: string, release = '2.0') =>

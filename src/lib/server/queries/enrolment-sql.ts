@@ -1,4 +1,4 @@
-import { COUNTED, OFFERS, REAL, WHERE_CLIENT } from './filter-sql.ts';
+import { COUNTED, OFFERS, REAL, WHERE_CLIENT, WHERE_CLIENT_THEN } from './filter-sql.ts';
 import { limitAfter, NEVER } from './funnel-parameters.ts';
 
 /** The steps, in order. */
@@ -35,22 +35,22 @@ export const ENROLMENT_SQL = `
 enrolled AS
 (
 	SELECT user_hash FROM credentials_v1
-	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND toDate(first_seen_at) < {from: Date}
-		AND status != 'refused' AND (revoked_at IS NULL OR toDate(revoked_at) >= {from: Date})
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND toDate(first_seen_at, {zone: String}) < {from: Date}
+		AND status != 'refused' AND (revoked_at IS NULL OR toDate(revoked_at, {zone: String}) >= {from: Date})
 ),
 entries AS
 (
 	SELECT user_hash, min(first_seen_at) AS eligible_at, argMin(toString(release), (first_seen_at, session_id)) AS first_release,
 		${limitAfter('eligible_at')} AS limit_at
 	FROM sessions_v1
-	WHERE ${WHERE_CLIENT} AND user_hash != 0 AND passkey_capable = true
+	WHERE ${WHERE_CLIENT_THEN} AND user_hash != 0 AND passkey_capable = true
 	GROUP BY user_hash
 ),
 offers AS
 (
 	SELECT user_hash, groupArray((assumeNotNull(shown_at), prompt_id)) AS shown
 	FROM prompts_v1
-	WHERE ${WHERE_CLIENT} AND user_hash != 0 AND shown_at IS NOT NULL AND purpose IN ${OFFERS}
+	WHERE ${WHERE_CLIENT_THEN} AND user_hash != 0 AND shown_at IS NOT NULL AND purpose IN ${OFFERS}
 	GROUP BY user_hash
 ),
 -- One pass over what passkeys did: the registrations of a passkey, and beside them the sign-ins with it.

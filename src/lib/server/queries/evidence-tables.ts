@@ -19,7 +19,7 @@ behaviour AS
 (
 	SELECT credential_hash, ${BEHAVIOUR_COLUMNS}
 	FROM credential_observations_v1
-	WHERE project_id = {project: String} AND toDate(observed_at) <= {to: Date}
+	WHERE project_id = {project: String} AND toDate(observed_at, {zone: String}) <= {to: Date}
 	GROUP BY credential_hash
 )
 SELECT

@@ -4,7 +4,7 @@ import { OUTCOMES } from '../../format/names.ts';
 import { defineQuery } from '../define-query.ts';
 import { count, utcTime } from './column-types.ts';
 import { ENDED_BADLY, GROUP_ID, withPersons } from './failure-sql.ts';
-import { BUCKET, bucketParameters, REAL_CEREMONY, WHERE_CLIENT } from './filter-sql.ts';
+import { bucketOfDay, bucketParameters, REAL_CEREMONY, WHERE_CLIENT_THEN } from './filter-sql.ts';
 import { lineParameters, MATCHES_LINE } from './search-sql.ts';
 
 const parameters = bucketParameters.extend({
@@ -50,8 +50,8 @@ SELECT
 	uniqExactIf(who, person = 0) AS strangers,
 	min(occurred_at) AS first_at,
 	max(occurred_at) AS last_at,
-	sumMap(map(toString(assumeNotNull(${BUCKET})), toUInt64(1))) AS trend
-FROM (${withPersons(`${WHERE_CLIENT} AND ${REAL_CEREMONY} AND ${ENDED_BADLY[kind]}
+	sumMap(map(toString(assumeNotNull(${bucketOfDay('toDate(occurred_at, {zone: String})')})), toUInt64(1))) AS trend
+FROM (${withPersons(`${WHERE_CLIENT_THEN} AND ${REAL_CEREMONY} AND ${ENDED_BADLY[kind]}
 			AND ({group: String} = '' OR ${GROUP_ID} = {group: String}) AND ${MATCHES_LINE}`)})
 GROUP BY outcome, cause, error_name, error_signature, error_code
 ORDER BY ceremonies DESC, group_id`

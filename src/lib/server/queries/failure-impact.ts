@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { ENDED_BADLY, GROUP_ID, withPersons } from './failure-sql.ts';
-import { filterParameters, REAL_CEREMONY, WHERE_CLIENT } from './filter-sql.ts';
+import { filterParameters, REAL_CEREMONY, WHERE_CLIENT_THEN } from './filter-sql.ts';
 import { lineParameters, MATCHES_LINE } from './search-sql.ts';
 
 /**
@@ -31,7 +31,7 @@ FROM
 		who, ceremony_type, os_name, browser_name,
 		max(outcome = 'succeeded') AS in_the_end,
 		groupUniqArrayIf(${GROUP_ID}, ${ENDED_BADLY.errors} AND asked_for) AS groups
-	FROM (${withPersons(`${WHERE_CLIENT} AND ${REAL_CEREMONY} AND user_driven`, `(${MATCHES_LINE}) AS asked_for`)})
+	FROM (${withPersons(`${WHERE_CLIENT_THEN} AND ${REAL_CEREMONY} AND user_driven`, `(${MATCHES_LINE}) AS asked_for`)})
 	GROUP BY who, ceremony_type, os_name, browser_name
 )
 GROUP BY group_id, ceremony_type, os_name, browser_name

@@ -1,3 +1,5 @@
+import { happenedWithin } from './filter-sql.ts';
+
 /**
  * What makes one group of failures, on ceremonies_v1: how it ended, why, and the error to the letter. The dashboard's addresses and the
  * triage in the settings go by this id, so it must not change.
@@ -25,7 +27,7 @@ export const WHO = `multiIf(c.user_hash != 0, c.user_hash, s.user_hash != 0, s.u
 
 export const SESSION_USERS = `(
 		SELECT session_id, user_hash FROM sessions_v1
-		WHERE project_id = {project: String} AND day BETWEEN {from: Date} - 1 AND {to: Date} AND user_hash != 0
+		WHERE project_id = {project: String} AND ${happenedWithin('addDays({from: Date}, -1)', '{to: Date}')} AND user_hash != 0
 	)`;
 
 /** Ceremonies that meet `where` (conditions on ceremonies_v1), each with `person`, `who` and one column `more`. */
@@ -33,7 +35,7 @@ export const withPersons = (where: string, more = 'true AS listed') => `
 	SELECT c.*, ${PERSON} AS person, ${WHO} AS who
 	FROM
 	(
-		SELECT ceremony_id, session_id, user_hash, occurred_at, day, ceremony_type, os_name, browser_name, release, outcome, user_driven,
+		SELECT ceremony_id, session_id, user_hash, occurred_at, ceremony_type, os_name, browser_name, release, outcome, user_driven,
 			cause, error_name, error_signature, error_code, ${more}
 		FROM ceremonies_v1
 		WHERE ${where}

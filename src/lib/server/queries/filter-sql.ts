@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { UTC } from '../../zone/local-day.ts';
 import { leftOut, type DayRange, type Filters } from '../../filters.ts';
 
 /** What every query about a period takes. */
 export const filterParameters = z.object({
 	project: z.string(),
+	/** The project's time zone: `from` and `to` are days of it. */
+	zone: z.string().default(UTC),
 	from: z.iso.date(),
 	to: z.iso.date(),
 	ecosystem: z.string(),
@@ -20,10 +23,11 @@ export type FilterParameters = z.input<typeof filterParameters>;
 
 /** The filters as bound parameters, for the period itself or for the days it is compared with. */
 export function toParameters(filters: Filters, range: DayRange = filters): FilterParameters {
-	const { project, ecosystem, platform, browser, application, release, country } = filters;
+	const { project, zone, ecosystem, platform, browser, application, release, country } = filters;
 	const { synthetic, tests } = leftOut(filters);
 	return {
 		project,
+		zone,
 		from: range.from,
 		to: range.to,
 		ecosystem,
@@ -63,13 +67,38 @@ export const MATCHES_CLIENT = `${COUNTED}
 	AND ({ecosystem: String} = '' OR client_ecosystem = {ecosystem: String})
 	AND ${MATCHES_DEVICE}`;
 
+// The day of a moment by the project's clock is `toDate(…, {zone: String})` everywhere; without the zone it would be the UTC day.
+
+/** The first moment of the day that a parameter or an expression of days names, by the project's clock. */
+export const startOfDay = (day: string) => `toDateTime(${day}, {zone: String})`;
+
+/** The first and the last of the UTC days that local days reach into: what lies in the order of UTC days is pruned by these. */
+export const firstUtcDay = (day: string) => `toDate(${startOfDay(day)}, 'UTC')`;
+export const lastUtcDay = (day: string) => `toDate(${startOfDay(`addDays(${day}, 1)`)} - 1, 'UTC')`;
+
 /**
- * Conditions for tables with project_id, day, client_ecosystem, os_name, application, country and synthetic:
- * ceremonies_v1, prompts_v1, sessions_v1, signins_v1, and the rollups; ceremonies and rollups want REAL_CEREMONY or REAL as well.
- * Constant text: values are bound.
+ * That something happened on the days of a range, for the views that keep moments and the UTC `day` of them: ceremonies_v1, prompts_v1,
+ * sessions_v1, signins_v1. By the UTC days around, whose rows alone are read, and by the exact moments.
+ */
+export const happenedWithin = (first: string, last: string) =>
+	`(day BETWEEN ${firstUtcDay(first)} AND ${lastUtcDay(last)}
+		AND occurred_at >= ${startOfDay(first)} AND occurred_at < ${startOfDay(`addDays(${last}, 1)`)})`;
+
+/** The same of the whole period, and of all time up to its end. */
+export const HAPPENED_IN_PERIOD = happenedWithin('{from: Date}', '{to: Date}');
+export const HAPPENED_BY_PERIOD_END = `(day <= ${lastUtcDay('{to: Date}')} AND occurred_at < ${startOfDay('addDays({to: Date}, 1)')})`;
+
+/**
+ * Conditions for tables with project_id, client_ecosystem, os_name, application, country and synthetic. WHERE_CLIENT is for the rollups,
+ * passkey_acts_v1 among them, whose `day` is the project's own; WHERE_CLIENT_THEN for ceremonies_v1, prompts_v1, sessions_v1 and
+ * signins_v1. Ceremonies and rollups want REAL_CEREMONY or REAL as well. Constant text: values are bound.
  */
 export const WHERE_CLIENT = `project_id = {project: String}
 	AND day BETWEEN {from: Date} AND {to: Date}
+	AND ${MATCHES_CLIENT}`;
+
+export const WHERE_CLIENT_THEN = `project_id = {project: String}
+	AND ${HAPPENED_IN_PERIOD}
 	AND ${MATCHES_CLIENT}`;
 
 /**
@@ -77,7 +106,7 @@ export const WHERE_CLIENT = `project_id = {project: String}
  * any it was registered or used on or in.
  */
 export const WHERE_CREDENTIAL = `project_id = {project: String} AND ${COUNTED} AND ${REAL}
-	AND toDate(first_seen_at) <= {to: Date}
+	AND toDate(first_seen_at, {zone: String}) <= {to: Date}
 	AND ({ecosystem: String} = '' OR credential_ecosystem = {ecosystem: String})
 	AND ({platform: String} = '' OR has(used_on_os, {platform: String}))
 	AND ({application: String} = '' OR application = {application: String})
@@ -91,8 +120,12 @@ export const WHERE_CREDENTIAL = `project_id = {project: String} AND ${COUNTED} A
 /** Parameters of a query that answers bucket by bucket; `all` makes the whole period one bucket. */
 export const bucketParameters = filterParameters.extend({ bucket: z.enum(['day', 'week', 'all']) });
 
-/** First day of the bucket a row's `day` lies in, as lib/filters.ts counts them. */
-export const BUCKET = `multiIf({bucket: String} = 'week', toMonday(day), {bucket: String} = 'day', day, toDate({from: Date}))`;
+/** First day of the bucket that a local day lies in, as lib/filters.ts counts them. */
+export const bucketOfDay = (day: string) =>
+	`multiIf({bucket: String} = 'week', toMonday(${day}), {bucket: String} = 'day', ${day}, toDate({from: Date}))`;
+
+/** The same of the rollups' own. */
+export const BUCKET = bucketOfDay('day');
 
 /** Prompts that offer a passkey, of those a site may show. */
 export const OFFERS = `('enroll', 'upgrade')`;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { MATCHES_CLIENT, REAL } from './filter-sql.ts';
-import { daysOfSpans, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
+import { DAYS_OF_SPANS, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
 
 /** What the daily rollup adds up: ceremonies started by users and how they ended, sign-ins by any method, fallbacks. One row a span. */
 export const queryKpiActivity = defineQuery({
@@ -52,7 +52,7 @@ FROM
 (
 	SELECT activity, detail, synthetic, test_authenticator, occurrences, ${SPAN} AS days
 	FROM daily_activity_v1
-	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND ${MATCHES_CLIENT} AND ${REAL}
+	WHERE project_id = {project: String} AND (${DAYS_OF_SPANS}) AND ${MATCHES_CLIENT} AND ${REAL}
 		AND activity NOT IN ('seen', 'eligible', 'capability_told')
 )
 GROUP BY days

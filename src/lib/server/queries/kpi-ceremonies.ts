@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { COUNTED, MATCHES_CLIENT, REAL } from './filter-sql.ts';
-import { daysOfSpans, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
+import { DAYS_OF_SPANS, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
 
 const quantile = count.nullable();
 
@@ -101,7 +101,7 @@ FROM
 		ceremonies, completed, decided, verified, completed_decided, decided_seen, overdue,
 		cross_device, cross_device_hinted, cross_device_succeeded, timed, times
 	FROM daily_ceremonies_v1
-	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND ${COUNTED} AND ${REAL}
+	WHERE project_id = {project: String} AND (${DAYS_OF_SPANS}) AND ${COUNTED} AND ${REAL}
 ) AS d
 GROUP BY days
 ORDER BY span, bucket`

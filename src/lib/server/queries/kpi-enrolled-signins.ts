@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { COUNTED, MATCHES_CLIENT, REAL } from './filter-sql.ts';
-import { daysOfSpans, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
+import { HAPPENED_IN_SPANS, spanColumns, spanOfDay, spanParameters } from './spans-sql.ts';
 
 /**
  * Successful sign-ins by other methods, and how many of them were of users who held a usable passkey at that moment:
@@ -32,9 +32,9 @@ SELECT
 	countIf(s.user_hash = 0) AS unnamed
 FROM
 (
-	SELECT ${SPAN} AS days, user_hash, occurred_at
+	SELECT ${spanOfDay('toDate(occurred_at, {zone: String})')} AS days, user_hash, occurred_at
 	FROM signins_v1
-	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND ${MATCHES_CLIENT}
+	WHERE project_id = {project: String} AND (${HAPPENED_IN_SPANS}) AND ${MATCHES_CLIENT}
 		AND outcome = 'succeeded' AND method != 'passkey'
 ) AS s
 LEFT JOIN holdings AS h ON h.user_hash = s.user_hash

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { COUNTED, MATCHES_CLIENT, REAL } from './filter-sql.ts';
-import { daysOfSpans, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
+import { DAYS_OF_SPANS, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
 
 /**
  * Users seen in each span, and how many of them held a usable passkey, of any ecosystem, at its end; and one of a virtual authenticator.
@@ -18,7 +18,7 @@ seen AS
 (
 	SELECT ${SPAN} AS days, uniqExactMergeState(users) AS users
 	FROM daily_activity_v1
-	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND ${MATCHES_CLIENT} AND activity = 'seen'
+	WHERE project_id = {project: String} AND (${DAYS_OF_SPANS}) AND ${MATCHES_CLIENT} AND activity = 'seen'
 	GROUP BY days
 ),
 ends AS
@@ -32,7 +32,7 @@ held AS
 	SELECT e.days AS days, uniqExactState(c.user_hash) AS users, uniqExactStateIf(c.user_hash, c.test_authenticator) AS test_users
 	FROM
 	(
-		SELECT user_hash, test_authenticator, toDate(first_seen_at) AS first_day, toDate(revoked_at) AS revoked_day
+		SELECT user_hash, test_authenticator, toDate(first_seen_at, {zone: String}) AS first_day, toDate(revoked_at, {zone: String}) AS revoked_day
 		FROM credentials_v1
 		WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND user_hash != 0 AND status != 'refused'
 	) AS c

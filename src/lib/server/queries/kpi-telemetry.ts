@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { COUNTED, MATCHES_CLIENT, REAL } from './filter-sql.ts';
-import { daysOfSpans, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
+import { DAYS_OF_SPANS, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
 
 /**
  * How much of the traffic is seen: verdicts against page records, both ways. One row a span.
@@ -32,7 +32,7 @@ FROM
 (
 	SELECT ${SPAN} AS days, ${MATCHES_CLIENT} AS matches, decided, decided_seen, completed, completed_decided
 	FROM daily_ceremonies_v1
-	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND ${COUNTED} AND ${REAL}
+	WHERE project_id = {project: String} AND (${DAYS_OF_SPANS}) AND ${COUNTED} AND ${REAL}
 ) AS d
 GROUP BY days
 ORDER BY span, bucket`

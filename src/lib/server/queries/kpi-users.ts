@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { MATCHES_CLIENT, OFFERS, REAL_ACTIVITY } from './filter-sql.ts';
-import { daysOfSpans, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
+import { DAYS_OF_SPANS, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
 
 /**
  * Distinct users of each span, exact: the rollup keeps their sets.
@@ -45,7 +45,7 @@ FROM
 (
 	SELECT activity, detail, synthetic, test_authenticator, users, ${SPAN} AS days
 	FROM daily_activity_v1
-	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND ${MATCHES_CLIENT} AND ${REAL_ACTIVITY}
+	WHERE project_id = {project: String} AND (${DAYS_OF_SPANS}) AND ${MATCHES_CLIENT} AND ${REAL_ACTIVITY}
 )
 GROUP BY days
 ORDER BY span, bucket`

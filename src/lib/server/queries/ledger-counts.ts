@@ -72,7 +72,7 @@ FROM
 	FROM credential_ledger_v1
 	WHERE project_id = {project: String} AND credential_hash IN (SELECT credential_hash FROM ledgers)
 )
-WHERE toDate(move.first_at) BETWEEN {from: Date} AND {to: Date}
+WHERE toDate(move.first_at, {zone: String}) BETWEEN {from: Date} AND {to: Date}
 GROUP BY provider, system
 ORDER BY credentials DESC, provider, system`
 });

@@ -35,7 +35,7 @@ ledgers AS
 	FROM credentials_v1
 	WHERE ${WHERE_CREDENTIAL} AND credential_hash IN (
 		SELECT credential_hash FROM credential_observations_v1
-		WHERE project_id = {project: String} AND toDate(observed_at) BETWEEN {from: Date} AND {to: Date})
+		WHERE project_id = {project: String} AND toDate(observed_at, {zone: String}) BETWEEN {from: Date} AND {to: Date})
 )`;
 
 /**
@@ -57,7 +57,7 @@ courses AS
 		arraySort(groupArray((observed_at, ceremony_id, toString(country), toString(ceremony_type), counter_regressed))) AS seen,
 		arrayFilter(one -> one.3 != '', seen) AS placed
 	FROM credential_observations_v1
-	WHERE project_id = {project: String} AND toDate(observed_at) <= {to: Date} AND credential_hash IN (SELECT credential_hash FROM ledgers)
+	WHERE project_id = {project: String} AND toDate(observed_at, {zone: String}) <= {to: Date} AND credential_hash IN (SELECT credential_hash FROM ledgers)
 	GROUP BY credential_hash
 ),
 behaviour AS
@@ -111,7 +111,7 @@ SELECT
 	kind, f.at AS at, ${hashSql('credential')} AS credential_hash, ${hashSql('user')} AS user_hash,
 	ceremony_id, before, after, amount, synthetic
 FROM findings AS f
-WHERE toDate(f.at) BETWEEN {from: Date} AND {to: Date}
+WHERE toDate(f.at, {zone: String}) BETWEEN {from: Date} AND {to: Date}
 ORDER BY at DESC, id
 LIMIT ${MOST_FINDINGS}`
 });
@@ -125,7 +125,7 @@ export const CHANGES_OF_PERIOD = `
 		SELECT credential_hash FROM credential_flags_v1 WHERE project_id = {project: String} AND changed)
 ) AS h
 JOIN ledgers AS l ON l.credential_hash = h.credential_hash
-WHERE toDate(change.at) BETWEEN {from: Date} AND {to: Date}`;
+WHERE toDate(change.at, {zone: String}) BETWEEN {from: Date} AND {to: Date}`;
 
 /** Those changes one by one, the newest first. */
 export const queryLedgerTransitions = defineQuery({

@@ -4,10 +4,11 @@ import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import {
 	COUNTED,
+	type FilterParameters,
 	filterParameters,
+	HAPPENED_IN_PERIOD,
 	MATCHES_CLIENT,
-	REAL,
-	type FilterParameters
+	REAL
 } from './filter-sql.ts';
 
 /** Weeks a cohort is followed for. */
@@ -45,8 +46,8 @@ weeks AS
 		WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND day BETWEEN {from: Date} AND {to: Date}
 			AND ceremony_type = 'authentication' AND outcome = 'succeeded' AND user_hash != 0
 		UNION ALL
-		SELECT user_hash, day, false AS by_passkey FROM signins_v1
-		WHERE project_id = {project: String} AND ${COUNTED} AND day BETWEEN {from: Date} AND {to: Date}
+		SELECT user_hash, toDate(occurred_at, {zone: String}), false FROM signins_v1
+		WHERE project_id = {project: String} AND ${COUNTED} AND ${HAPPENED_IN_PERIOD}
 			AND outcome = 'succeeded' AND method != 'passkey' AND user_hash != 0
 	)
 	GROUP BY user_hash, week_of

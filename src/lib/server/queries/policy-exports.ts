@@ -10,13 +10,13 @@ import { POLICY_VERDICTS, queryPolicyUsers } from './policy-verdicts.ts';
 export const POLICY_EXPORTS: Record<string, Export> = {
 	'policy-users': {
 		ofPolicies: true,
-		run: async ({ client, filters: { project }, search }) => {
-			const { on, revision } = parsePolicyView(search);
+		run: async ({ client, filters: { project, zone }, search }) => {
+			const { on, revision } = parsePolicyView(search, zone);
 			const { policy } = await readPolicy(project, revision);
 			const rule = policy?.rules.find(({ id }) => id === search.get('rule'));
 			if (!policy || !rule) return [];
 			const users = await queryPolicyUsers(client, {
-				...ruleParameters(policy, rule, { project, on }),
+				...ruleParameters(policy, rule, { project, zone, on }),
 				verdict: POLICY_VERDICTS.find((one) => one === search.get('show')) ?? 'breaks',
 				after: '',
 				limit: EXPORT_ROWS

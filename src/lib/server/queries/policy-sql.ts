@@ -41,16 +41,16 @@ export const POLICY_SQL = `${USABLE_SQL},
 tags_then AS
 (
 	-- Of two values that a day saw, or that take turns, the one that began later.
-	SELECT user_hash, argMax(tag, (least(last_at, toDateTime64(addDays({to: Date}, 1), 3, 'UTC')), first_at, tag)) AS newest
+	SELECT user_hash, argMax(tag, (least(last_at, toDateTime64(addDays({to: Date}, 1), 3, {zone: String})), first_at, tag)) AS newest
 	FROM user_tags_v1
-	WHERE project_id = {project: String} AND toDate(first_at) <= {to: Date} AND has({tag_names: Array(String)}, name)
+	WHERE project_id = {project: String} AND toDate(first_at, {zone: String}) <= {to: Date} AND has({tag_names: Array(String)}, name)
 	GROUP BY user_hash, name
 ),
 covered AS
 (
 	SELECT user_hash
 	FROM users_v1
-	WHERE project_id = {project: String} AND ${COUNTED} AND toDate(first_seen_at) <= {to: Date}
+	WHERE project_id = {project: String} AND ${COUNTED} AND toDate(first_seen_at, {zone: String}) <= {to: Date}
 		AND ({everybody: Bool} OR user_hash IN (SELECT user_hash FROM tags_then WHERE has({tags: Array(String)}, newest)))
 		AND user_hash NOT IN (SELECT user_hash FROM tags_then WHERE has({except_tags: Array(String)}, newest))
 ),
@@ -66,14 +66,14 @@ verification AS
 (
 	SELECT credential_hash, countIf(user_verified) AS times, countIf(NOT user_verified) AS times_not
 	FROM credential_observations_v1
-	WHERE {user_verified: Bool} AND project_id = {project: String} AND toDate(observed_at) <= {to: Date} AND user_verified IS NOT NULL
+	WHERE {user_verified: Bool} AND project_id = {project: String} AND toDate(observed_at, {zone: String}) <= {to: Date} AND user_verified IS NOT NULL
 	GROUP BY credential_hash
 ),
 judged AS
 (
 	SELECT
 		c.user_hash AS user_hash, c.credential_hash AS credential_hash, c.sync_state AS state, c.provider AS provider, c.aaguid AS aaguid,
-		dateDiff('day', toDate(ifNull(c.registered_at, c.first_seen_at)), {to: Date}) AS age_days,
+		dateDiff('day', toDate(ifNull(c.registered_at, c.first_seen_at), {zone: String}), {to: Date}) AS age_days,
 		c.aaguid IN ('', '00000000-0000-0000-0000-000000000000') AS nameless,
 		arrayFilter(one -> one != '', [
 			if(notEmpty({kinds: Array(String)}) AND c.sync_state != 'unknown' AND NOT has({kinds: Array(String)}, c.sync_state), 'kind', ''),

@@ -4,7 +4,7 @@ import { tagOf } from '../../format/adoption-dimensions.ts';
 import { defineQuery } from '../define-query.ts';
 import { PROMPTS_AND_CREATIONS } from './adoption-prompts.ts';
 import { count } from './column-types.ts';
-import { filterParameters, type FilterParameters } from './filter-sql.ts';
+import { type FilterParameters, filterParameters, firstUtcDay, lastUtcDay } from './filter-sql.ts';
 
 /** What prompts are told apart by: the site's own words for where and how it asks, and which of its versions asked. */
 export const PROMPT_DIMENSIONS = [
@@ -68,7 +68,7 @@ const queryByTag = defineQuery({
 (
 	SELECT prompt_id, max(toString(tags[{tag: String}])) AS value
 	FROM events_raw_v1
-	WHERE project_id = {project: String} AND event_date BETWEEN addDays({from: Date}, -1) AND addDays({to: Date}, 1)
+	WHERE project_id = {project: String} AND event_date BETWEEN ${firstUtcDay('{from: Date}')} - 1 AND ${lastUtcDay('{to: Date}')} + 1
 		AND event_type IN ('prompt.shown', 'prompt.accepted', 'prompt.dismissed')
 	GROUP BY prompt_id
 ) AS t ON t.prompt_id = p.prompt_id`

@@ -26,8 +26,8 @@ FROM
 (
 	SELECT toString(provider) AS provider, toString(credential_ecosystem) AS ecosystem,
 		arrayJoin(arrayConcat(
-			[(toDate(first_seen_at), toInt8(1))],
-			if(isNull(revoked_at) OR toDate(revoked_at) > {to: Date}, [], [(toDate(assumeNotNull(revoked_at)), toInt8(-1))])
+			[(toDate(first_seen_at, {zone: String}), toInt8(1))],
+			if(isNull(revoked_at) OR toDate(revoked_at, {zone: String}) > {to: Date}, [], [(toDate(assumeNotNull(revoked_at), {zone: String}), toInt8(-1))])
 		)) AS move
 	FROM credentials_v1
 	WHERE ${WHERE_CREDENTIAL} AND status != 'refused'

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters, WHERE_CLIENT } from './filter-sql.ts';
+import { filterParameters, WHERE_CLIENT_THEN } from './filter-sql.ts';
 
 /**
  * What a visit's client can do, from best to least known: it can use a passkey; the site is shown in another app's browser view, where
@@ -33,7 +33,7 @@ visits AS
 			passkey_capable = false, 4,
 			webauthn_supported IS NOT NULL, 5, 6) AS rank
 	FROM sessions_v1
-	WHERE ${WHERE_CLIENT}
+	WHERE ${WHERE_CLIENT_THEN}
 )`;
 
 /**

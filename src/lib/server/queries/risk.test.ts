@@ -73,7 +73,7 @@ function registered(of: Registered): RawEvent[] {
 
 const filters = parseFilters(
 	new URLSearchParams({ project: PROJECT, period: 'custom', from: '2026-11-01', to: '2026-11-06' }),
-	{ projects: [PROJECT] }
+	{ projects: [{ id: PROJECT, timeZone: 'UTC' }] }
 );
 
 it('counts who is at which risk, then and now, and lists them', async () => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RISKS, type Risk } from '../../format/risk-names.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters, REAL_CEREMONY, WHERE_CLIENT } from './filter-sql.ts';
+import { filterParameters, REAL_CEREMONY, WHERE_CLIENT_THEN } from './filter-sql.ts';
 import { OWNERS_AND_SEEN_SQL } from './sync-coverage.ts';
 import { STATES_SQL } from './sync-states-over-time.ts';
 
@@ -70,7 +70,7 @@ shared AS
 (
 	SELECT session_id, groupUniqArray(user_hash) AS people, max(coalesce(started_at, finished_at, verdict_at)) AS last_at
 	FROM ceremonies_v1
-	WHERE ${WHERE_CLIENT} AND ${REAL_CEREMONY} AND outcome = 'succeeded' AND user_hash != 0
+	WHERE ${WHERE_CLIENT_THEN} AND ${REAL_CEREMONY} AND outcome = 'succeeded' AND user_hash != 0
 		AND session_id != toUUID('00000000-0000-0000-0000-000000000000')
 	GROUP BY session_id
 	HAVING length(people) > 1

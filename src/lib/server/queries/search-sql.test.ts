@@ -42,7 +42,7 @@ afterAll(() => database.close());
 const find = async (q: string) => {
 	const filters = parseFilters(
 		new URLSearchParams({ period: 'custom', from: '2026-11-01', to: '2026-11-30' }),
-		{ projects: ['search'] }
+		{ projects: [{ id: 'search', timeZone: 'UTC' }] }
 	);
 	const parameters = ceremonyParameters(filters, new URLSearchParams({ q }));
 	const rows = await queryCeremonyList(database.client, {

@@ -6,7 +6,7 @@ import type { Filters } from '../../filters.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { MATCHES_CLIENT, OFFERS, REAL, REAL_ACTIVITY } from './filter-sql.ts';
-import { daysOfSpans, SPAN, spanParameters, toSpanParameters } from './spans-sql.ts';
+import { DAYS_OF_SPANS, SPAN, spanParameters, toSpanParameters } from './spans-sql.ts';
 
 /** Every rollup has these columns under the same names. */
 const SEGMENTS = `arrayJoin([('browser', browser_name), ('platform', os_name), ('ecosystem', client_ecosystem),
@@ -37,7 +37,7 @@ FROM
 (
 	SELECT ${SPAN} AS days, ${SEGMENTS} AS part, ceremonies, completed, completed_decided, verified
 	FROM daily_ceremonies_v1
-	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND ${MATCHES_CLIENT} AND ${REAL} AND user_driven
+	WHERE project_id = {project: String} AND (${DAYS_OF_SPANS}) AND ${MATCHES_CLIENT} AND ${REAL} AND user_driven
 ) AS d
 GROUP BY dimension, segment, span
 ORDER BY dimension, segment, span`
@@ -70,7 +70,7 @@ FROM
 (
 	SELECT ${SPAN} AS days, ${SEGMENTS} AS part, activity, detail, occurrences, users
 	FROM daily_activity_v1
-	WHERE project_id = {project: String} AND (${daysOfSpans('day')}) AND ${MATCHES_CLIENT} AND ${REAL_ACTIVITY}
+	WHERE project_id = {project: String} AND (${DAYS_OF_SPANS}) AND ${MATCHES_CLIENT} AND ${REAL_ACTIVITY}
 		AND (activity = 'signin' OR (activity = 'prompt_shown' AND detail IN ${OFFERS})
 			OR (activity IN ('authentication', 'registration', 'automatic_registration') AND detail = 'succeeded'))
 )

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { Filters } from '../../filters.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters, MATCHES_CLIENT, REAL_CEREMONY, toParameters } from './filter-sql.ts';
+import {
+	filterParameters,
+	happenedWithin,
+	MATCHES_CLIENT,
+	REAL_CEREMONY,
+	toParameters
+} from './filter-sql.ts';
 import { NEVER } from './funnel-parameters.ts';
 
 /** How long an attempt has for all its steps, in minutes; 0: as long as it lasts. */
@@ -24,7 +30,7 @@ const NO_ID = `toUUID('00000000-0000-0000-0000-000000000000')`;
 /** One attempt at signing in: the flow, where the page tells flows; else the visit; else the ceremony by itself. */
 const ATTEMPT = `multiIf(flow_id != ${NO_ID}, flow_id, session_id != ${NO_ID}, session_id, own_id)`;
 
-const DAYS = `project_id = {project: String} AND day BETWEEN {from: Date} - 1 AND {to: Date} + 1 AND ${MATCHES_CLIENT}`;
+const DAYS = `project_id = {project: String} AND ${happenedWithin('addDays({from: Date}, -1)', 'addDays({to: Date}, 1)')} AND ${MATCHES_CLIENT}`;
 
 const first = (at: string, condition: string) => `min(if(${condition}, ${at}, ${NEVER}))`;
 
@@ -73,7 +79,7 @@ signins AS
 		FROM (SELECT *, event_id AS own_id FROM signins_v1 WHERE ${DAYS})
 	)
 	GROUP BY attempt
-	HAVING toDate(began_at) BETWEEN {from: Date} AND {to: Date}
+	HAVING toDate(began_at, {zone: String}) BETWEEN {from: Date} AND {to: Date}
 )`;
 
 export const SIGNIN_STEPS = ['begun', 'tried', 'answered', 'signed_in'] as const;

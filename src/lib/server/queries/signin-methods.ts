@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { bool, count } from './column-types.ts';
-import { filterParameters, REAL, WHERE_CLIENT } from './filter-sql.ts';
+import { filterParameters, REAL, WHERE_CLIENT, WHERE_CLIENT_THEN } from './filter-sql.ts';
 
 /**
  * Sign-ins by method, side by side, most used first. Of passkeys an attempt is a ceremony that a user started and that ended, as in
@@ -47,7 +47,7 @@ FROM
 		toFloat64(quantileExactIf(0.5)(ifNull(s.elapsed_ms, 0), s.outcome = 'succeeded' AND s.elapsed_ms IS NOT NULL)) AS q50,
 		toFloat64(quantileExactIf(0.95)(ifNull(s.elapsed_ms, 0), s.outcome = 'succeeded' AND s.elapsed_ms IS NOT NULL)) AS q95
 	FROM signins_v1 AS s
-	WHERE ${WHERE_CLIENT} AND s.method NOT IN ('', 'passkey')
+	WHERE ${WHERE_CLIENT_THEN} AND s.method NOT IN ('', 'passkey')
 	GROUP BY s.method
 )
 WHERE attempts > 0

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { bucketOf, comparisonRange, type Filters } from '../../filters.ts';
-import { BUCKET, bucketParameters, toParameters } from './filter-sql.ts';
+import {
+	bucketOfDay,
+	bucketParameters,
+	HAPPENED_IN_PERIOD,
+	happenedWithin,
+	toParameters
+} from './filter-sql.ts';
 
 const SPANS = ['bucket', 'whole', 'compared'] as const;
 
@@ -23,13 +29,20 @@ export type SpanParameters = z.input<typeof spanParameters>;
 
 export const spanColumns = { span: z.enum(SPANS), bucket: z.iso.date() };
 
-/** The days of all spans, of a column that holds a day. */
-export const daysOfSpans = (column: string) =>
-	`${column} BETWEEN {from: Date} AND {to: Date} OR ${column} BETWEEN {compared_from: Date} AND {compared_to: Date}`;
+/** The days of all spans, of the rollups. */
+export const DAYS_OF_SPANS = `day BETWEEN {from: Date} AND {to: Date} OR day BETWEEN {compared_from: Date} AND {compared_to: Date}`;
 
-/** The spans a row's `day` lies in, each with its first day: one row becomes one for each. The two ranges never overlap. */
-export const SPAN = `arrayJoin(arrayFilter(one -> has({spans: Array(String)}, one.1),
-	if(day BETWEEN {from: Date} AND {to: Date}, [('bucket', ${BUCKET}), ('whole', {from: Date})], [('compared', {compared_from: Date})])))`;
+/** The same of views that keep moments. */
+export const HAPPENED_IN_SPANS = `${HAPPENED_IN_PERIOD} OR ${happenedWithin('{compared_from: Date}', '{compared_to: Date}')}`;
+
+/** The spans a local day lies in, each with its first day: one row becomes one for each. The two ranges never overlap. */
+export const spanOfDay = (
+	day: string
+) => `arrayJoin(arrayFilter(one -> has({spans: Array(String)}, one.1),
+	if(${day} BETWEEN {from: Date} AND {to: Date}, [('bucket', ${bucketOfDay(day)}), ('whole', {from: Date})], [('compared', {compared_from: Date})])))`;
+
+/** The same of a row of a rollup. */
+export const SPAN = spanOfDay('day');
 
 /** Parameters that ask for all a page shows of a figure. */
 export function toSpanParameters(filters: Filters): SpanParameters {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters, WHERE_CLIENT } from './filter-sql.ts';
+import { filterParameters, WHERE_CLIENT_THEN } from './filter-sql.ts';
 import { USABLE_SQL } from './sync-as-of-sql.ts';
 
 /**
@@ -25,7 +25,7 @@ came AS
 (
 	SELECT user_hash, toString(os_name) AS system, toString(browser_name) AS browser, toString(client_ecosystem) AS place, max(last_seen_at) AS last_at
 	FROM sessions_v1
-	WHERE ${WHERE_CLIENT} AND user_hash != 0 AND passkey_capable = true AND os_name != ''
+	WHERE ${WHERE_CLIENT_THEN} AND user_hash != 0 AND passkey_capable = true AND os_name != ''
 	GROUP BY user_hash, system, browser, place
 ),
 stranded AS

@@ -13,13 +13,13 @@ used_since AS
 (
 	SELECT credential_hash
 	FROM credentials_v1
-	WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date} AND toDate(last_observed_at) > {to: Date}
+	WHERE project_id = {project: String} AND toDate(first_seen_at, {zone: String}) <= {to: Date} AND toDate(last_observed_at, {zone: String}) > {to: Date}
 ),
 flags_then AS
 (
 	SELECT credential_hash, argMax(o.be, (observed_at, ceremony_id)) AS be_then, argMax(o.bs, (observed_at, ceremony_id)) AS bs_then
 	FROM credential_observations_v1 AS o
-	WHERE project_id = {project: String} AND toDate(observed_at) <= {to: Date} AND credential_hash IN used_since AND flags > 0
+	WHERE project_id = {project: String} AND toDate(observed_at, {zone: String}) <= {to: Date} AND credential_hash IN used_since AND flags > 0
 	GROUP BY credential_hash
 ),
 usable AS
@@ -35,10 +35,10 @@ usable AS
 		multiIf(be IS NULL OR bs IS NULL, 'unknown', be AND bs, 'synced', be, 'syncable', bs, 'illegal', 'device_bound') AS sync_state
 	FROM
 	(
-		SELECT *, ${WHERE_CREDENTIAL} AS in_filter, ifNull(toDate(last_observed_at) > {to: Date}, false) AS since
+		SELECT *, ${WHERE_CREDENTIAL} AS in_filter, ifNull(toDate(last_observed_at, {zone: String}) > {to: Date}, false) AS since
 		FROM credentials_v1
-		WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND toDate(first_seen_at) <= {to: Date}
-			AND status != 'refused' AND (revoked_at IS NULL OR toDate(revoked_at) > {to: Date})
+		WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND toDate(first_seen_at, {zone: String}) <= {to: Date}
+			AND status != 'refused' AND (revoked_at IS NULL OR toDate(revoked_at, {zone: String}) > {to: Date})
 	) AS c
 	LEFT JOIN flags_then AS f ON f.credential_hash = c.credential_hash
 )`;

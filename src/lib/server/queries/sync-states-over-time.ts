@@ -28,7 +28,7 @@ export const STATES_SQL = `
 ledger AS
 (
 	SELECT credential_hash, user_hash, provider, credential_legacy_class AS legacy_class, ${WHERE_CREDENTIAL} AS in_filter,
-		toDate(first_seen_at) AS first_day, toDate(revoked_at) AS revoked_day
+		toDate(first_seen_at, {zone: String}) AS first_day, toDate(revoked_at, {zone: String}) AS revoked_day
 	FROM credentials_v1
 	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND first_day <= {to: Date} AND status != 'refused'
 ),
@@ -36,10 +36,10 @@ flags AS
 (
 	SELECT
 		credential_hash,
-		toDate(observed_at) AS day,
+		toDate(observed_at, {zone: String}) AS day,
 		argMax(${stateOf('flags')}, (observed_at, ceremony_id)) AS state
 	FROM credential_observations_v1
-	WHERE project_id = {project: String} AND toDate(observed_at) <= {to: Date} AND flags > 0
+	WHERE project_id = {project: String} AND toDate(observed_at, {zone: String}) <= {to: Date} AND flags > 0
 		AND credential_hash IN (SELECT credential_hash FROM credential_flags_v1 WHERE project_id = {project: String} AND changed)
 	GROUP BY credential_hash, day
 ),
@@ -50,7 +50,7 @@ known AS
 	(
 		SELECT credential_hash, day, state FROM flags
 		UNION ALL
-		SELECT credential_hash, toDate(first_at) AS day, ${stateOf('most_flags')} AS state
+		SELECT credential_hash, toDate(first_at, {zone: String}) AS day, ${stateOf('most_flags')} AS state
 		FROM credential_flags_v1
 		WHERE project_id = {project: String} AND NOT changed AND day <= {to: Date}
 	)

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { COUNTED, filterParameters, MATCHES_DEVICE, REAL_CEREMONY } from './filter-sql.ts';
+import {
+	COUNTED,
+	filterParameters,
+	HAPPENED_IN_PERIOD,
+	MATCHES_DEVICE,
+	REAL_CEREMONY
+} from './filter-sql.ts';
 
 /**
  * How much of what the funnel needs was collected in the period: it counts verified sign-ins of known users,
@@ -24,7 +30,7 @@ WITH asked AS
 (
 	SELECT client_outcome, verified, user_hash
 	FROM ceremonies_v1
-	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL_CEREMONY} AND day BETWEEN {from: Date} AND {to: Date}
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL_CEREMONY} AND ${HAPPENED_IN_PERIOD}
 		AND ${MATCHES_DEVICE}
 )
 SELECT
@@ -33,6 +39,6 @@ SELECT
 	countIf(verified IS NOT NULL) AS with_verdict,
 	countIf((client_outcome = 'succeeded' OR verified IS NOT NULL) AND user_hash != 0) AS with_user,
 	(SELECT count() FROM signins_v1
-		WHERE project_id = {project: String} AND ${COUNTED} AND day BETWEEN {from: Date} AND {to: Date} AND method = 'password') AS password_signins
+		WHERE project_id = {project: String} AND ${COUNTED} AND ${HAPPENED_IN_PERIOD} AND method = 'password') AS password_signins
 FROM asked`
 });

@@ -1,4 +1,10 @@
-import { COUNTED, MATCHES_DEVICE, REAL } from './filter-sql.ts';
+import {
+	COUNTED,
+	HAPPENED_BY_PERIOD_END,
+	HAPPENED_IN_PERIOD,
+	MATCHES_DEVICE,
+	REAL
+} from './filter-sql.ts';
 import { limitAfter, NEVER } from './funnel-parameters.ts';
 
 /**
@@ -30,10 +36,10 @@ places_then AS
 (
 	SELECT credential_hash, groupUniqArray(toString(client_ecosystem)) AS places
 	FROM credential_observations_v1
-	WHERE project_id = {project: String} AND toDate(observed_at) <= {to: Date} AND client_ecosystem != ''
+	WHERE project_id = {project: String} AND toDate(observed_at, {zone: String}) <= {to: Date} AND client_ecosystem != ''
 		AND credential_hash IN (
 			SELECT credential_hash FROM credentials_v1
-			WHERE project_id = {project: String} AND toDate(first_seen_at) <= {to: Date} AND toDate(last_observed_at) > {to: Date})
+			WHERE project_id = {project: String} AND toDate(first_seen_at, {zone: String}) <= {to: Date} AND toDate(last_observed_at, {zone: String}) > {to: Date})
 	GROUP BY credential_hash
 ),
 credentials AS
@@ -44,7 +50,7 @@ credentials AS
 		least(ifNull(revoked_at, ${NEVER}), ifNull(signalled_at, ${NEVER})) AS retired_at,
 		${ECOSYSTEM_OF_CLASS} AS class_ecosystem
 	FROM credentials_v1
-	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND toDate(first_seen_at) <= {to: Date}
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND toDate(first_seen_at, {zone: String}) <= {to: Date}
 )`;
 
 /** Verified sign-ins by passkey in the period, by the credential that signed. */
@@ -87,7 +93,7 @@ active AS
 			occurred_at AS active_at,
 			${NEVER} AS retired_at
 		FROM signins_v1
-		WHERE project_id = {project: String} AND ${COUNTED} AND day BETWEEN {from: Date} AND {to: Date}
+		WHERE project_id = {project: String} AND ${COUNTED} AND ${HAPPENED_IN_PERIOD}
 			AND method = 'password' AND outcome = 'succeeded'
 			AND ${MATCHES_DEVICE}
 	)
@@ -101,13 +107,13 @@ known_clients AS
 (
 	SELECT user_hash, groupUniqArray((if(client_ecosystem = '', 'unknown', client_ecosystem), assumeNotNull(synced_capable))) AS clients
 	FROM sessions_v1
-	WHERE project_id = {project: String} AND ${COUNTED} AND day <= {to: Date} AND user_hash != 0 AND synced_capable IS NOT NULL
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${HAPPENED_BY_PERIOD_END} AND user_hash != 0 AND synced_capable IS NOT NULL
 	GROUP BY user_hash
 ),
 known_synced AS
 (
 	SELECT k.user_hash AS user_hash, groupArray((k.first_seen_at, k.retired_at, arrayPushBack(
-		if(ifNull(toDate(k.last_observed_at) > {to: Date}, false), p.places, k.used_in_ecosystems), k.credential_ecosystem))) AS synced
+		if(ifNull(toDate(k.last_observed_at, {zone: String}) > {to: Date}, false), p.places, k.used_in_ecosystems), k.credential_ecosystem))) AS synced
 	FROM credentials AS k
 	LEFT JOIN places_then AS p ON p.credential_hash = k.credential_hash
 	WHERE k.be = true AND k.status != 'refused' AND k.user_hash != 0
@@ -117,7 +123,7 @@ known_prompts AS
 (
 	SELECT user_hash, groupArray((assumeNotNull(shown_at), client_ecosystem)) AS prompts
 	FROM prompts_v1
-	WHERE project_id = {project: String} AND ${COUNTED} AND day BETWEEN {from: Date} AND {to: Date}
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${HAPPENED_IN_PERIOD}
 		AND shown_at IS NOT NULL AND purpose IN ('enroll', 'upgrade') AND user_hash != 0
 	GROUP BY user_hash
 ),
@@ -169,11 +175,11 @@ attempts AS
 		ifNull(r.backup_eligible, k.be) AS synced,
 		ifNull(responded AND synced = true AND r.responded_at <= a.limit_at, false) AS created,
 		ifNull(created AND r.verified = true AND r.stored_at <= a.limit_at, false) AS stored,
-		ifNull(stored AND toDate(k.backed_up_at) <= {to: Date} AND k.backed_up_at <= a.limit_at, false) AS backed,
+		ifNull(stored AND toDate(k.backed_up_at, {zone: String}) <= {to: Date} AND k.backed_up_at <= a.limit_at, false) AS backed,
 		arrayMin(arrayPushBack(arrayFilter(x -> x >= k.backed_up_at AND x <= a.limit_at, us.used), ${NEVER})) AS first_used_at,
 		backed AND first_used_at < ${NEVER} AS in_use,
 		multiIf(NOT counts, 0, NOT created, 4, NOT stored, 5, NOT backed, 6, NOT in_use, 7,
-			a.retired_at < a.active_at OR toDate(a.retired_at) > {to: Date} OR a.retired_at > a.limit_at, 8, 9) AS depth,
+			a.retired_at < a.active_at OR toDate(a.retired_at, {zone: String}) > {to: Date} OR a.retired_at > a.limit_at, 8, 9) AS depth,
 		greatest(depth, if(a.first_prompt_at < ${NEVER}, 3, 2)) AS reached,
 		-- When each step was reached: acts at their own time, states not before the step they follow.
 		[a.active_at, a.active_at, if(counts, least(a.first_prompt_at, ifNull(r.started_at, ${NEVER})), a.first_prompt_at),

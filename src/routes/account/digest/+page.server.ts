@@ -10,7 +10,7 @@ export const load: PageServerLoad = async (event) => {
 	const project = projects.find(({ id }) => id === filters.project);
 	if (!project) return { mail: undefined };
 	const { origin } = ownOrigin(event);
-	const week = lastWeek(new Date());
+	const week = lastWeek(new Date(), project.timeZone);
 	const digest = await readDigest({ client: await database(), project, week, origin });
 	return { mail: digestMail(digest, { endUrl: `${origin}/account` }), week };
 };

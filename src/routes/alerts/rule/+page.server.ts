@@ -49,7 +49,8 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 			hasData && 'rule' in read
 				? await previewRule({
 						...{ client: await database(), settings: store },
-						...{ project: filters.project, rule, now: new Date() }
+						project: { id: filters.project, timeZone: filters.zone },
+						...{ rule, now: new Date() }
 					})
 				: undefined
 	};
@@ -60,8 +61,7 @@ export const actions: Actions = {
 		const form = await request.formData();
 		const read = parseAlertRule(fill(toSearch(form), undefined));
 		if ('mistake' in read) return fail(400, read.mistake);
-		const projects = locals.access.projects.map(({ id }) => id);
-		const { project } = parseFilters(url.searchParams, { projects });
+		const { project } = parseFilters(url.searchParams, locals.access);
 		const saved = await saveAlertRule(await settings(), {
 			projectId: project,
 			id: String(form.get('id') ?? '') || undefined,

@@ -1,5 +1,7 @@
 import { today } from '$lib/filters.ts';
+import { projects } from '$lib/server/projects.ts';
 import { settings } from '$lib/server/settings.ts';
+import { UTC } from '$lib/zone/local-day.ts';
 import { json } from '@sveltejs/kit';
 import { addAnnotation, parseAnnotation } from '../../../../settings/annotations.ts';
 import { findSender } from '../../../../settings/projects.ts';
@@ -46,17 +48,23 @@ export const POST: RequestHandler = async ({ request }) => {
 			field: unknown.slice(0, 64),
 			message: `No such field. There are: ${FIELDS.join(', ')}.`
 		});
-	const { text, kind, day = today(), author } = body.value;
+	const { projectId } = sender;
+	const { text, kind, day = await todayOf(projectId), author } = body.value;
 	const read = parseAnnotation({ text, kind, day, author });
 	if ('mistake' in read) return refuse(400, { code: 'invalid_field', ...read.mistake });
 	const { annotation } = read;
-	const { projectId } = sender;
 	const { id, added } = await addAnnotation(store, { projectId, annotation, source: 'api' });
 	return json(
 		{ annotation: { id, project: projectId, ...annotation } },
 		{ status: added ? 201 : 200, headers: HEADERS }
 	);
 };
+
+/** Today where the project is. */
+async function todayOf(projectId: string): Promise<string> {
+	const project = (await projects()).find(({ id }) => id === projectId);
+	return today(project?.timeZone ?? UTC);
+}
 
 interface Refusal {
 	code: string;

@@ -14,16 +14,17 @@ const DAYS = [7, 30, 90, 365];
 export const POST: RequestHandler = async ({ request, url, locals }) => {
 	const form = await request.formData();
 	const all = locals.access.projects;
-	const { project: id } = parseFilters(url.searchParams, { projects: all.map((one) => one.id) });
+	const { project: id } = parseFilters(url.searchParams, locals.access);
 	const project = all.find((one) => one.id === id);
 	if (!project) error(404, 'There is no such project.');
 	const note = String(form.get('note') ?? '').trim();
 	if (note.length > LONGEST_NOTE)
 		error(400, `The reason has ${note.length} characters; ${LONGEST_NOTE} are kept.`);
-	const on = parseDay(String(form.get('on') ?? ''), today()) ?? today();
+	const last = today(project.timeZone);
+	const on = parseDay(String(form.get('on') ?? ''), last) ?? last;
 	const { files } = await makeEvidence({
 		...{ client: await database(), settings: await settings(), note, on },
-		project: { id, name: project.name },
+		project,
 		days: DAYS.find((days) => String(days) === form.get('days')) ?? 90,
 		author: locals.access.author
 	});

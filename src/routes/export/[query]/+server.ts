@@ -9,8 +9,7 @@ import type { RequestHandler } from './$types';
 export const GET: RequestHandler = async ({ params, url, locals }) => {
 	const wanted = Object.hasOwn(EXPORTS, params.query) ? EXPORTS[params.query] : undefined;
 	if (!wanted) error(404, `There is no export "${params.query}".`);
-	const ids = locals.access.projects.map(({ id }) => id);
-	const filters = parseFilters(url.searchParams, { projects: ids });
+	const filters = parseFilters(url.searchParams, locals.access);
 	if (!mayExport(wanted, { access: locals.access, project: filters.project }))
 		error(404, `There is no export "${params.query}".`);
 	const client = await database();

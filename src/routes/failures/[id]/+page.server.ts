@@ -71,7 +71,7 @@ export const load: PageServerLoad = async ({ parent, params, url, locals: { acce
 		examples,
 		comparison,
 		search: { ...line, values: values! },
-		incompleteLast: filters.to >= today(),
+		incompleteLast: filters.to >= today(filters.zone),
 		askedAt: new Date().toISOString()
 	};
 };
@@ -96,7 +96,7 @@ export const actions: Actions = {
 				message: `The owner’s name has ${owner.length} characters; ${LONGEST_OWNER} are kept.`
 			});
 		const { project } = parseFilters(url.searchParams, {
-			projects: locals.access.projects.map(({ id }) => id)
+			projects: locals.access.projects
 		});
 		await decideFailure(await settings(), {
 			projectId: project,

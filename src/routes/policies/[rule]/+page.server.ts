@@ -14,13 +14,15 @@ const PAGE_SIZE = 50;
 
 export const load: PageServerLoad = async ({ parent, params, url }) => {
 	const { filters } = await parent();
-	const { on, revision } = parsePolicyView(url.searchParams);
+	const { on, revision } = parsePolicyView(url.searchParams, filters.zone);
 	const { policy, shown } = await readPolicy(filters.project, revision);
 	const rule = policy?.rules.find(({ id }) => id === params.rule);
 	if (!policy || !rule)
 		error(404, `The policy has no rule “${params.rule}”. It may be of another version or project.`);
 	const client = await database();
-	const parameters = ruleParameters(policy, rule, { project: filters.project, on });
+	const parameters = ruleParameters(policy, rule, {
+		...{ project: filters.project, zone: filters.zone, on }
+	});
 	const verdict =
 		POLICY_VERDICTS.find((one) => one === url.searchParams.get('show')) ?? POLICY_VERDICTS[0];
 	const after = /^[0-9a-f]{16}$/.exec(url.searchParams.get('after') ?? '')?.[0] ?? '';

@@ -1,4 +1,4 @@
-import { parseFilters, today } from '$lib/filters.ts';
+import { parseFilters, today, type Filters } from '$lib/filters.ts';
 import { addRule, parsePolicy, type Policy, type PolicyMistake } from '$lib/policy/policy.ts';
 import { database } from '$lib/server/database.ts';
 import { consequencesOf, type RuleConsequence } from '$lib/server/policies/judge-policy.ts';
@@ -62,8 +62,9 @@ export const actions: Actions = {
 		const { author } = locals.access;
 		const parsed = parsePolicy(document);
 		if ('mistakes' in parsed) return fail(400, { document, ...parsed } satisfies Answer);
-		const project = findProject(url, locals);
-		const seen = await showConsequences(project, document, parsed.policy);
+		const asked = findProject(url, locals);
+		const { project } = asked;
+		const seen = await showConsequences(asked, document, parsed.policy);
 		// What was looked at is what is saved: a text that was changed meanwhile is shown first.
 		if (text('shown') !== seen.shown) return fail(400, seen);
 		if (note.length > LONGEST_NOTE)
@@ -88,14 +89,14 @@ const readDocument = (form: FormData) =>
 const LISTED = 20;
 
 async function showConsequences(
-	project: string,
+	{ project, zone }: Pick<Filters, 'project' | 'zone'>,
 	document: string,
 	after: Policy
 ): Promise<Answer & { shown: string }> {
 	const { policy: before, shown } = await readPolicy(project);
 	const consequences = await consequencesOf(
 		{ before, after },
-		{ client: await database(), project, on: today() }
+		{ client: await database(), project, zone, on: today(zone) }
 	);
 	const first = (users: string[]) => ({ users: users.slice(0, LISTED), count: users.length });
 	return {
@@ -111,8 +112,7 @@ async function showConsequences(
 	};
 }
 
-/** The project of the address, as every page takes it. */
-function findProject(url: URL, { access }: App.Locals): string {
-	const all = access.projects.map(({ id }) => id);
-	return parseFilters(url.searchParams, { projects: all }).project;
+/** The project of the address and its time zone, as every page takes them. */
+function findProject(url: URL, { access }: App.Locals): Pick<Filters, 'project' | 'zone'> {
+	return parseFilters(url.searchParams, access);
 }

@@ -1,6 +1,7 @@
 import { kpiMetrics } from '$lib/server/api/kpi-metrics.ts';
 import { problem, problemResponse } from '$lib/server/api/problem.ts';
 import { countRequest } from '$lib/server/api/rate-limit.ts';
+import { parseFilters } from '$lib/filters.ts';
 import { database } from '$lib/server/database.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import { KPI_IDS } from '$lib/server/kpis/registry.ts';
@@ -11,20 +12,25 @@ import type { RequestHandler } from './$types';
 export const GET: RequestHandler = async ({ url, locals: { access } }) => {
 	const counted = await countRequest(access);
 	if (counted.problem) return problemResponse(counted.problem, counted.headers);
-	const projects = access.projects.map(({ id }) => id);
-	const read = readFilters(url.searchParams, { projects });
+	const read = readFilters(url.searchParams, { projects: access.projects });
 	if ('refusal' in read) {
 		const { code, message, field } = read.refusal;
 		const status = code === 'unknown_project' ? 404 : 400;
 		return problemResponse(problem(status, code, message, field), counted.headers);
 	}
 	const client = await database();
-	const wanted = url.searchParams.has('project') ? [read.filters.project] : projects;
+	const wanted = access.projects.filter(
+		({ id }) => !url.searchParams.has('project') || id === read.filters.project
+	);
 	const answered = [];
 	for (const project of wanted) {
-		const filters = { ...read.filters, project, compare: 'none' as const };
+		// Each of its own days.
+		const filters = {
+			...parseFilters(url.searchParams, { projects: [project] }),
+			compare: 'none' as const
+		};
 		const { kpis } = await answerKpis({ client, ids: KPI_IDS, filters, trend: false });
-		answered.push({ project, kpis: KPI_IDS.map((id) => kpis[id]!) });
+		answered.push({ project: project.id, kpis: KPI_IDS.map((id) => kpis[id]!) });
 	}
 	const { text, contentType } = await kpiMetrics(answered);
 	return new Response(text, {
