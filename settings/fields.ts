@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SYSTEM_NAMES, type LegacySystem } from './legacy-versions.ts';
 import { findTimeZone } from './time-zones.ts';
 
 /*
@@ -17,6 +18,7 @@ const LONGEST_URL = 500;
 const MOST_DAYS = 36_500;
 const MOST_SERVICES = 20;
 const LONGEST_SERVICE = 200;
+const LATEST_VERSION = 999;
 
 /** Stands in a trace's address for its W3C trace id. */
 export const TRACE_ID_MARK = '{trace_id}';
@@ -128,6 +130,14 @@ export const aaguidField = z
 		error: ({ input }) =>
 			`"${String(input)}" names no model: an AAGUID is expected, such as 08987058-cadc-4b81-b6e1-30de50dcbe96.`
 	});
+
+/** Up to which version a system's own device-bound credentials are legacy. */
+export const legacyVersionField = (system: LegacySystem) => {
+	const error = ({ input }: { input?: unknown }) =>
+		`"${String(input)}" is no version of ${SYSTEM_NAMES[system]}: write its major version as a whole number from 1 to ${LATEST_VERSION}, "any" or "none".`;
+	const version = z.int({ error }).min(1, { error }).max(LATEST_VERSION, { error });
+	return z.union([version, z.enum(['any', 'none'])], { error });
+};
 
 export const traceUrlField = z
 	.string()

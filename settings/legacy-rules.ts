@@ -1,3 +1,4 @@
+import { BUILT_IN_VERSIONS, readLegacyVersions, type LegacyVersions } from './legacy-versions.ts';
 import type { Settings } from './open-settings.ts';
 
 /** Classes of device-bound credentials that an upgrade would replace. */
@@ -13,10 +14,27 @@ export const LEGACY_CLASSES = [
 export type LegacyClass = (typeof LEGACY_CLASSES)[number];
 
 /** By AAGUID: the class of a model's device-bound credentials; empty: none, they are kept on purpose. */
-export type LegacyRules = ReadonlyMap<string, LegacyClass | ''>;
+export type LegacyModels = ReadonlyMap<string, LegacyClass | ''>;
 
-/** The operator's rules, which come before the built-in ones. */
+/** What is legacy: the operator's word on models, then the built-in rules, of a system's own up to a version. */
+export interface LegacyRules {
+	models: LegacyModels;
+	versions: LegacyVersions;
+}
+
+export const BUILT_IN_RULES: LegacyRules = { models: new Map(), versions: BUILT_IN_VERSIONS };
+
+/** The rules in force at this moment. */
 export async function readLegacyRules(settings: Settings): Promise<LegacyRules> {
+	const [models, said] = await Promise.all([
+		readLegacyModels(settings),
+		readLegacyVersions(settings)
+	]);
+	return { models, versions: { ...BUILT_IN_VERSIONS, ...said } };
+}
+
+/** What the operator says of models. */
+export async function readLegacyModels(settings: Settings): Promise<LegacyModels> {
 	const rows = await settings
 		.selectFrom('legacy_class_rule')
 		.selectAll()
@@ -31,13 +49,16 @@ export async function readLegacyRules(settings: Settings): Promise<LegacyRules> 
 	);
 }
 
-/** Puts these rules in the place of what there is. Collectors read them when they start. @returns whether they are others */
-export async function writeLegacyRules(settings: Settings, rules: LegacyRules): Promise<boolean> {
-	const kept = await readLegacyRules(settings);
-	const same = kept.size === rules.size && [...rules].every(([id, one]) => kept.get(id) === one);
+/** Puts these in the place of what there is. @returns whether they are others */
+export async function writeLegacyModels(
+	settings: Settings,
+	models: LegacyModels
+): Promise<boolean> {
+	const kept = await readLegacyModels(settings);
+	const same = kept.size === models.size && [...models].every(([id, one]) => kept.get(id) === one);
 	if (same) return false;
 	await settings.deleteFrom('legacy_class_rule').execute();
-	for (const [aaguid, legacy_class] of rules)
+	for (const [aaguid, legacy_class] of models)
 		await settings.insertInto('legacy_class_rule').values({ aaguid, legacy_class }).execute();
 	return true;
 }

@@ -13,6 +13,7 @@ export class ProjectError extends Error {
 		| 'invalid_trace_url'
 		| 'invalid_trace_services'
 		| 'invalid_time_zone'
+		| 'invalid_legacy_version'
 		| 'set_by_file';
 	constructor(code: ProjectError['code'], message: string) {
 		super(message);

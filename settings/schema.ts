@@ -29,6 +29,7 @@ export interface SettingsSchema extends AccessSchema {
 	configured_setting: ConfiguredSettingTable;
 	configured_table: ConfiguredTableTable;
 	legacy_class_rule: LegacyClassRuleTable;
+	legacy_version: LegacyVersionTable;
 	alert_rule: AlertRuleTable;
 	alert_channel: AlertChannelTable;
 	alert_firing: AlertFiringTable;
@@ -317,9 +318,9 @@ export interface ConfiguredSettingTable {
 	file: string;
 }
 
-/** A table of the collector's whose source a configuration file sets. */
+/** What a configuration file sets for every project: sources of the collector's tables, versions of legacy systems. */
 export interface ConfiguredTableTable {
-	/** As the file calls it, such as `mds`. */
+	/** As the file calls it, such as `mds` or `legacy_versions`. */
 	name: string;
 	file: string;
 }
@@ -329,6 +330,13 @@ export interface LegacyClassRuleTable {
 	aaguid: string;
 	/** Empty: none. */
 	legacy_class: string;
+}
+
+/** Up to which version a system's own device-bound credentials are legacy: see `legacy-versions.ts`. */
+export interface LegacyVersionTable {
+	system: string;
+	/** A number, `any` or `none`. */
+	last_version: string;
 }
 
 /** What a project keeps of what is sent to it; a project without a row keeps everything. 1: yes, 0: no. */

@@ -33,6 +33,7 @@ tables:
   aaguids: aaguids.json
 legacy_classes:
   - { aaguid: 08987058-cadc-4b81-b6e1-30de50dcbe96, class: none }
+legacy_versions: { macos: 14 }
 `;
 const TRACE = 'f'.repeat(32);
 
@@ -104,6 +105,12 @@ it('channels and tables that it names are shown on their pages, as set by it', a
 		expect(await table.innerText({ timeout: 2_000 })).toContain('shop.yaml');
 	});
 	expect(await page.locator('[data-legacy-rules] li').innerText()).toContain('kept on purpose');
+	const versions = page.locator('[data-legacy]');
+	expect(await versions.locator('[data-set-by-file="legacy_versions"]').innerText()).toContain(
+		'shop.yaml'
+	);
+	expect(await versions.locator('dl, table').first().innerText()).toMatch(/macOS[^]*up to 14/);
+	expect(await versions.locator('input, button').count()).toBe(0);
 	const answer = await passlens.fetch('/alerts?/addChannel&project=shop', {
 		method: 'POST',
 		headers: { origin: passlens.url, accept: 'application/json' },
@@ -220,4 +227,18 @@ it('without the file the next start leaves everything to the page', async () => 
 	expect(await page.locator('h1').innerText()).toBe('Settings of Shop of the file');
 	expect(await page.locator('[data-set-by-file]').count()).toBe(0);
 	expect(await card('origins').getByRole('button', { name: 'Allow it' }).count()).toBe(1);
+	await openPage(page, `${passlens.url}/collector`);
+	const versions = page.locator('[data-legacy]');
+	expect(await versions.getByLabel('macOS').inputValue()).toBe('14');
+	expect(await versions.getByLabel('iOS').getAttribute('placeholder')).toBe('15');
+	await versions.getByLabel('Windows').fill('eleven');
+	await versions.getByRole('button', { name: 'Set' }).click();
+	await versions.getByRole('alert').getByText('no version of Windows').waitFor();
+	await versions.getByLabel('Windows').fill('none');
+	await versions.getByLabel('macOS').fill('');
+	await versions.getByRole('button', { name: 'Set' }).click();
+	await versions.getByRole('alert').waitFor({ state: 'detached' });
+	await page.reload();
+	expect(await versions.getByLabel('Windows').inputValue()).toBe('none');
+	expect(await versions.getByLabel('macOS').inputValue()).toBe('');
 });

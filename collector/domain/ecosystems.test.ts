@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { CredentialFacts } from '../../sdk/event/index.ts';
+import { BUILT_IN_RULES } from '../../settings/legacy-rules.ts';
+import {
+	BUILT_IN_VERSIONS,
+	type LegacyVersion,
+	type LegacyVersions
+} from '../../settings/legacy-versions.ts';
 import { clientEcosystem, credentialEcosystem } from './ecosystems.ts';
 import { legacyClass } from './legacy-class.ts';
 import { recognisePlatform, type Platform } from './platform.ts';
@@ -193,7 +199,9 @@ describe('credentialEcosystem and legacyClass', () => {
 			platform,
 			...rest
 		};
-		expect(`${credentialEcosystem(context)} ${legacyClass(context) || '-'}`).toBe(expected);
+		expect(`${credentialEcosystem(context)} ${legacyClass(context, BUILT_IN_RULES) || '-'}`).toBe(
+			expected
+		);
 	});
 
 	const HELLO = '08987058-cadc-4b81-b6e1-30de50dcbe96';
@@ -204,10 +212,11 @@ describe('credentialEcosystem and legacyClass', () => {
 		['a synced credential of it', UNKNOWN, { ...synced }, 'unknown -'],
 		['one that no rule names', undefined, { ...bound }, 'microsoft windows_hello']
 	])('%s', (_, aaguid, flags, expected) => {
-		const rules = new Map([
+		const models = new Map([
 			[HELLO, ''],
 			[UNKNOWN, 'u2f_key']
 		] as const);
+		const rules = { ...BUILT_IN_RULES, models };
 		const context = {
 			credential: {
 				...{ credential_ref: 'x'.repeat(43), authenticator_attachment: 'platform' as const },
@@ -218,6 +227,56 @@ describe('credentialEcosystem and legacyClass', () => {
 			platform: on('Windows')
 		};
 		expect(`${credentialEcosystem(context)} ${legacyClass(context, rules) || '-'}`).toBe(expected);
+	});
+
+	test.each<
+		[string, Partial<LegacyVersions>, string, string, 'registration' | 'authentication', string]
+	>([
+		['an iPhone of the last version', {}, 'iOS', '15', 'registration', 'apple_platform'],
+		['one that makes synced ones', {}, 'iOS', '16', 'registration', '-'],
+		['an iPad of a later version', {}, 'iPadOS', '17', 'registration', '-'],
+		['a Mac that hides its version', {}, 'macOS', '', 'registration', 'apple_platform'],
+		['a later Mac', {}, 'macOS', '13', 'registration', '-'],
+		[
+			'the same, as the operator says',
+			{ macos: 13 },
+			'macOS',
+			'13',
+			'registration',
+			'apple_platform'
+		],
+		['a sign-in on a later iPhone', {}, 'iOS', '18', 'authentication', 'apple_platform'],
+		['the same where none is legacy', { ios: 'none' }, 'iOS', '18', 'authentication', '-'],
+		['an Android of today', {}, 'Android', '16', 'registration', 'android_platform'],
+		['the same after the last', { android: 13 }, 'Android', '16', 'registration', '-'],
+		['Windows 11 where 10 is the last', { windows: 10 }, 'Windows', '11', 'registration', '-'],
+		['Windows 10 there', { windows: 10 }, 'Windows', '10', 'registration', 'windows_hello'],
+		['another system', { windows: 'none' }, 'Linux', '', 'registration', 'other_platform']
+	])('by version: %s', (_, said, system, os_version, ceremonyType, expected) => {
+		const context = {
+			credential: { credential_ref: 'x'.repeat(43), ...device, ...bound } as CredentialFacts,
+			provider: undefined,
+			ceremonyType,
+			platform: { ...on(system, 'webkit'), os_version }
+		};
+		const rules = { ...BUILT_IN_RULES, versions: { ...BUILT_IN_RULES.versions, ...said } };
+		expect(legacyClass(context, rules) || '-').toBe(expected);
+		// Whose it is does not hang on what is legacy.
+		expect(credentialEcosystem(context)).toBe(
+			system === 'Linux' ? 'unknown' : clientEcosystem(system)
+		);
+	});
+
+	test('what a server reads of a model, which tells no version, is legacy unless none of its system is', () => {
+		const context = {
+			credential: { credential_ref: 'x'.repeat(43), ...bound, aaguid: HELLO } as CredentialFacts,
+			provider: findBuiltInProvider(HELLO),
+			ceremonyType: 'registration' as const,
+			platform: on('')
+		};
+		const under = (windows: LegacyVersion) =>
+			legacyClass(context, { ...BUILT_IN_RULES, versions: { ...BUILT_IN_VERSIONS, windows } });
+		expect([under(10), under('none')]).toEqual(['windows_hello', '']);
 	});
 
 	test('the transports a sign-in allowed tell a security key where the response tells nothing', () => {

@@ -1,5 +1,5 @@
 import type { CeremonyRequest, CredentialFacts } from '../../sdk/event/index.ts';
-import { legacyClass } from './legacy-class.ts';
+import { deviceBoundClass } from './legacy-class.ts';
 import type { Platform } from './platform.ts';
 import type { Provider } from './providers.ts';
 
@@ -48,7 +48,7 @@ export function credentialEcosystem(context: CredentialContext): CredentialEcosy
 	if (credential.authenticator_attachment !== 'platform') return 'unknown';
 	// A virtual authenticator stands in for the platform's own.
 	if (provider?.test && credential.backup_eligible) return platform.client_ecosystem;
-	return ecosystemOfLegacy(legacyClass(context));
+	return ecosystemOfClass(deviceBoundClass(context));
 }
 
 /** Transports of a key and none of a phone or a platform; at sign-in the request's own list has to do. */
@@ -60,7 +60,7 @@ export function isSecurityKey({ credential, request }: CredentialContext): boole
 	);
 }
 
-function ecosystemOfLegacy(name: string): ClientEcosystem {
+function ecosystemOfClass(name: string): ClientEcosystem {
 	if (name === 'apple_platform') return 'apple';
 	if (name === 'android_platform' || name === 'chrome_mac_profile') return 'google';
 	return name === 'windows_hello' ? 'microsoft' : 'unknown';

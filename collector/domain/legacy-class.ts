@@ -1,8 +1,14 @@
 import type { LegacyClass, LegacyRules } from '../../settings/legacy-rules.ts';
+import type { LegacySystem, LegacyVersions } from '../../settings/legacy-versions.ts';
 import type { CredentialContext } from './ecosystems.ts';
 import { ZERO_AAGUID } from './providers.ts';
 
-const NO_RULES: LegacyRules = new Map();
+/** Whose systems make credentials of a class, each up to its last legacy version. */
+const SYSTEMS_OF: Partial<Record<LegacyClass, LegacySystem[]>> = {
+	apple_platform: ['ios', 'ipados', 'macos'],
+	android_platform: ['android'],
+	windows_hello: ['windows']
+};
 
 const CLASS_BY_AAGUID: Record<string, LegacyClass> = {
 	'b93fd961-f2e6-462f-b122-82002247de78': 'android_platform',
@@ -21,15 +27,22 @@ const CLASS_BY_FORMAT: Record<string, LegacyClass> = {
 
 /**
  * The class of device-bound credential that an upgrade would replace; empty when the credential is in none or nothing
- * tells. BE=0 is the test throughout: dates and names only corroborate. What the operator says of a model comes first.
+ * tells. What the operator says of a model comes first; then it is BE=0, and of a system's own no version after the last.
  */
 export function legacyClass(
 	context: CredentialContext,
-	rules: LegacyRules = NO_RULES
+	{ models, versions }: LegacyRules
 ): LegacyClass | '' {
-	const { credential, provider, attestationFormat = '' } = context;
-	const ruled = rules.get(credential.aaguid ?? '');
+	const { credential } = context;
+	const ruled = models.get(credential.aaguid ?? '');
 	if (ruled !== undefined) return credential.backup_eligible === false ? ruled : '';
+	const name = deviceBoundClass(context);
+	return name !== '' && isAfterLast(name, context, versions) ? '' : name;
+}
+
+/** Which kind of device-bound credential it is, whatever version made it: names only corroborate, BE=0 is the test. */
+export function deviceBoundClass(context: CredentialContext): LegacyClass | '' {
+	const { credential, provider, attestationFormat = '' } = context;
 	const byFormat = CLASS_BY_FORMAT[attestationFormat];
 	if (byFormat && credential.backup_eligible !== true) return byFormat;
 	if (credential.backup_eligible !== false) return '';
@@ -39,6 +52,23 @@ export function legacyClass(
 	if (provider && !provider.test) return '';
 	if (looksLikeU2f(context)) return 'u2f_key';
 	return credential.authenticator_attachment === 'platform' ? classByPlatform(context) : '';
+}
+
+/** Whether a system made it that is newer than the last whose credentials are legacy. */
+function isAfterLast(
+	name: LegacyClass,
+	{ platform, ceremonyType }: CredentialContext,
+	versions: LegacyVersions
+): boolean {
+	const systems = SYSTEMS_OF[name] ?? [];
+	const system = systems.find((one) => one === platform.os_name.toLowerCase());
+	// A server does not tell the system.
+	if (system === undefined)
+		return systems.length > 0 && systems.every((one) => versions[one] === 'none');
+	const last = versions[system];
+	if (typeof last === 'string') return last === 'none';
+	// A sign-in tells what the system is by now, not what it was when it made the credential.
+	return ceremonyType === 'registration' && Number(platform.os_version) > last;
 }
 
 /** A U2F key: no AAGUID, verifies nobody, keeps nothing, speaks over USB. Only a registration shows all of it. */

@@ -1,4 +1,4 @@
-import type { LegacyRules } from '../../settings/legacy-rules.ts';
+import { BUILT_IN_RULES, type LegacyRules } from '../../settings/legacy-rules.ts';
 import {
 	classifyFailure,
 	CLASSIFIER_VERSION,
@@ -13,7 +13,7 @@ export interface Knowledge {
 	findCountry(address: string): string;
 	/** The provider an AAGUID claims; undefined for an unknown one, and for zero, which means unknown. */
 	findProvider(aaguid: string | undefined): Provider | undefined;
-	/** What the operator says of models whose device-bound credentials are legacy, or are not. */
+	/** Whose device-bound credentials are legacy, by model and by system and version. */
 	legacyRules(): LegacyRules;
 	/** The probable cause of a failure. */
 	classify(failure: Failure): Classification;
@@ -25,7 +25,7 @@ export interface Knowledge {
 export const BUILT_IN_KNOWLEDGE: Knowledge = {
 	findCountry: () => '',
 	findProvider: findBuiltInProvider,
-	legacyRules: () => new Map(),
+	legacyRules: () => BUILT_IN_RULES,
 	classify: (failure) => classifyFailure(failure),
 	classifierVersion: () => CLASSIFIER_VERSION
 };

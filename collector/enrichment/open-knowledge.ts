@@ -2,12 +2,12 @@ import {
 	ConfigurationError,
 	type ReadyConfiguration
 } from '../../settings/configuration/read-configuration.ts';
-import { readLegacyRules } from '../../settings/legacy-rules.ts';
 import type { Settings } from '../../settings/open-settings.ts';
 import type { Log } from '../log.ts';
 import { aaguidList } from './aaguid-list.ts';
 import { listAuthenticators, nameProvider } from './authenticators.ts';
 import { countryTable } from './country-table.ts';
+import { keepLegacyRules } from './keep-legacy-rules.ts';
 import { keepTable, USUAL_SCHEDULE, type KeptTable, type Schedule } from './keep-table.ts';
 import type { Knowledge } from './knowledge.ts';
 import { mdsBlob } from './mds-blob.ts';
@@ -78,20 +78,21 @@ export async function openKnowledge({
 		keep(aaguidList, sources.aaguids),
 		keep(mdsBlob(sources.mdsRoot), sources.mds)
 	]);
-	const rules = await readLegacyRules(settings);
-	const { close, ...classifier } = await keepClassifier({ settings, log });
+	const { close: closeRules, ...rules } = await keepLegacyRules({ settings, log });
+	const { close: closeNames, ...classifier } = await keepClassifier({ settings, log });
 	const authenticators = () => ({ listed: listed?.value(), models: models?.value() });
 	return {
 		findCountry: (address) => countries?.value()?.(address) ?? '',
 		findProvider: (aaguid) => nameProvider(aaguid, authenticators()),
-		legacyRules: () => rules,
+		...rules,
 		...classifier,
 		tables: () => kept.map((table) => table.state()),
 		authenticators: () => listAuthenticators(authenticators()),
 		onChanged: (callback) => void callbacks.push(callback),
 		refresh: async () => void (await Promise.all(kept.map((table) => table.refresh()))),
 		close: () => {
-			close();
+			closeRules();
+			closeNames();
 			kept.forEach((table) => table.close());
 		}
 	};

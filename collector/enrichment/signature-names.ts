@@ -11,10 +11,9 @@ import {
 	FAILURE_CAUSES,
 	type NamedSignature
 } from '../domain/classify-failure.ts';
-import { errorFields, type Log } from '../log.ts';
+import type { Log } from '../log.ts';
+import { keepReading } from './keep-reading.ts';
 import type { Knowledge } from './knowledge.ts';
-
-const READ_AGAIN_MS = 2_000;
 
 /** The classifier with the operator's names for errors before its own rules. */
 export type Classifier = Pick<Knowledge, 'classify' | 'classifierVersion'>;
@@ -38,7 +37,7 @@ export async function readClassifier(settings: Settings): Promise<Classifier> {
 	};
 }
 
-/** The same, read again every two seconds, so that a name counts in every running collector. A settings store that is away changes nothing. */
+/** The same, read again and again, so that a name counts in every running collector. */
 export async function keepClassifier({
 	settings,
 	log
@@ -47,31 +46,19 @@ export async function keepClassifier({
 	log: Log;
 }): Promise<Classifier & { close(): void }> {
 	let classifier = await readClassifier(settings);
-	let reading = false;
-
-	async function readAgain(): Promise<void> {
-		const version = CLASSIFIER_VERSION + (await readSignatureRevision(settings));
-		if (version === classifier.classifierVersion()) return;
-		classifier = await readClassifier(settings);
-		log('info', 'The names of errors were changed.', { version });
-	}
-
-	const timer = setInterval(() => {
-		if (reading) return;
-		reading = true;
-		readAgain()
-			.catch((error: unknown) =>
-				log(
-					'warn',
-					'The names of errors cannot be read; the last known are used.',
-					errorFields(error)
-				)
-			)
-			.finally(() => (reading = false));
-	}, READ_AGAIN_MS).unref();
+	const { close } = keepReading({
+		what: 'The names of errors',
+		log,
+		async read() {
+			const version = CLASSIFIER_VERSION + (await readSignatureRevision(settings));
+			if (version === classifier.classifierVersion()) return;
+			classifier = await readClassifier(settings);
+			log('info', 'The names of errors were changed.', { version });
+		}
+	});
 	return {
 		classify: (failure) => classifier.classify(failure),
 		classifierVersion: () => classifier.classifierVersion(),
-		close: () => clearInterval(timer)
+		close
 	};
 }

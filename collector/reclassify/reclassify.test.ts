@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectDatabase } from '../../migrations/connect.ts';
 import { mutate } from '../../migrations/mutate.ts';
 import { eventSchema } from '../../sdk/event/index.ts';
-import { writeLegacyRules } from '../../settings/legacy-rules.ts';
+import { writeLegacyModels } from '../../settings/legacy-rules.ts';
+import { setLegacyVersions } from '../../settings/set-legacy-versions.ts';
 import { nameSignature, signatureId, forgetSignature } from '../../settings/signature-names.ts';
 import { CLASSIFIER_VERSION, type Classification } from '../domain/classify-failure.ts';
 import { BUILT_IN_KNOWLEDGE, type Knowledge } from '../enrichment/knowledge.ts';
@@ -347,14 +348,45 @@ test(
 				WHERE project_id = 'old-a' GROUP BY class`
 			);
 		const before = await classes();
-		await writeLegacyRules(collector.settings, new Map([[NEW_AAGUID, 'other_platform']]));
+		await writeLegacyModels(collector.settings, new Map([[NEW_AAGUID, 'other_platform']]));
 		const { moves } = await run({ projectId: 'old-a' });
 		expect(moves).toMatchObject([{ what: 'legacy class', to: 'other_platform', events: DAYS }]);
 		expect(await classes()).toEqual([{ class: 'other_platform', n: DAYS }]);
 		await expectConsistent();
-		await writeLegacyRules(collector.settings, new Map());
+		await writeLegacyModels(collector.settings, new Map());
 		await run({ projectId: 'old-a' });
 		expect(await classes()).toEqual(before);
+	},
+	VERIFYING_MS
+);
+
+test(
+	'the last version of a system whose own passkeys are legacy is taken to the past, and back',
+	async () => {
+		const { settings } = collector;
+		const classes = () =>
+			collector.query(
+				`SELECT credential_legacy_class AS class, toUInt8(count()) AS n FROM credentials_v1
+				WHERE project_id = 'old-b' GROUP BY class`
+			);
+		const before = await classes();
+		// As long as nobody knows its provider, it is the system's own.
+		await collector.client.insert({
+			table: 'authenticators_state_v1',
+			values: [{ aaguid: NEW_AAGUID, generation: Date.now() + 120_000, name: '' }],
+			format: 'JSONEachRow'
+		});
+		await run({ projectId: 'old-b' });
+		expect(await classes()).toEqual([{ class: 'windows_hello', n: DAYS }]);
+		await setLegacyVersions(settings, { windows: 'none' });
+		const { moves } = await run({ projectId: 'old-b' });
+		expect(moves).toEqual([{ what: 'legacy class', from: 'windows_hello', to: '', events: DAYS }]);
+		expect(await classes()).toEqual([{ class: '', n: DAYS }]);
+		await expectConsistent('old-b');
+		await setLegacyVersions(settings, {});
+		await run({ projectId: 'old-b' });
+		expect(await classes()).toEqual([{ class: 'windows_hello', n: DAYS }]);
+		expect(before).toEqual([{ class: '', n: DAYS }]);
 	},
 	VERIFYING_MS
 );

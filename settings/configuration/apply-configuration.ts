@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Settings } from '../open-settings.ts';
 import { ProjectError } from '../project-error.ts';
 import { newKey } from '../projects.ts';
-import { writeLegacyRules } from '../legacy-rules.ts';
+import { writeLegacyModels } from '../legacy-rules.ts';
+import { writeLegacyVersions } from '../legacy-versions.ts';
 import { EVERYTHING_KEPT, listPrivacy, writePrivacy } from '../privacy.ts';
 import { listTraceServices, replaceTraceServices } from '../trace-services.ts';
 import { applyAlertChannels } from './apply-alert-channels.ts';
@@ -24,16 +25,18 @@ const SETTINGS: ProjectSetting[] = [
  */
 export async function applyConfiguration(
 	settings: Settings,
-	{ file, projects, tables, legacyRules }: ReadyConfiguration
+	{ file, projects, tables, legacyModels, legacyVersions }: ReadyConfiguration
 ): Promise<string[]> {
 	return settings.transaction().execute(async (transaction) => {
 		const changes: string[] = [];
 		await releaseConfigured(transaction);
-		for (const [name, value] of Object.entries(tables))
+		for (const [name, value] of Object.entries({ ...tables, legacy_versions: legacyVersions }))
 			if (value !== undefined)
 				await transaction.insertInto('configured_table').values({ name, file }).execute();
 		// They can come from nowhere else: without the list the built-in ones are left.
-		if (await writeLegacyRules(transaction, legacyRules)) changes.push('legacy_classes');
+		if (await writeLegacyModels(transaction, legacyModels)) changes.push('legacy_classes');
+		if (legacyVersions && (await writeLegacyVersions(transaction, legacyVersions)))
+			changes.push('legacy_versions');
 		for (const project of projects) {
 			const changed = await applyProject(transaction, project);
 			changes.push(...changed.map((what) => `${project.id}: ${what}`));

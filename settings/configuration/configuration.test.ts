@@ -23,7 +23,9 @@ import {
 	renameProject,
 	withdrawOrigin
 } from '../projects.ts';
-import { readLegacyRules, writeLegacyRules } from '../legacy-rules.ts';
+import { readLegacyModels, writeLegacyModels } from '../legacy-rules.ts';
+import { readLegacyVersions } from '../legacy-versions.ts';
+import { setLegacyVersions } from '../set-legacy-versions.ts';
 import { EVERYTHING_KEPT, listPrivacy } from '../privacy.ts';
 import { setPrivacy } from '../set-privacy.ts';
 import { listRetention, setRetention } from '../retention.ts';
@@ -79,6 +81,7 @@ tables:
 legacy_classes:
   - { aaguid: 08987058-CADC-4B81-B6E1-30DE50DCBE96, class: none }
   - { aaguid: 11111111-2222-4333-8444-555555555555, class: u2f_key }
+legacy_versions: { macos: 13, windows: none }
 `;
 
 let directory: string;
@@ -121,7 +124,7 @@ describe('a mistake names its line, its path and the fix', () => {
 		[
 			'an unknown name at the top',
 			'project: []\n',
-			'passlens.config.yaml:1:1  project: There is no such setting. Known here: $schema, projects, tables, legacy_classes.'
+			'passlens.config.yaml:1:1  project: There is no such setting. Known here: $schema, projects, tables, legacy_classes, legacy_versions.'
 		],
 		[
 			'a project without an id',
@@ -353,6 +356,11 @@ describe('a mistake names its line, its path and the fix', () => {
 			'legacy_classes[0].aaguid: "00000000-0000-0000-0000-000000000000" names no model'
 		],
 		[
+			'a version that is none',
+			'legacy_versions: { ios: fifteen }\n',
+			'legacy_versions.ios: "fifteen" is no version of iOS: write its major version as a whole number from 1 to 999, "any" or "none".'
+		],
+		[
 			'a legacy class that there is not',
 			'legacy_classes: [{ aaguid: 08987058-cadc-4b81-b6e1-30de50dcbe96, class: old }]\n',
 			'legacy_classes[0].class: One of "apple_platform", "android_platform", "chrome_mac_profile", "windows_hello", "u2f_key", "other_platform", "none" is expected.'
@@ -482,7 +490,7 @@ test('an empty file is a file, and sets nothing', async () => {
 describe('what a file says', () => {
 	test('is so after it was applied, once', async () => {
 		expect(await apply(WHOLE)).toEqual([
-			'legacy_classes',
+			...['legacy_classes', 'legacy_versions'],
 			...['shop: made', 'shop: time_zone', 'shop: origins', 'shop: keys'],
 			...['shop: retention', 'shop: privacy'],
 			...['shop: rolled_up_tags', 'shop: trace_url', 'shop: trace_services'],
@@ -514,16 +522,19 @@ describe('what a file says', () => {
 			{ name: 'Pager', kind: 'pagerduty', target: PAGERDUTY_URL, secret: 'R0123456789' },
 			{ name: 'Post', kind: 'email', target: 'oncall@shop.example' }
 		]);
-		expect([...(await readLegacyRules(settings))]).toEqual([
+		expect([...(await readLegacyModels(settings))]).toEqual([
 			['08987058-cadc-4b81-b6e1-30de50dcbe96', ''],
 			['11111111-2222-4333-8444-555555555555', 'u2f_key']
 		]);
+		expect(await readLegacyVersions(settings)).toEqual({ macos: 13, windows: 'none' });
+		await expect(setLegacyVersions(settings, { macos: '14' })).rejects.toMatchObject({
+			code: 'set_by_file'
+		});
 		expect(await listConfiguredTables(settings)).toEqual(
 			Object.fromEntries(
-				['country', 'aaguids', 'mds', 'refresh_hours', 'allow_private'].map((name) => [
-					name,
-					'passlens.config.yaml'
-				])
+				[...['country', 'aaguids', 'mds', 'refresh_hours', 'allow_private'], 'legacy_versions'].map(
+					(name) => [name, 'passlens.config.yaml']
+				)
 			)
 		);
 		const traceUrl = (await findTraceUrl(settings, 'shop'))!;
@@ -586,6 +597,9 @@ describe('what a file says', () => {
 		expect((await listProjects(settings)).map(({ name }) => name)).toEqual(['Shop', 'App']);
 		await releaseConfigured(settings);
 		await renameProject(settings, { projectId: 'shop', name: 'Other' });
+		await setLegacyVersions(settings, { macos: '14', ios: '' });
+		expect(await readLegacyVersions(settings)).toEqual({ macos: 14 });
+		await expect(setLegacyVersions(settings, { ios: '0' })).rejects.toThrow('no version of iOS');
 	});
 
 	test('of channels keeps those of the same name as they are known, and removes the others', async () => {
@@ -644,7 +658,8 @@ describe('what a file says', () => {
 		await setRolledUpTags(settings, { projectId: 'shop', tags: ['plan', 'team'] });
 		await setTraceUrl(settings, { projectId: 'shop', traceUrl: 'http://t.example/{trace_id}' });
 		await setTraceServices(settings, { projectId: 'shop', services: ['shop-api'] });
-		await writeLegacyRules(settings, new Map([['11111111-2222-4333-8444-555555555555', '']]));
+		await writeLegacyModels(settings, new Map([['11111111-2222-4333-8444-555555555555', '']]));
+		await setLegacyVersions(settings, { ios: ' 14 ', android: 'ANY' });
 		const privacy = { country: true, references: false, tags: [], consentFirst: true };
 		await setPrivacy(settings, { projectId: 'shop', privacy });
 		const slack = 'https://hooks.slack.example/T0/secret';

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { ALERT_CHANNEL_KINDS, MOST_CHANNELS } from '../alert-channels.ts';
 import { DEMO_PROJECT } from '../demo-runs.ts';
 import { LEGACY_CLASSES } from '../legacy-rules.ts';
+import { BUILT_IN_VERSIONS, SYSTEM_NAMES, type LegacySystem } from '../legacy-versions.ts';
 import {
 	aaguidField,
 	environmentField,
+	legacyVersionField,
 	originField,
 	privacyField,
 	projectIdField,
@@ -167,6 +169,19 @@ const legacyClassSchema = z.strictObject({
 		)
 });
 
+const legacyVersion = (system: LegacySystem) =>
+	legacyVersionField(system)
+		.optional()
+		.describe(`Of ${SYSTEM_NAMES[system]}; ${BUILT_IN_VERSIONS[system]} when left out.`);
+
+const legacyVersionsSchema = z.strictObject({
+	ios: legacyVersion('ios'),
+	ipados: legacyVersion('ipados'),
+	macos: legacyVersion('macos'),
+	android: legacyVersion('android'),
+	windows: legacyVersion('windows')
+});
+
 const source = (what: string) =>
 	z.string().min(1, 'A path or an address is expected.').optional().describe(what);
 
@@ -206,6 +221,11 @@ export const configurationSchema = z
 			.optional()
 			.describe(
 				'Models whose device-bound credentials are legacy, or are not, whatever the built-in rules say.'
+			),
+		legacy_versions: legacyVersionsSchema
+			.optional()
+			.describe(
+				'The last version of each system whose own device-bound credentials count as legacy; any: every version, none: not one.'
 			)
 	})
 	.superRefine(refuseRepetition);

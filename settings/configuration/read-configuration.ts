@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LineCounter, isMap, isScalar, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
-import type { LegacyRules } from '../legacy-rules.ts';
+import type { LegacyModels } from '../legacy-rules.ts';
 import { readAlertChannel, type ReadChannel } from '../alert-channels.ts';
 import { digestKey, hintOf } from '../projects.ts';
 import {
@@ -57,7 +57,9 @@ export interface ReadyConfiguration {
 	file: string;
 	projects: ReadyProject[];
 	tables: NonNullable<Configuration['tables']>;
-	legacyRules: LegacyRules;
+	legacyModels: LegacyModels;
+	/** Undefined: left to the page. */
+	legacyVersions: Configuration['legacy_versions'];
 }
 
 const NAMES = ['passlens.config.json', 'passlens.config.yaml', 'passlens.config.yml'];
@@ -119,7 +121,8 @@ export function readConfiguration({
 		file,
 		projects: projects.map((project, index) => readyProject(project, { index, env, missing })),
 		tables: resolveTables(tables, dirname(path)),
-		legacyRules: new Map(
+		legacyVersions: read.data.legacy_versions,
+		legacyModels: new Map(
 			rules.map(({ aaguid, class: name }) => [aaguid, name === 'none' ? ('' as const) : name])
 		)
 	};

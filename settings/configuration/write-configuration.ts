@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import { listAlertChannels, PAGERDUTY_URL, type AlertChannel } from '../alert-channels.ts';
 import type { Settings } from '../open-settings.ts';
-import { readLegacyRules } from '../legacy-rules.ts';
+import { readLegacyModels } from '../legacy-rules.ts';
+import { readLegacyVersions } from '../legacy-versions.ts';
 import { listPrivacy, type Privacy } from '../privacy.ts';
 import { listRetention } from '../retention.ts';
 import { listRolledUpTags } from '../rolled-up-tags.ts';
@@ -22,23 +23,35 @@ export async function writeConfiguration(
 	settings: Settings,
 	{ projectId }: { projectId?: string } = {}
 ): Promise<string> {
-	const [projects, origins, keys, links, services, retention, privacy, tags, channels, rules] =
-		await Promise.all([
-			settings
-				.selectFrom('project')
-				.select(['id', 'name', 'time_zone'])
-				.orderBy('created_unix_ms')
-				.execute(),
-			settings.selectFrom('project_origin').selectAll().execute(),
-			settings.selectFrom('project_key').selectAll().orderBy('created_unix_ms').execute(),
-			settings.selectFrom('project_trace_link').selectAll().execute(),
-			settings.selectFrom('project_trace_service').selectAll().orderBy('service').execute(),
-			listRetention(settings),
-			listPrivacy(settings),
-			listRolledUpTags(settings),
-			listAlertChannels(settings),
-			readLegacyRules(settings)
-		]);
+	const [
+		projects,
+		origins,
+		keys,
+		links,
+		services,
+		retention,
+		privacy,
+		tags,
+		channels,
+		rules,
+		versions
+	] = await Promise.all([
+		settings
+			.selectFrom('project')
+			.select(['id', 'name', 'time_zone'])
+			.orderBy('created_unix_ms')
+			.execute(),
+		settings.selectFrom('project_origin').selectAll().execute(),
+		settings.selectFrom('project_key').selectAll().orderBy('created_unix_ms').execute(),
+		settings.selectFrom('project_trace_link').selectAll().execute(),
+		settings.selectFrom('project_trace_service').selectAll().orderBy('service').execute(),
+		listRetention(settings),
+		listPrivacy(settings),
+		listRolledUpTags(settings),
+		listAlertChannels(settings),
+		readLegacyModels(settings),
+		readLegacyVersions(settings)
+	]);
 	const now = Date.now();
 	const valid = keys.filter(({ revoked_unix_ms: end }) => end === null || Number(end) > now);
 	const configuration: Configuration = {
@@ -69,6 +82,8 @@ export async function writeConfiguration(
 			aaguid,
 			class: name || 'none'
 		}));
+	if (projectId === undefined && Object.keys(versions).length > 0)
+		configuration.legacy_versions = versions;
 	return stringify(configuration, { lineWidth: 0 });
 }
 

@@ -98,5 +98,14 @@ export const eventsMigrations: Record<string, Migration> = {
 				.addColumn('legacy_class', 'text', (column) => column.notNull())
 				.execute();
 		}
+	},
+	'0241_legacy_versions': {
+		async up(db) {
+			await db.schema
+				.createTable('legacy_version')
+				.addColumn('system', 'text', (column) => column.primaryKey())
+				.addColumn('last_version', 'text', (column) => column.notNull())
+				.execute();
+		}
 	}
 };
