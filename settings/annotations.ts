@@ -12,7 +12,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Something that happened and may explain a change: drawn on every time chart of its project. */
 export interface Annotation {
 	id: string;
-	/** `YYYY-MM-DD`, UTC. */
+	/** `YYYY-MM-DD`, of the project's time zone. */
 	day: string;
 	kind: AnnotationKind;
 	text: string;
@@ -46,7 +46,7 @@ export function parseAnnotation(
 	if (text.length > LONGEST_TEXT)
 		return refuse('text', `The text has ${text.length} characters; ${LONGEST_TEXT} are kept.`);
 	if (typeof day !== 'string' || !DAY.test(day) || !isDay(day))
-		return refuse('day', 'Give the day it happened, such as 2026-11-22 (UTC).');
+		return refuse('day', 'Give the day it happened, such as 2026-11-22.');
 	const kind = ANNOTATION_KINDS.find((one) => one === (wanted ?? 'note'));
 	if (!kind) return refuse('kind', `Choose a kind: ${ANNOTATION_KINDS.join(', ')}.`);
 	const author = input.author ?? '';

@@ -2,6 +2,7 @@ import type { AlertRule } from '../../../settings/alert-rules.ts';
 import { describeCause } from '../format/cause-names.ts';
 import { formatLongDay, formatMoment } from '../format/date.ts';
 import { formatCount, formatCounted, formatDuration, formatPercent } from '../format/number.ts';
+import { zonePlace } from '../zone/local-day.ts';
 import { toValue, type AlertUnit, type JudgedPoint } from './judge-points.ts';
 
 /** What can be watched beside the figures of the registry. */
@@ -88,26 +89,29 @@ const ENOUGH: Record<AlertRule['condition'], (cases: string) => string> = {
 	appears: () => ''
 };
 
-/** An hour or a day: `22 Nov 2026, 10:00:00 UTC`, `Sun 22 Nov 2026`. */
-export const formatBucket = (at: string) =>
-	at.length > 10 ? formatMoment(at) : `${formatLongDay(at)} (UTC)`;
+/** An hour or a day, with whose clock it is by: `22 Nov 2026, 10:00:00 UTC`, `Sun 22 Nov 2026 (UTC)`. */
+export const formatBucket = (at: string, zone: string) =>
+	at.length > 10 ? formatMoment(at, zone) : `${formatLongDay(at)} (${zonePlace(zone)})`;
 
 /** What a firing says: its headline, and the figures behind it. */
 export function describeFiring({
 	rule,
 	name,
 	unit,
-	point
+	point,
+	zone
 }: {
 	rule: AlertRule;
 	name: string;
 	unit: AlertUnit;
 	point: JudgedPoint;
+	/** The project's time zone. */
+	zone: string;
 }): { title: string; text: string } {
 	const what = measureName(rule, name);
 	const value = formatMeasured(point.value, unit);
 	const { baseline } = point;
-	const when = `${formatBucket(point.at)}${point.over ? '' : ', so far'}`;
+	const when = `${formatBucket(point.at, zone)}${point.over ? '' : ', so far'}`;
 	const counts =
 		unit === 'share'
 			? `${formatCount(point.numerator)} of ${formatCount(point.denominator)}`
@@ -157,15 +161,16 @@ export interface NewSubject {
 
 export function describeNewSubject(
 	rule: AlertRule,
-	found: NewSubject
+	found: NewSubject,
+	zone: string
 ): { title: string; text: string } {
 	if (rule.measure === 'site_trouble')
 		return {
 			title: `Site check: ${found.name}`,
-			text: `Since ${formatMoment(found.first_at)}. ${found.signature}`
+			text: `Since ${formatMoment(found.first_at, zone)}. ${found.signature}`
 		};
 	const releases = found.releases.filter(Boolean);
-	const since = `First seen ${formatMoment(found.first_at)}, met ${formatCounted(found.ceremonies, 'time')}${found.users > 0 ? ` by ${formatCounted(found.users, 'known user')}` : ''}${releases.length > 0 ? `, in release ${releases.join(', ')}` : ''}.`;
+	const since = `First seen ${formatMoment(found.first_at, zone)}, met ${formatCounted(found.ceremonies, 'time')}${found.users > 0 ? ` by ${formatCounted(found.users, 'known user')}` : ''}${releases.length > 0 ? `, in release ${releases.join(', ')}` : ''}.`;
 	const what = rule.measure === 'new_cause' ? 'New cause' : 'New failure';
 	return {
 		title: `${what}: ${found.name}`,

@@ -1,7 +1,14 @@
 import { nice, ticks } from 'd3-array';
 import { area, line } from 'd3-shape';
-import { formatDay } from '../format/date.ts';
-import { FORMATS, notesOf, shorten, totalAt, type Series, type TimeSeries } from './time-series.ts';
+import {
+	axisDayOf,
+	FORMATS,
+	notesOf,
+	shorten,
+	totalAt,
+	type Series,
+	type TimeSeries
+} from './time-series.ts';
 
 export interface Bar {
 	x: number;
@@ -210,10 +217,10 @@ function areaOf(values: Series['values'], from: number[], { centers, y }: Place)
 
 /** As many days as fit side by side, from the first on, each inside the place. */
 function xTicksOf(
-	{ buckets }: TimeSeries,
+	data: TimeSeries,
 	{ centers, step, width }: { centers: number[]; step: number; width: number }
 ) {
-	const texts = buckets.map(formatDay);
+	const texts = data.buckets.map((bucket) => axisDayOf(data, bucket));
 	const widest = Math.max(0, ...texts.map((text) => text.length)) * CHARACTER;
 	const every = Math.max(1, Math.ceil((widest + LABEL_GAP) / step));
 	return texts.flatMap((text, index) => {

@@ -1,5 +1,5 @@
 import { bucketStart } from '../filters.ts';
-import { formatLongDay, formatMoment } from '../format/date.ts';
+import { dayOf, formatDay, formatLongDay, formatMoment } from '../format/date.ts';
 import { formatCompact, formatCount, formatDuration, formatPercent } from '../format/number.ts';
 
 export interface Series {
@@ -15,10 +15,12 @@ export interface Series {
 	marks?: boolean;
 }
 
-export interface TimeSeries {
-	/** First day of each bucket, or first moment of each hour, in order. */
+/** Buckets are named by the day they begin on, hours by their first moment; `zone` is whose clock tells these. */
+export type TimeSeries = Course & ({ bucket: 'day' | 'week' } | { bucket: 'hour'; zone: string });
+
+interface Course {
+	/** In order. */
 	buckets: string[];
-	bucket: 'hour' | 'day' | 'week';
 	series: Series[];
 	kind: 'bars' | 'area' | 'line';
 	/** Series are parts of a whole: bars and areas lie on each other. */
@@ -68,7 +70,7 @@ export function describeBucket(
 	data: TimeSeries,
 	index: number
 ): { heading: string; lines: BucketLine[]; notes: string[] } {
-	const { buckets, bucket, series, format, comparison, stacked, incompleteLast } = data;
+	const { buckets, series, format, comparison, stacked, incompleteLast } = data;
 	const exact = FORMATS[format].exact;
 	const day = buckets[index] ?? '';
 	const partial = incompleteLast && index === buckets.length - 1 ? ', so far' : '';
@@ -83,10 +85,20 @@ export function describeBucket(
 		lines.push({ name: 'Total', text: exact(totalAt(series, index)) });
 	if (comparison) lines.push({ name: comparisonName(data), text: exact(comparison[index]) });
 	return {
-		heading: `${bucket === 'week' ? 'Week from ' : ''}${day && (bucket === 'hour' ? formatMoment(day) : formatLongDay(day))}${partial}`,
+		heading: `${day && nameOf(data, day)}${partial}`,
 		lines,
 		notes: notesOf(data, day)
 	};
+}
+
+function nameOf(data: TimeSeries, bucket: string): string {
+	if (data.bucket === 'hour') return formatMoment(bucket, data.zone);
+	return `${data.bucket === 'week' ? 'Week from ' : ''}${formatLongDay(bucket)}`;
+}
+
+/** The day a bucket begins on, as an axis has it. */
+export function axisDayOf(data: TimeSeries, bucket: string): string {
+	return formatDay(data.bucket === 'hour' ? dayOf(bucket, data.zone) : bucket);
 }
 
 export interface BucketLine {

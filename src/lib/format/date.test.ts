@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { formatAgo, formatLongDay, formatMoment, formatRange, toDate } from './date.ts';
+import {
+	dayOf,
+	formatAgo,
+	formatExactTime,
+	formatLongDay,
+	formatMoment,
+	formatRange,
+	formatTime,
+	toDate
+} from './date.ts';
 
 it.each([
 	['2026-11-22 06:08:19.123', '2026-11-22T06:08:19.123Z'],
@@ -9,9 +18,23 @@ it.each([
 	expect(toDate(text).toISOString()).toBe(iso);
 });
 
-it('writes days and moments in UTC', () => {
+it.each([
+	['UTC', '22 Nov 2026, 06:08:19 UTC', '06:08:19', '06:08:19.123 UTC', '2026-11-22'],
+	['Europe/Vienna', '22 Nov 2026, 07:08:19 CET', '07:08:19', '07:08:19.123 CET', '2026-11-22'],
+	[
+		...['America/Los_Angeles', '21 Nov 2026, 22:08:19 GMT-8', '22:08:19'],
+		...['22:08:19.123 GMT-8', '2026-11-21']
+	]
+] as const)('tells a moment by the clock of %s', (zone, moment, time, exact, day) => {
+	const at = '2026-11-22 06:08:19.123';
+	expect(formatMoment(at, zone)).toBe(moment);
+	expect(formatTime(at, zone)).toBe(time);
+	expect(formatExactTime(at, zone)).toBe(exact);
+	expect(dayOf(at, zone)).toBe(day);
+});
+
+it('writes a day with its weekday', () => {
 	expect(formatLongDay('2026-11-22')).toBe('Sun 22 Nov 2026');
-	expect(formatMoment('2026-11-22 06:08:19.123')).toMatch(/^22 Nov 2026.* 06:08:19 UTC$/);
 });
 
 it.each([

@@ -1,4 +1,6 @@
-/** Days and moments, in UTC as everywhere in Passlens. */
+import { localDay, UTC, wallClock, zoneName } from '../zone/local-day.ts';
+
+/** Days as they are named, and moments by the clock of a project's time zone, which whoever asks names. */
 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const dayAndYear = new Intl.DateTimeFormat('en-GB', {
@@ -9,13 +11,9 @@ const dayAndYear = new Intl.DateTimeFormat('en-GB', {
 });
 const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone: 'UTC' });
 const moment = new Intl.DateTimeFormat('en-GB', {
-	day: 'numeric',
-	month: 'short',
-	year: 'numeric',
-	hour: '2-digit',
-	minute: '2-digit',
-	second: '2-digit',
-	timeZone: 'UTC'
+	...{ day: 'numeric', month: 'short', year: 'numeric' },
+	...{ hour: '2-digit', minute: '2-digit', second: '2-digit' },
+	timeZone: UTC
 });
 
 /** `2026-11-22` as `22 Nov`. */
@@ -35,14 +33,26 @@ export function formatRange({ from, to }: { from: string; to: string }): string 
 	return `${start.format(new Date(from))} – ${dayAndYear.format(new Date(to))}`;
 }
 
-/** A moment in full: `22 Nov 2026, 06:08:19 UTC`. Takes ISO or ClickHouse's `YYYY-MM-DD hh:mm:ss.mmm` (UTC). */
-export function formatMoment(value: string | Date): string {
-	return `${moment.format(toDate(value))} UTC`;
+/** A moment in full: `22 Nov 2026, 07:08:19 CET`. Takes ISO or ClickHouse's `YYYY-MM-DD hh:mm:ss.mmm` (UTC). */
+export function formatMoment(value: string | Date, zone: string): string {
+	const at = toDate(value);
+	return `${moment.format(wallClock(at, zone))} ${zoneName(zone, at)}`;
 }
 
-/** The time of day alone: `06:08:19`, UTC. */
-export function formatTime(value: string | Date): string {
-	return toDate(value).toISOString().slice(11, 19);
+/** The time of day alone: `07:08:19`. */
+export function formatTime(value: string | Date, zone: string): string {
+	return wallClock(toDate(value), zone).toISOString().slice(11, 19);
+}
+
+/** The time of day to the millisecond, with whose clock it is: `07:08:19.123 CET`. */
+export function formatExactTime(value: string | Date, zone: string): string {
+	const at = toDate(value);
+	return `${wallClock(at, zone).toISOString().slice(11, 23)} ${zoneName(zone, at)}`;
+}
+
+/** The day of a moment, `YYYY-MM-DD`. */
+export function dayOf(value: string | Date, zone: string): string {
+	return localDay(toDate(value), zone);
 }
 
 /** How long ago, in the largest unit that fits: `just now`, `4 min ago`, `3 h ago`, `2 d ago`. */

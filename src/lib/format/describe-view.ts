@@ -1,6 +1,7 @@
 import { comparisonRange, leftOut, type Filters } from '../filters.ts';
 import { countryName } from './country-names.ts';
 import { formatRange } from './date.ts';
+import { zonePlace } from '../zone/local-day.ts';
 import { ECOSYSTEM_NAMES, LEFT_OUT_NAMES } from './names.ts';
 
 /** What a page shows, in words, for whoever meets it away from the page: in a picture or on paper. */
@@ -19,7 +20,7 @@ export function describeView({
 	const { ecosystem, platform, browser, application, release, country, without } = filters;
 	return [
 		project,
-		`${formatRange(filters)} (UTC)${compared ? `, compared with ${formatRange(compared)}` : ''}`,
+		`${formatRange(filters)} (${zonePlace(filters.zone)})${compared ? `, compared with ${formatRange(compared)}` : ''}`,
 		ecosystem && `Ecosystem: ${ECOSYSTEM_NAMES[ecosystem]}`,
 		platform && `Platform: ${platform}`,
 		browser && `Browser: ${browser}`,

@@ -26,9 +26,14 @@ export const filterQuery = z.object({
 	period: z
 		.enum(PERIODS)
 		.optional()
-		.describe('Days that end today (UTC), 30d unless said; "custom" takes from and to'),
-	from: z.iso.date().optional().describe('First day, UTC; with period=custom'),
-	to: z.iso.date().optional().describe('Last day, UTC, included; with period=custom'),
+		.describe(
+			'Days that end today, by the time zone of the project, 30d unless said; "custom" takes from and to'
+		),
+	from: z.iso
+		.date()
+		.optional()
+		.describe("First day, of the project's time zone; with period=custom"),
+	to: z.iso.date().optional().describe('Last day, included; with period=custom'),
 	compare: z
 		.enum(COMPARISONS)
 		.optional()

@@ -1,4 +1,5 @@
 import { describeCause } from '../format/cause-names.ts';
+import { dayOf } from '../format/date.ts';
 import { FALLBACK_REASON_NAMES, humanise, SIGNIN_METHOD_NAMES } from '../format/names.ts';
 import { formatDuration } from '../format/number.ts';
 import { CEREMONY_NAMES, mediationName } from '../format/webauthn-names.ts';
@@ -109,10 +110,11 @@ function credentialWords({ what, outcome, reason }: TimelineEntry): EntryWords {
 	};
 }
 
-/** Entries that came newest first, by their day in UTC. */
+/** Entries that came newest first, by the project's day. */
 export function byDay(
-	entries: readonly TimelineEntry[]
+	entries: readonly TimelineEntry[],
+	zone: string
 ): { day: string; entries: TimelineEntry[] }[] {
-	const days = Map.groupBy(entries, ({ at }) => at.slice(0, 10));
+	const days = Map.groupBy(entries, ({ at }) => dayOf(at, zone));
 	return [...days].map(([day, of]) => ({ day, entries: of }));
 }

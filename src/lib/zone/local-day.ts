@@ -8,19 +8,23 @@ export const UTC = 'UTC';
 const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
 
-/** Making a formatter takes longer than a thousand uses of it. */
-const formatters = new Map<string, Intl.DateTimeFormat>();
+const CLOCK: Intl.DateTimeFormatOptions = {
+	...{ calendar: 'iso8601', hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit' },
+	...{ hour: '2-digit', minute: '2-digit', second: '2-digit' }
+};
+const NAME: Intl.DateTimeFormatOptions = { timeZoneName: 'short' };
 
-function formatterOf(zone: string): Intl.DateTimeFormat {
-	let formatter = formatters.get(zone);
-	if (!formatter) {
-		formatter = new Intl.DateTimeFormat('en-US', {
-			...{ timeZone: zone, calendar: 'iso8601', hourCycle: 'h23' },
-			...{ year: 'numeric', month: '2-digit', day: '2-digit' },
-			...{ hour: '2-digit', minute: '2-digit', second: '2-digit' }
-		});
-		formatters.set(zone, formatter);
-	}
+/** Making a formatter takes longer than a thousand uses of it. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+const names = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(
+	zone: string,
+	[made, options]: [Map<string, Intl.DateTimeFormat>, Intl.DateTimeFormatOptions]
+): Intl.DateTimeFormat {
+	const formatter =
+		made.get(zone) ?? new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone });
+	made.set(zone, formatter);
 	return formatter;
 }
 
@@ -29,7 +33,8 @@ export function wallClock(instant: Date | number, zone: string): Date {
 	const ms = Number(instant);
 	if (zone === UTC) return new Date(ms);
 	const part: Record<string, string> = {};
-	for (const { type, value } of formatterOf(zone).formatToParts(ms)) part[type] = value;
+	for (const { type, value } of formatterOf(zone, [clocks, CLOCK]).formatToParts(ms))
+		part[type] = value;
 	return new Date(
 		Date.UTC(
 			...[Number(part['year']), Number(part['month']) - 1, Number(part['day'])],
@@ -59,12 +64,14 @@ export function startOfDay(day: string, zone: string): Date {
 	return new Date(after);
 }
 
+/** Where the clock is, for whoever reads a day: `UTC`, `America/Los Angeles`. */
+export function zonePlace(zone: string): string {
+	return zone.replaceAll('_', ' ');
+}
+
 /** The zone's own short name at an instant, such as `CET` or `GMT+13`; `UTC` is itself. */
 export function zoneName(zone: string, at: Date | number = new Date()): string {
 	if (zone === UTC) return UTC;
-	const parts = new Intl.DateTimeFormat('en-GB', {
-		timeZone: zone,
-		timeZoneName: 'short'
-	}).formatToParts(Number(at));
+	const parts = formatterOf(zone, [names, NAME]).formatToParts(Number(at));
 	return parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone;
 }

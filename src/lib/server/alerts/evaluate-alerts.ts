@@ -97,7 +97,7 @@ async function statesOf({
 					subject: subject.subject,
 					bucket: subject.first_at,
 					fires: !(subject.over ?? now.getTime() - Date.parse(subject.last_at) >= GONE_MS),
-					...describeNewSubject(rule, subject)
+					...describeNewSubject(rule, subject, zone)
 				}))
 		);
 	}
@@ -112,7 +112,7 @@ async function statesOf({
 			subject: '',
 			bucket: point.at,
 			fires: point.fires,
-			...describeFiring({ rule, name, unit, point })
+			...describeFiring({ rule, name, unit, point, zone })
 		}));
 }
 

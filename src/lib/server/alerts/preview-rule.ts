@@ -50,7 +50,10 @@ export async function previewRule({
 		const found = await readNewSubjects({ client, settings, project, rule, now });
 		const subjects = found
 			.filter(({ reached_at }) => localDay(Date.parse(reached_at), project.timeZone) >= from)
-			.map((subject) => ({ at: subject.reached_at, ...describeNewSubject(rule, subject) }));
+			.map((subject) => ({
+				at: subject.reached_at,
+				...describeNewSubject(rule, subject, project.timeZone)
+			}));
 		return { ...shared, points: [], subjects, alerts: subjects.length, undecided: 0 };
 	}
 	const all = await readAlertPoints({ client, project, rule, now, days });

@@ -6,7 +6,7 @@ import { ceremonyRow, queryCeremonyList } from '../queries/ceremony-list.ts';
 import { cutPage, parseCursor } from '../queries/list-cursor.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { next, NOTHING, pageQuery, searchLine } from './parameters.ts';
-import { components, filtersSchema } from './schemas.ts';
+import { answeredFilters, components, filtersSchema } from './schemas.ts';
 
 const ceremonySchema = ceremonyRow
 	.describe('One WebAuthn ceremony. Users and credentials are keyed hashes; empty: not known')
@@ -47,7 +47,7 @@ const listCeremonies = defineEndpoint({
 			size: limit,
 			cursorOf: (row) => ({ at: row.occurred_at, id: row.ceremony_id })
 		});
-		return { filters, ceremonies: page.rows, next: page.next ?? null };
+		return { filters: answeredFilters(filters), ceremonies: page.rows, next: page.next ?? null };
 	}
 });
 

@@ -10,7 +10,7 @@ import { cutPage, parseCursor } from '../queries/list-cursor.ts';
 import { toParameters } from '../queries/filter-sql.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { next, NOTHING, pageQuery } from './parameters.ts';
-import { components, filtersSchema } from './schemas.ts';
+import { answeredFilters, components, filtersSchema } from './schemas.ts';
 
 const credentialSchema = queryCredentialList.row
 	.describe('One passkey or other credential, by its keyed hash')
@@ -54,7 +54,7 @@ const listCredentials = defineEndpoint({
 			size: limit,
 			cursorOf: (row) => ({ at: row.last_activity_at, id: row.credential_hash })
 		});
-		return { filters, credentials: page.rows, next: page.next ?? null };
+		return { filters: answeredFilters(filters), credentials: page.rows, next: page.next ?? null };
 	}
 });
 

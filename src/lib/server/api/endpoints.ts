@@ -18,8 +18,18 @@ const listProjects = defineEndpoint({
 	filters: 'none',
 	query: NOTHING,
 	params: NOTHING,
-	answer: z.object({ projects: z.array(z.object({ id: z.string(), name: z.string() })) }),
-	ask: async ({ access }) => ({ projects: access.projects.map(({ id, name }) => ({ id, name })) })
+	answer: z.object({
+		projects: z.array(
+			z.object({
+				id: z.string(),
+				name: z.string(),
+				time_zone: z.string().describe('IANA name: the days of its figures are this zone’s')
+			})
+		)
+	}),
+	ask: async ({ access }) => ({
+		projects: access.projects.map(({ id, name, timeZone }) => ({ id, name, time_zone: timeZone }))
+	})
 });
 
 /** Every question of the read API, in the order they are documented. */

@@ -9,7 +9,7 @@ import { failureGroupRow } from '../queries/failure-groups.ts';
 import { queryFailureIdentity } from '../queries/failure-identity.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { NOTHING, searchLine } from './parameters.ts';
-import { components, filtersSchema } from './schemas.ts';
+import { answeredFilters, components, filtersSchema } from './schemas.ts';
 
 const count = z.number();
 const moment = z.iso.datetime();
@@ -76,7 +76,12 @@ const listFailures = defineEndpoint({
 			queryStarted(client, { filters, line: q })
 		]);
 		return {
-			...{ filters, view, buckets, started: countStarted(outcomes, view) },
+			...{
+				filters: answeredFilters(filters),
+				view,
+				buckets,
+				started: countStarted(outcomes, view)
+			},
 			failures: groups.filter(({ state }) => isInView(state, view))
 		};
 	}
@@ -152,7 +157,14 @@ const getFailure = defineEndpoint({
 		]);
 		const seen = history.filter(({ group_id }) => group_id === id);
 		return {
-			...{ filters, id, identity, buckets, decisions, differences: ranked },
+			...{
+				filters: answeredFilters(filters),
+				id,
+				identity,
+				buckets,
+				decisions,
+				differences: ranked
+			},
 			state: groups[0]?.state ?? triageState(decisions[0], seen, releases),
 			group: groups[0] ?? null,
 			releases: failureReleases(id, history, releases)

@@ -9,7 +9,7 @@ import { toParameters } from '../queries/filter-sql.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { FUNNEL_ENDPOINT } from './funnel-endpoint.ts';
 import { NOTHING } from './parameters.ts';
-import { definitionSchema, filtersSchema, kpiSchema } from './schemas.ts';
+import { answeredFilters, definitionSchema, filtersSchema, kpiSchema } from './schemas.ts';
 
 const listDefinitions = defineEndpoint({
 	id: 'list_definitions',
@@ -58,7 +58,7 @@ const listKpis = defineEndpoint({
 	answer: kpisAnswer(),
 	ask: async ({ client, filters }) => {
 		const { kpis } = await answerKpis({ client, ids: KPI_IDS, filters, trend: false });
-		return { filters, kpis: KPI_IDS.map((id) => describeKpi(kpis[id]!)) };
+		return { filters: answeredFilters(filters), kpis: KPI_IDS.map((id) => describeKpi(kpis[id]!)) };
 	}
 });
 
@@ -75,7 +75,7 @@ const getKpi = defineEndpoint({
 	answer: kpisAnswer(),
 	ask: async ({ client, filters, params: { id } }) => {
 		const { kpis } = await answerKpis({ client, ids: [id], filters, trend: false });
-		return { filters, kpis: [describeKpi(kpis[id]!)] };
+		return { filters: answeredFilters(filters), kpis: [describeKpi(kpis[id]!)] };
 	}
 });
 
@@ -98,7 +98,7 @@ const getAdoption = defineEndpoint({
 		rows: z.array(queryAdoptionBreakdown.row)
 	}),
 	ask: async ({ client, filters, query: { by } }) => ({
-		filters,
+		filters: answeredFilters(filters),
 		by,
 		rows: await queryAdoptionBreakdown(client, { ...toParameters(filters), by })
 	})

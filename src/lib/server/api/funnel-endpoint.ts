@@ -6,7 +6,7 @@ import { readCollected } from '../queries/kpi-collected.ts';
 import { querySigninFunnel, SIGNIN_STEPS, toSigninParameters } from '../queries/signin-funnel.ts';
 import { upgradeFunnel } from '../queries/upgrade-funnel.ts';
 import { defineEndpoint, type Asked } from './endpoint.ts';
-import { filtersSchema } from './schemas.ts';
+import { answeredFilters, filtersSchema } from './schemas.ts';
 
 const FUNNELS = ['enrolment', 'sign-in', 'cross-device', 'upgrade'] as const;
 const COUNTED = {
@@ -88,7 +88,7 @@ export const FUNNEL_ENDPOINT = defineEndpoint({
 		steps: z.array(stepSchema)
 	}),
 	ask: async ({ params: { funnel }, ...asked }) => ({
-		...{ filters: asked.filters, funnel, counted: COUNTED[funnel] },
+		...{ filters: answeredFilters(asked.filters), funnel, counted: COUNTED[funnel] },
 		steps: await READERS[funnel](asked)
 	})
 });

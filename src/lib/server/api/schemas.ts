@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COMPARISONS, ECOSYSTEMS, LEFT_OUT, PERIODS } from '../../filters.ts';
+import { COMPARISONS, ECOSYSTEMS, LEFT_OUT, PERIODS, type Filters } from '../../filters.ts';
 
 /** What answers are made of beside the rows of questions. A schema with an id stands in OpenAPI's components under it. */
 export const components = z.registry<{ id: string }>();
@@ -11,6 +11,7 @@ const count = z.number();
 export const filtersSchema = z
 	.object({
 		project: z.string(),
+		time_zone: z.string().describe('Of the project, as IANA names it: whose days all are'),
 		period: z.enum(PERIODS),
 		from: day,
 		to: day,
@@ -25,6 +26,12 @@ export const filtersSchema = z
 	})
 	.describe('The filters as they were understood, defaults filled in')
 	.register(components, { id: 'Filters' });
+
+/** The same of the filters a question was asked with. */
+export const answeredFilters = ({ zone, ...filters }: Filters) => ({
+	...filters,
+	time_zone: zone
+});
 
 export const definitionSchema = z
 	.object({

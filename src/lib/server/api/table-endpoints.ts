@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { EXPORTS, mayExport } from '../queries/exports.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { NOTHING } from './parameters.ts';
-import { filtersSchema } from './schemas.ts';
+import { answeredFilters, filtersSchema } from './schemas.ts';
 
 const NAMES = Object.keys(EXPORTS).sort() as [string, ...string[]];
 
@@ -58,7 +58,7 @@ const getTable = defineEndpoint({
 		if (!mayExport(wanted, { access, project: filters.project })) return undefined;
 		const search = new URLSearchParams(query.of);
 		const rows = await wanted.run({ client, filters, search });
-		return { filters, table: name, rows: rows.map(withoutGaps) };
+		return { filters: answeredFilters(filters), table: name, rows: rows.map(withoutGaps) };
 	}
 });
 

@@ -9,6 +9,7 @@ import {
 } from '../../failures/triage-state.ts';
 import { usersLost, type UsersLost } from '../../failures/users-lost.ts';
 import { bucketOf, comparisonRange, listBuckets, type Filters } from '../../filters.ts';
+import { dayOf } from '../../format/date.ts';
 import {
 	queryFailureGroups,
 	type FailureGroupRow,
@@ -88,7 +89,7 @@ export async function readFailures({
 	const releases = releaseOrder(history);
 	const sightings = Map.groupBy(history, ({ group_id }) => group_id);
 	const earlier =
-		compared && history.some(({ first_at }) => first_at.slice(0, 10) <= compared.from)
+		compared && history.some(({ first_at }) => dayOf(first_at, filters.zone) <= compared.from)
 			? new Map(before?.map((row) => [row.group_id, row.ceremonies]))
 			: undefined;
 	const decisions = newestByGroup(triage);

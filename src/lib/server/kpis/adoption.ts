@@ -11,7 +11,7 @@ import {
 } from './define-kpi.ts';
 import type { Rows } from './sources.ts';
 
-const IN_PERIOD = 'Days of the chosen period, UTC';
+const IN_PERIOD = 'Days of the chosen period';
 
 /** Told with every figure of users: a simulated one is one all the same, as long as its project counts it. */
 const synthetic = (count = 0): Exclusion => ({

@@ -3,7 +3,7 @@ import { decidedOf, seenOf } from './coverage.ts';
 import { defineDuration, defineShare, NO_VERDICTS, notCollected, type Kpi } from './define-kpi.ts';
 import type { Rows } from './sources.ts';
 
-const IN_PERIOD = 'Ceremonies that began on days of the chosen period, UTC';
+const IN_PERIOD = 'Ceremonies that began on days of the chosen period';
 const STARTED =
 	'Ceremonies started by a user’s action: conditional requests only once a passkey was picked; pending ones not yet';
 

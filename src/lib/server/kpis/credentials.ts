@@ -214,7 +214,7 @@ export const CREDENTIAL_KPIS: Kpi[] = [
 			term: 'legacy upgrade rate',
 			numerator: 'Users who then created a synced passkey, backed up, and signed in with it',
 			denominator: 'Users who signed in with a legacy credential',
-			window: 'Days of the chosen period, UTC; every step in it, each at or after the one before',
+			window: 'Days of the chosen period; every step in it, each at or after the one before',
 			grain: 'user',
 			lowerIsBetter: false,
 			caveats: [
