@@ -17,6 +17,7 @@ import {
 } from '../settings/configuration/read-configuration.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
 import { listRolledUpTags } from '../settings/rolled-up-tags.ts';
+import { listTimeZones } from '../settings/time-zone.ts';
 import { backUpBeforeLoss } from './backup/back-up-before-loss.ts';
 import { keepBackups } from './backup/ask-running.ts';
 import type { Schedule } from './enrichment/keep-table.ts';
@@ -141,7 +142,10 @@ export async function startCollector({
 		client: refresher,
 		log,
 		markFile: join(directory, 'days-out-of-date'),
-		chosenTags: () => listRolledUpTags(settings ?? ownSettings!)
+		readChoices: async () => ({
+			tags: await listRolledUpTags(settings ?? ownSettings!),
+			zones: await listTimeZones(settings ?? ownSettings!)
+		})
 	});
 	const stopPublishing = publishKnowledge({
 		knowledge,

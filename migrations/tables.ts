@@ -26,7 +26,7 @@ export interface StoredTable {
 	counts?: readonly string[];
 	/** Of a rollup: the view that gives its rows as they count now. */
 	current?: string;
-	/** SQL for the first day a row tells of. */
+	/** SQL for the first day a row tells of: in UTC, of a rollup in its project's zone. */
 	since?: string;
 	/** SQL for the last day a row tells of; a row is kept by it. */
 	until?: string;
@@ -236,6 +236,13 @@ export const STORED_TABLES: readonly StoredTable[] = [
 	{
 		name: 'rolled_up_tags_v1',
 		holds: 'Which of a project’s tags the rollups tell apart.',
+		role: 'bookkeeping',
+		key: [],
+		shardBy: 'cityHash64(project_id)'
+	},
+	{
+		name: 'project_zones_v1',
+		holds: 'The time zone whose days a project’s figures are counted by.',
 		role: 'bookkeeping',
 		key: [],
 		shardBy: 'cityHash64(project_id)'

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { publishProjectZones } from '../collector/store/project-zones.ts';
 import { refreshDailyActivity } from '../collector/store/refresh-daily-activity.ts';
 import { publishRolledUpTags } from '../collector/store/rolled-up-tags.ts';
 import { openSettings } from '../settings/open-settings.ts';
 import { listRolledUpTags } from '../settings/rolled-up-tags.ts';
+import { listTimeZones } from '../settings/time-zone.ts';
 import type { SimulateOptions } from './options.ts';
 import { createProgress } from './progress.ts';
 import { removeSynthetic } from './remove-synthetic.ts';
@@ -107,6 +109,7 @@ async function intoDatabase({
 			client: database.client,
 			chosen: await listRolledUpTags(settings)
 		});
+		await publishProjectZones({ client: database.client, chosen: await listTimeZones(settings) });
 		await refreshDailyActivity({ client: database.client, projectId: options.project });
 	} finally {
 		await settings.destroy();

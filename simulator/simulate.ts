@@ -24,6 +24,8 @@ export interface Scenario {
 export interface Extremes {
 	/** Everybody comes in the last seconds of the day, so that visits and ceremonies span midnight. */
 	atMidnight?: boolean;
+	/** The hour of UTC at which that day ends, for a midnight elsewhere; 24 when left out. */
+	dayEndsAt?: number;
 	/** Days, from 0, on which nobody comes: the site is closed. */
 	closed?: readonly number[];
 	/** Everybody has a phone, a tablet and two computers. */
@@ -57,7 +59,7 @@ export function* simulate({
 	end,
 	trouble = 1,
 	regressions = REGRESSIONS,
-	extremes: { atMidnight = false, closed = [], manyDevices = false } = {}
+	extremes: { atMidnight = false, dayEndsAt = 24, closed = [], manyDevices = false } = {}
 }: Scenario): Generator<SimulatedDay> {
 	const people: Person[] = [];
 	const calendar = Array.from({ length: days }, (): number[] => []);
@@ -77,7 +79,7 @@ export function* simulate({
 		if (closed.includes(day)) calendar[day + 1]?.push(...calendar[day]!.splice(0));
 		for (const index of calendar[day] ?? []) {
 			const person = people[index]!;
-			const at = startOfDay + (atMidnight ? beforeMidnight(person) : momentOfDay(person));
+			const at = startOfDay + (atMidnight ? justBefore(dayEndsAt, person) : momentOfDay(person));
 			const device = person.random.weighted(
 				person.devices.map((each) => [each, each.share] as const)
 			);
@@ -120,7 +122,8 @@ function nextVisit(person: Person, day: number, startOfDay: number): number {
 const momentOfDay = ({ random }: Person) =>
 	random.weighted(HOURS) * 3_600_000 + Math.floor(random.next() * 3_600_000);
 
-const beforeMidnight = ({ random }: Person) => DAY_MS - 1 - Math.floor(random.next() * 15_000);
+const justBefore = (hour: number, { random }: Person) =>
+	hour * 3_600_000 - 1 - Math.floor(random.next() * 15_000);
 
 /** The site's server collects its verdicts for some seconds before it sends them. */
 function bundleServerEvents(transmissions: Transmission[]): Transmission[] {

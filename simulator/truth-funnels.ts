@@ -1,7 +1,8 @@
 /** The funnels as they truly went, user by user and attempt by attempt, in plain code. */
 import type { CeremonyFact, Fact, SigninFact } from './facts.ts';
 import { namedAt, type KnownCredential } from './truth-ledger.ts';
-import { dayOf, isUserDriven, mondayOf, type Period } from './truth.ts';
+import { isUserDriven, type Period } from './truth.ts';
+import { dayOf, endOf, mondayOf } from './truth-days.ts';
 
 export interface CohortTruth {
 	atStep: number[];
@@ -54,9 +55,9 @@ export function followEnrolment({
 		[...credentials.values()]
 			.filter(
 				({ firstSeenAt, refused, revokedAt }) =>
-					dayOf(firstSeenAt) < period.from &&
+					dayOf(firstSeenAt, period.zone) < period.from &&
 					!refused &&
-					(revokedAt === Infinity || dayOf(revokedAt) >= period.from)
+					(revokedAt === Infinity || dayOf(revokedAt, period.zone) >= period.from)
 			)
 			.map(({ user }) => user)
 	);
@@ -106,11 +107,11 @@ export function followEnrolment({
 		const until = first.at + (withinMs === Infinity ? COMPARED_MS : withinMs);
 		const outcome = {
 			depth,
-			followed: until < Date.parse(period.to) + DAY_MS,
+			followed: until < endOf(period.to, period.zone),
 			used: depth === STEPS && times.at(-1)! <= until
 		};
 		add(truth.byRelease, first.client.release, outcome);
-		add(truth.byWeek, mondayOf(firstSeen.get(user)!), outcome);
+		add(truth.byWeek, mondayOf(firstSeen.get(user)!, period.zone), outcome);
 	}
 	const inside = [...truth.depths].filter(([, depth]) => depth >= 4).length;
 	truth.outside = creators.size - inside;
@@ -244,7 +245,8 @@ export function followSignins({
 	);
 	for (const parts of attempts.values()) {
 		const beganAt = Math.min(...parts.map(({ at }) => at));
-		if (dayOf(beganAt) < period.from || dayOf(beganAt) > period.to) continue;
+		const day = dayOf(beganAt, period.zone);
+		if (day < period.from || day > period.to) continue;
 		const limit = beganAt + withinMs;
 		const driven = parts.filter(
 			(fact) => fact.kind === 'ceremony' && isUserDriven(fact)

@@ -1,6 +1,7 @@
 import type { CeremonyFact, Fact, SigninFact } from './facts.ts';
 import type { KnownCredential, Ledger } from './truth-ledger.ts';
-import { dayOf, isUserDriven, type ClientFilter, type Period, type Share } from './truth.ts';
+import { dayOf } from './truth-days.ts';
+import { isUserDriven, type ClientFilter, type Period, type Share } from './truth.ts';
 import { followUpgrades } from './truth-upgrades.ts';
 
 /** Every share of the registry, by its id, and the quantiles of the one time. */
@@ -146,7 +147,7 @@ function countReady({
 			fact.type === 'authentication' &&
 			fact.outcome === 'succeeded' &&
 			fact.credential &&
-			dayOf(fact.at) >= since
+			dayOf(fact.at, period.zone) >= since
 		)
 			recent.add(fact.credential.ref);
 	return [...ledger.held.values()].filter(

@@ -1,4 +1,6 @@
 import type { CeremonyFact, CredentialFact, Fact } from './facts.ts';
+import { startOf } from './truth-days.ts';
+import type { Period } from './truth.ts';
 
 /** What users hold at the end of a day. */
 export interface Ledger {
@@ -195,12 +197,12 @@ export interface FlagChangeTruth {
 }
 
 /** How often backup flags changed from the period's first day on. `facts` up to its last day, from the beginning. */
-export function flagChangesOf(facts: readonly Fact[], from: string): FlagChangeTruth {
+export function flagChangesOf(facts: readonly Fact[], { from, zone }: Period): FlagChangeTruth {
 	const shown = Map.groupBy(
 		facts.filter((fact) => fact.kind === 'ceremony').filter(({ credential }) => credential),
 		({ credential }) => credential!.ref
 	);
-	const since = Date.parse(from);
+	const since = startOf(from, zone);
 	const all: { name: FlagChangeName; ref: string }[] = [];
 	for (const [ref, list] of shown) {
 		const course = list.toSorted((a, b) => a.endedAt - b.endedAt);

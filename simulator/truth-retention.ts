@@ -1,5 +1,6 @@
 import type { Fact } from './facts.ts';
-import { isOnDevice, mondayOf, type ClientFilter, type Period, dayOf } from './truth.ts';
+import { isOnDevice, type ClientFilter, type Period } from './truth.ts';
+import { dayOf, mondayOf } from './truth-days.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -32,9 +33,9 @@ export function followRetention({
 	const cohorts: RetentionTruth = {};
 	const cohortOf = new Map<string, string>();
 	for (const [user, fact] of first) {
-		if (dayOf(fact.at) < period.from || !isOnDevice(fact, filter)) continue;
+		if (dayOf(fact.at, period.zone) < period.from || !isOnDevice(fact, filter)) continue;
 		if (filter.ecosystem && fact.client.ecosystem !== filter.ecosystem) continue;
-		const cohort = mondayOf(fact.at);
+		const cohort = mondayOf(fact.at, period.zone);
 		cohortOf.set(user, cohort);
 		(cohorts[cohort] ??= { users: 0, weeks: {} }).users++;
 	}
@@ -45,7 +46,7 @@ export function followRetention({
 		const otherwise =
 			fact.kind === 'signin' && fact.outcome === 'succeeded' && fact.method !== 'passkey';
 		if (!fact.user || !(byPasskey || otherwise) || !cohortOf.has(fact.user)) continue;
-		const key = `${fact.user} ${mondayOf(fact.at)}`;
+		const key = `${fact.user} ${mondayOf(fact.at, period.zone)}`;
 		seen.set(key, (seen.get(key) ?? false) || byPasskey);
 	}
 	for (const [key, byPasskey] of seen) {

@@ -1,6 +1,7 @@
 import type { CeremonyFact, Fact } from './facts.ts';
 import type { KnownCredential } from './truth-ledger.ts';
-import { dayOf, isOnDevice, type ClientFilter, type Period } from './truth.ts';
+import { dayOf } from './truth-days.ts';
+import { isOnDevice, type ClientFilter, type Period } from './truth.ts';
 
 /** Users of a legacy class (or of a password) who reached each of the nine steps, the first step first. */
 export interface UpgradeTruth {
@@ -116,7 +117,7 @@ function findStarts({
 		known.retiredAt = Math.max(known.retiredAt, start.retiredAt);
 	};
 	for (const fact of facts) {
-		if (dayOf(fact.at) < period.from || !isOnDevice(fact, filter)) continue;
+		if (dayOf(fact.at, period.zone) < period.from || !isOnDevice(fact, filter)) continue;
 		if (
 			fact.kind === 'signin' &&
 			fact.method === 'password' &&
@@ -165,7 +166,7 @@ function countTraps(
 		(fact): fact is CeremonyFact =>
 			fact.kind === 'ceremony' &&
 			fact.type === 'registration' &&
-			dayOf(fact.at) >= period.from &&
+			dayOf(fact.at, period.zone) >= period.from &&
 			fact.at >= start.at &&
 			fact.at <= limit &&
 			(start.legacyClass === 'u2f_key' || fact.client.ecosystem === start.ecosystem)
@@ -207,7 +208,7 @@ function depthOf({
 }): number {
 	const anywhere = start.legacyClass === 'u2f_key';
 	const inPlace = ({ client }: Fact) => anywhere || client.ecosystem === start.ecosystem;
-	const inPeriod = ({ at }: Fact) => dayOf(at) >= period.from;
+	const inPeriod = ({ at }: Fact) => dayOf(at, period.zone) >= period.from;
 	const registrations = facts.filter(
 		(fact) =>
 			fact.kind === 'ceremony' && fact.type === 'registration' && inPeriod(fact) && inPlace(fact)

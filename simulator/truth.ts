@@ -22,14 +22,19 @@ import {
 	type SigninTruth
 } from './truth-funnels.ts';
 import { followRetention, type RetentionTruth } from './truth-retention.ts';
+import { dayOf, endOf } from './truth-days.ts';
 import { findStranded } from './truth-stranded.ts';
 import { kpisOf, type KpiTruth } from './truth-kpis.ts';
 import { followUpgrades, type UpgradeTruth } from './truth-upgrades.ts';
 
+export { dayOf } from './truth-days.ts';
+
 export interface Period {
-	/** First and last day, `YYYY-MM-DD`, UTC, both included. */
+	/** First and last day, `YYYY-MM-DD`, both included. */
 	from: string;
 	to: string;
+	/** The zone whose days they are: an IANA name; UTC when left out. */
+	zone?: string | undefined;
 }
 
 /** Which facts count: the client's operating system, browser, release and ecosystem; undefined takes all. */
@@ -86,12 +91,6 @@ export interface Truth {
 	retention: RetentionTruth;
 }
 
-const DAY_MS = 86_400_000;
-
-export const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
-
-export const mondayOf = (at: number) => dayOf(at - ((new Date(at).getUTCDay() + 6) % 7) * DAY_MS);
-
 /** The true values of a period, as its last day saw them. `facts` from the beginning of the simulation on. */
 export function truthOf({
 	facts,
@@ -105,16 +104,18 @@ export function truthOf({
 	period: Period;
 	filter?: ClientFilter;
 }): Truth {
-	const soFar = facts.filter(({ at }) => dayOf(at) <= period.to);
-	const everywhere = soFar.filter(({ at }) => dayOf(at) >= period.from);
+	const soFar = facts.filter(({ at }) => dayOf(at, period.zone) <= period.to);
+	const everywhere = soFar.filter(({ at }) => dayOf(at, period.zone) >= period.from);
 	const matches = (fact: Fact) =>
 		isOnDevice(fact, filter) && (!filter.ecosystem || fact.client.ecosystem === filter.ecosystem);
 	const within = everywhere.filter(matches);
 	const lifelong = { owners: ownersOf(facts), refused: neverTaken(facts) };
 	// A ceremony is of the day it began; what it showed of a credential was seen when it ended.
-	const over = soFar.filter((fact) => fact.kind !== 'ceremony' || dayOf(fact.endedAt) <= period.to);
+	const over = soFar.filter(
+		(fact) => fact.kind !== 'ceremony' || dayOf(fact.endedAt, period.zone) <= period.to
+	);
 	const credentials = knownCredentials(over, lifelong);
-	const named = soFar.filter((fact) => namedAt(fact) < Date.parse(period.to) + DAY_MS);
+	const named = soFar.filter((fact) => namedAt(fact) < endOf(period.to, period.zone));
 	const sync = ledgerAt(named, credentials);
 	const ceremonies = within.filter((fact) => fact.kind === 'ceremony');
 	const driven = ceremonies.filter(isUserDriven);
@@ -176,7 +177,7 @@ export function truthOf({
 			({ placement }) => placement
 		),
 		sync,
-		flagChanges: flagChangesOf(over, period.from),
+		flagChanges: flagChangesOf(over, period),
 		stranded: findStranded({ within, held: sync.held }),
 		kpis: kpisOf({ soFar, within, everywhere, period, filter, credentials, ledger: sync }),
 		upgrades: followUpgrades({ facts: soFar, period, filter, credentials, withinMs }),

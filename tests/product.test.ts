@@ -81,7 +81,8 @@ async function open(
 	{ period = WHOLE, tables = false }: { period?: Period; tables?: boolean } = {}
 ): Promise<void> {
 	const address = new URL(path, passlens.url);
-	for (const [name, value] of Object.entries({ project: ROLLOUT, period: 'custom', ...period }))
+	const { from, to } = period;
+	for (const [name, value] of Object.entries({ project: ROLLOUT, period: 'custom', from, to }))
 		address.searchParams.set(name, value);
 	await openPage(page, address.href);
 	if (tables) await showTables(page);

@@ -4,6 +4,7 @@ import { addKey, listKeys, revokeKey, rotateKey, type ProjectKey } from '../sett
 import type { Settings } from '../settings/open-settings.ts';
 import { setRolledUpTags } from '../settings/rolled-up-tags.ts';
 import { allowOrigin, createProject, listProjects } from '../settings/projects.ts';
+import { listTimeZones, setTimeZone } from '../settings/time-zone.ts';
 import { DATA_DIR, noteCommand, runCommand, UsageError, withSettings } from './command.ts';
 
 const USAGE = `npm run project -- list
@@ -14,6 +15,7 @@ npm run project -- add-key <id> ingest|server [--environment staging]
 npm run project -- rotate-key <id> <key-id> [--overlap 24h]
                                                  a new key like it; the old one is taken that much longer (0, 30m, 24h, 7d)
 npm run project -- revoke-key <id> <key-id>      end a key now
+npm run project -- time-zone <id> <zone>          count its days by this zone, such as Europe/Berlin; all are counted anew
 npm run project -- tags <id> [<tag>…]            tags of events that its figures by hour and day are told apart by; without one, none
 
 A key with an environment writes to that one alone: events that name none belong to it, others are refused.`;
@@ -65,6 +67,7 @@ async function run(
 	if (command === 'keys') return (await listKeys(settings, id)).map(describeKey).join('\n');
 	if (command === 'tags') return chooseTags(settings, id, argument ? [argument, ...more] : []);
 	if (!argument) throw new UsageError(USAGE);
+	if (command === 'time-zone') return chooseZone(settings, id, argument);
 	if (command === 'origin') {
 		await allowOrigin(settings, { projectId: id, origin: argument });
 		return `Browsers on ${argument} may send to ${id}.`;
@@ -83,11 +86,21 @@ async function run(
 	throw new UsageError(USAGE);
 }
 
+async function chooseZone(
+	settings: Settings,
+	projectId: string,
+	timeZone: string
+): Promise<string> {
+	await setTimeZone(settings, { projectId, timeZone });
+	const zone = (await listTimeZones(settings)).get(projectId);
+	return `The figures of ${projectId} are counted by the days of ${zone}: the collector remakes them, the newest first.`;
+}
+
 async function chooseTags(settings: Settings, projectId: string, tags: string[]): Promise<string> {
 	await setRolledUpTags(settings, { projectId, tags });
 	return tags.length === 0
 		? `The figures of ${projectId} are told apart by no tag.`
-		: `The figures of ${projectId} are told apart by ${tags.join(', ')}: the collector remakes its days with the next events.`;
+		: `The figures of ${projectId} are told apart by ${tags.join(', ')}: the collector remakes its days.`;
 }
 
 async function describeProjects(settings: Settings): Promise<string> {
@@ -95,7 +108,9 @@ async function describeProjects(settings: Settings): Promise<string> {
 	if (projects.length === 0) return 'There is no project yet.';
 	return projects
 		.map((project) =>
-			[project.id, project.name, ...project.ingestKeys, ...project.origins].join('  ')
+			[project.id, project.name, project.timeZone, ...project.ingestKeys, ...project.origins].join(
+				'  '
+			)
 		)
 		.join('\n');
 }

@@ -35,8 +35,11 @@ export interface RestoreOptions {
 	onProgress?: (doing: string) => void;
 }
 
-/** A moment before a backup: what was inserted while tables were copied one after the other may be in one and not in another. */
-const BEFORE_MS = 86_400_000;
+/**
+ * A day before a backup and one after: what was inserted while tables were copied one after the other may be in one and not in
+ * another, and in some zones it is tomorrow.
+ */
+const BESIDE_MS = 86_400_000;
 
 /**
  * Puts a backup into an empty instance, brings it to this version, and recomputes the days around the backup from their raw
@@ -70,8 +73,8 @@ export async function restore(options: RestoreOptions): Promise<Verification[]> 
 	await migrateDatabase(database, { beforeLoss: () => Promise.resolve() });
 	const client = await connectDatabase(database);
 	try {
-		const from = new Date(manifest.started_unix_ms - BEFORE_MS).toISOString().slice(0, 10);
-		const to = new Date(manifest.finished_unix_ms).toISOString().slice(0, 10);
+		const from = new Date(manifest.started_unix_ms - BESIDE_MS).toISOString().slice(0, 10);
+		const to = new Date(manifest.finished_unix_ms + BESIDE_MS).toISOString().slice(0, 10);
 		return await verify({
 			...{ client, database, days: { from, to }, repair: true, underWayMs: 0 },
 			onProgress: ({ projectId, doing }) => onProgress(`${projectId}: ${doing}`)

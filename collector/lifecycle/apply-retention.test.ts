@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { EXAMPLES } from '../../sdk/event/examples.ts';
 import { setRetention } from '../../settings/retention.ts';
+import { findStaleDays } from '../store/find-changed-days.ts';
+import { publishProjectZones } from '../store/project-zones.ts';
 import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';
 import { startTestCollector, uuidV7, type TestCollector } from '../testing/harness.ts';
 import { applyRetention } from './apply-retention.ts';
@@ -83,6 +85,22 @@ test('what was made from them is deleted by its own time, and a day that is gone
 	expect(await daysOf('daily_activity_v1', 'day')).toEqual(kept);
 	// Whoever was seen since is kept whole.
 	expect(await daysOf('users_v1', 'first_seen_at')).toEqual([dayOf(ago(200))]);
+});
+
+test('a day of the project’s own zone goes with its first hour, and is not remade from the rest', async () => {
+	const { client, settings } = collector;
+	await publishProjectZones({ client, chosen: new Map([['shop', 'Asia/Kolkata']]) });
+	const stale = (await findStaleDays({ client })).map(({ day }) => day);
+	await refreshDailyActivity({ client, projectId: 'shop', days: stale });
+	const own = [60, 1].map((days) => dayOf(ago(days) + 5.5 * 3_600_000));
+	expect(await daysOf('daily_activity_v1', 'day')).toEqual(own);
+	await setRetention(settings, 'shop', { rawDays: 30, derivedDays: 60 });
+	await applyRetention(collector);
+	expect(await daysOf('ceremonies_v1', 'day')).toEqual([dayOf(ago(60)), dayOf(ago(1))]);
+	const whole = own.filter((day) => day > dayOf(ago(60)));
+	expect(await daysOf('daily_activity_v1', 'day')).toEqual(whole);
+	await refreshDailyActivity({ client, projectId: 'shop', days: own });
+	expect(await daysOf('daily_activity_v1', 'day')).toEqual(whole);
 });
 
 test.each([

@@ -3,6 +3,9 @@ import { mutate, ownRows } from '../../migrations/mutate.ts';
 import { storedTables, type StoredTable } from '../../migrations/tables.ts';
 import { listRetention, type Retention } from '../../settings/retention.ts';
 import type { Settings } from '../../settings/open-settings.ts';
+import { UTC } from '../../settings/time-zones.ts';
+import { readProjectZones } from '../store/project-zones.ts';
+import { firstWholeDay } from '../store/zone-days.ts';
 import { ask } from './ask.ts';
 import { EVERYTHING, readHorizons, type Horizons } from './horizons.ts';
 
@@ -28,6 +31,7 @@ export async function applyRetention({
 	today?: string;
 }): Promise<Expired[]> {
 	const horizons = await readHorizons(client);
+	const zones = await readProjectZones(client);
 	const expired: Expired[] = [];
 	for (const [projectId, retention] of await listRetention(settings)) {
 		const next = moveOn(horizons.get(projectId) ?? EVERYTHING, retention, today);
@@ -38,8 +42,12 @@ export async function applyRetention({
 		});
 		for (const table of storedTables('raw'))
 			expired.push(...(await expire({ client, table, projectId, before: next.rawFrom })));
-		for (const table of [...storedTables('state'), ...storedTables('rollup')])
+		for (const table of storedTables('state'))
 			expired.push(...(await expire({ client, table, projectId, before: next.derivedFrom })));
+		// A day of the project's own zone goes with its first hour.
+		const before = firstWholeDay(next.derivedFrom, zones.get(projectId) ?? UTC);
+		for (const table of storedTables('rollup'))
+			expired.push(...(await expire({ client, table, projectId, before })));
 	}
 	return expired;
 }

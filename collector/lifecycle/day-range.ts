@@ -1,4 +1,4 @@
-/** Days, both included: `YYYY-MM-DD`, UTC. */
+/** Days, both included: `YYYY-MM-DD`, of UTC, and of rollups in the project's zone. */
 export interface DayRange {
 	from: string;
 	to: string;

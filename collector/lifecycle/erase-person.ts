@@ -3,6 +3,9 @@ import type { DatabaseOptions } from '../../migrations/connect.ts';
 import { mutate } from '../../migrations/mutate.ts';
 import { storedTables, type StoredTable } from '../../migrations/tables.ts';
 import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';
+import { UTC } from '../../settings/time-zones.ts';
+import { readProjectZones } from '../store/project-zones.ts';
+import { daysAround } from '../store/zone-days.ts';
 import { ask } from './ask.ts';
 import { eventsOf, findTraces, type Person, type Traces } from './find-traces.ts';
 import { EVERYTHING, readHorizons } from './horizons.ts';
@@ -77,10 +80,11 @@ export async function erasePerson({
 		parameters: theirs.parameters
 	});
 	await remakeTables({ client, database, projectId: person.projectId, keysOf });
-	const kept = [...days].filter((day) => day >= horizons.derivedFrom).sort();
-	if (kept.length > 0)
-		await refreshDailyActivity({ client, projectId: person.projectId, days: kept });
-	const left = await removeFromRollups({ client, person, credentials: traces.credentials });
+	const zone = (await readProjectZones(client)).get(person.projectId) ?? UTC;
+	const own = daysAround([...days], zone);
+	if (own.length > 0)
+		await refreshDailyActivity({ client, projectId: person.projectId, days: own });
+	const left = await removeFromRollups({ client, person, credentials: traces.credentials, zone });
 	if (left > 0) throw new ErasureError(`${left} rows of the rollups still hold the person.`);
 	await makeSure({ client, person });
 	return { events: Number(count?.events ?? 0), traces };

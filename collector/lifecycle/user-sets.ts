@@ -14,12 +14,16 @@ export function membersOf(state: string): string {
 }
 
 /** Until which day a person is to be in no set: they may have come again since their erasure. */
-async function lastDay(client: ClickHouseClient, { projectId, userHash }: Person): Promise<string> {
+async function lastDay(
+	client: ClickHouseClient,
+	{ projectId, userHash }: Person,
+	zone: string
+): Promise<string> {
 	const [row] = await ask<{ day: string }>(
 		client,
-		`SELECT toString(if(count() = 0, today() + 1, min(event_date) - 1)) AS day FROM events_raw_v1
+		`SELECT toString(if(count() = 0, today() + 1, min(toDate(occurred_at, {zone: String})) - 1)) AS day FROM events_raw_v1
 		WHERE project_id = {project: String} AND user_hash = {user: UInt64}`,
-		{ project: projectId, user: userHash }
+		{ project: projectId, user: userHash, zone }
 	);
 	return row!.day;
 }
@@ -36,14 +40,17 @@ const HAS = (set: string) =>
 export async function removeFromRollups({
 	client,
 	person,
-	credentials
+	credentials,
+	zone
 }: {
 	client: ClickHouseClient;
 	person: Person;
 	/** Theirs, as decimal text. */
 	credentials: readonly string[];
+	/** Of the project, whose days the rollups are by. */
+	zone: string;
 }): Promise<number> {
-	const day = await lastDay(client, person);
+	const day = await lastDay(client, person, zone);
 	const parameters = { project: person.projectId, user: person.userHash, day, credentials };
 	let left = 0;
 	for (const { name, user, credential } of storedTables('rollup')) {

@@ -3,6 +3,9 @@ import type { DatabaseOptions } from '../../migrations/connect.ts';
 import { storedTables } from '../../migrations/tables.ts';
 import { findStaleDays } from '../store/find-changed-days.ts';
 import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';
+import { UTC } from '../../settings/time-zones.ts';
+import { readProjectZones } from '../store/project-zones.ts';
+import { addDays, daysAround, firstWholeDay } from '../store/zone-days.ts';
 import { ask } from './ask.ts';
 import { compareTable, type Difference } from './compare-table.ts';
 import type { DayRange } from './day-range.ts';
@@ -39,12 +42,14 @@ export interface Verification {
  */
 export async function verify(options: VerifyOptions): Promise<Verification[]> {
 	const horizons = await readHorizons(options.client);
+	const zones = await readProjectZones(options.client);
 	const stale = await findStaleDays({ client: options.client });
 	const results: Verification[] = [];
 	for (const projectId of await findProjects(options))
 		results.push(
 			await verifyProject(options, {
 				projectId,
+				zone: zones.get(projectId) ?? UTC,
 				horizons: horizons.get(projectId) ?? EVERYTHING,
 				except: stale.filter((day) => day.projectId === projectId).map(({ day }) => day)
 			})
@@ -70,10 +75,10 @@ const UNDER_WAY_MS = 60_000;
 
 async function verifyProject(
 	options: VerifyOptions,
-	about: { projectId: string; horizons: Horizons; except: string[] }
+	about: { projectId: string; zone: string; horizons: Horizons; except: string[] }
 ): Promise<Verification> {
 	const { database, days, underWayMs = UNDER_WAY_MS, onProgress } = options;
-	const { projectId, horizons, except } = about;
+	const { projectId, zone, horizons, except } = about;
 	const until = Date.now() - underWayMs;
 	const tell = (doing: string) => onProgress?.({ projectId, doing });
 	const scratch = await openScratchDatabase(database);
@@ -81,20 +86,23 @@ async function verifyProject(
 		const events = await copyEvents({
 			scratch,
 			projectId,
-			which: days && aboutDays(days),
+			which: days && aboutDays(around(days, zone)),
 			onProgress: (done, total) => tell(`recomputing from raw events: ${done} of ${total}`)
 		});
 		tell('recomputing the rollups');
-		await scratch.client.command({
-			query: `INSERT INTO rolled_up_tags_v1 SELECT * FROM ${scratch.source}.rolled_up_tags_v1`
-		});
+		for (const table of ['rolled_up_tags_v1', 'project_zones_v1'])
+			await scratch.client.command({
+				query: `INSERT INTO ${table} SELECT * FROM ${scratch.source}.${table}`
+			});
 		await refreshDailyActivity({ client: scratch.client, projectId });
 		const differences: Difference[] = [];
 		for (const table of [...storedTables('state'), ...storedTables('rollup')]) {
 			if (table.role === 'rollup' && !table.current) continue;
 			tell(`comparing ${table.name}`);
 			const rawFrom =
-				table.role === 'rollup' ? addDays(horizons.rawFrom, BESIDE_DAYS) : horizons.rawFrom;
+				table.role === 'rollup'
+					? addDays(firstWholeDay(horizons.rawFrom, zone), BESIDE_DAYS)
+					: horizons.rawFrom;
 			differences.push(
 				...(await compareTable({ scratch, table, projectId, rawFrom, days, except, until }))
 			);
@@ -107,8 +115,10 @@ async function verifyProject(
 	}
 }
 
-function addDays(day: string, days: number): string {
-	return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+/** The days of UTC that hold the events of a zone's days. */
+function around({ from, to }: DayRange, zone: string): DayRange {
+	const days = daysAround([from, to], zone);
+	return { from: days[0]!, to: days.at(-1)! };
 }
 
 function countIn(days: string[], range: DayRange | undefined): number {

@@ -10,7 +10,10 @@ import type { Knowledge } from '../enrichment/knowledge.ts';
 import { ask } from '../lifecycle/ask.ts';
 import { openScratchDatabase } from '../lifecycle/scratch-database.ts';
 import { daysOfCredentials } from '../store/find-changed-days.ts';
+import { UTC } from '../../settings/time-zones.ts';
+import { readProjectZones } from '../store/project-zones.ts';
 import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';
+import { daysAround } from '../store/zone-days.ts';
 import { deriveAgain, differs, type Derived, type StoredEvent } from './derive-again.ts';
 import { findCandidateDays, readCandidates, type CandidateDays } from './find-candidates.ts';
 import { openPendingDays, type PendingDay, type PendingDays } from './pending-days.ts';
@@ -165,7 +168,7 @@ const providerText = ({ provider, test_authenticator }: Derived) =>
 	test_authenticator ? 'virtual authenticator' : provider;
 
 /**
- * The days that these events' ceremonies count on: the day of any part, because one may have begun the evening before. Of credentials
+ * The days of UTC that these events' ceremonies began on: the day of any part, because one may have begun the evening before. Of credentials
  * under another name, the days of all their ceremonies.
  */
 async function findDays({
@@ -185,7 +188,7 @@ async function findDays({
 		UNION DISTINCT
 		SELECT day FROM (${daysOfCredentials('project_id = {project: String} AND credential_hash IN {credentials: Array(UInt64)}')})`,
 		{
-			...{ project: projectId, from: days[0], to: days.at(-1) },
+			...{ project: projectId, zone: UTC, from: days[0], to: days.at(-1) },
 			credentials: [...credentials].map(BigInt),
 			ceremonies: [...new Set(changes.map((one) => one.ceremonyId))]
 		}
@@ -214,7 +217,11 @@ async function remake(
 			await scratch.drop();
 		}
 	}
-	for (const [projectId, days] of Map.groupBy(pending.list(), (item) => item.projectId))
-		await refreshDailyActivity({ client, projectId, days: days.map(({ day }) => day).sort() });
+	const zones = await readProjectZones(client);
+	for (const [projectId, list] of Map.groupBy(pending.list(), (item) => item.projectId)) {
+		const utcDays = list.map(({ day }) => day).sort();
+		const days = daysAround(utcDays, zones.get(projectId) ?? UTC);
+		await refreshDailyActivity({ client, projectId, days });
+	}
 	pending.clear();
 }

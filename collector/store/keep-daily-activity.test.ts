@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setTimeZone } from '../../settings/time-zone.ts';
 import { startTestCollector, ref, uuidV7, type TestCollector } from '../testing/harness.ts';
 import { refreshDailyActivity } from './refresh-daily-activity.ts';
 
@@ -76,6 +77,21 @@ test('a day with an open ceremony is reported, to be remade when it is abandoned
 	expect(await refreshDailyActivity({ client: collector.client, projectId: 'shop' })).toEqual([
 		{ projectId: 'shop', day: dayOf(now) }
 	]);
+});
+
+test('a time zone that is chosen counts within seconds, without an event', async () => {
+	await expect.poll(() => authentication(), { timeout: 25_000 }).toHaveLength(1);
+	const [{ day }] = (await authentication()) as [{ day: string }];
+	await setTimeZone(collector.settings, { projectId: 'shop', timeZone: 'Pacific/Pago_Pago' });
+	// It began at four in the morning, by UTC.
+	const before = dayOf(Date.parse(day) - 86_400_000);
+	await expect
+		.poll(() => authentication(), { timeout: 25_000 })
+		.toEqual([{ day: before, detail: 'rejected', n: 1 }]);
+	await setTimeZone(collector.settings, { projectId: 'shop', timeZone: 'UTC' });
+	await expect
+		.poll(() => authentication(), { timeout: 25_000 })
+		.toEqual([{ day, detail: 'rejected', n: 1 }]);
 });
 
 test('every project and day is remade when none is named', async () => {

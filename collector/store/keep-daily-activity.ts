@@ -2,12 +2,23 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { errorFields, type Log } from '../log.ts';
 import { findChangedDays, findStaleDays } from './find-changed-days.ts';
+import { publishProjectZones } from './project-zones.ts';
 import { publishRolledUpTags } from './rolled-up-tags.ts';
 import { refreshDailyActivity, type ProjectDay } from './refresh-daily-activity.ts';
 
 /** The view calls a ceremony abandoned five minutes after its start. */
 const ABANDONED_AFTER_MS = 5 * 60_000 + 1_000;
 const RETRY_MS = 5_000;
+/** How soon a choice is seen where no event comes. */
+const LOOK_MS = 2_000;
+
+/** What people choose about a project's rollups, by project. */
+export interface RollupChoices {
+	/** Tags that they tell apart. */
+	tags: ReadonlyMap<string, readonly string[]>;
+	/** The zone whose days they are by. */
+	zones: ReadonlyMap<string, string>;
+}
 
 export interface DailyActivityKeeper {
 	/** Something received at `since` or later is now in the database. */
@@ -24,14 +35,14 @@ export function keepDailyActivity({
 	client,
 	log,
 	markFile,
-	chosenTags = () => Promise.resolve(new Map()),
+	readChoices = () => Promise.resolve({ tags: new Map(), zones: new Map() }),
 	intervalMs = 1_000
 }: {
 	/** A session of its own: a long refresh must not hold up an insert. */
 	client: ClickHouseClient;
 	log: Log;
-	/** Tags that the rollups tell apart, by project, as they are chosen now. */
-	chosenTags?: () => Promise<ReadonlyMap<string, readonly string[]>>;
+	/** What is chosen now. */
+	readChoices?: () => Promise<RollupChoices>;
 	/** Holds, while days are out of date, since when: the next start goes on from there. */
 	markFile: string;
 	intervalMs?: number;
@@ -40,6 +51,8 @@ export function keepDailyActivity({
 	/** What the refresh under way covers. */
 	let covering = Infinity;
 	let checkStale = true;
+	/** The choices that the rollups are made by. */
+	let published: string | undefined;
 	let running: Promise<void> | undefined;
 	let timer: NodeJS.Timeout | undefined;
 	let closing = false;
@@ -69,8 +82,7 @@ export function keepDailyActivity({
 		since = Infinity;
 		const due = takeDue(started);
 		try {
-			for (const projectId of await publishRolledUpTags({ client, chosen: await chosenTags() }))
-				await refreshDailyActivity({ client, projectId });
+			await publish();
 			const days = due.map(({ projectId, day }) => ({ projectId, day }));
 			if (checkStale) days.push(...(await findStaleDays({ client })));
 			if (from < Infinity) days.push(...(await findChangedDays({ client, since: from })));
@@ -91,6 +103,28 @@ export function keepDailyActivity({
 		if (next < Infinity) schedule(Math.max(intervalMs, next - Date.now()));
 	}
 
+	/** Puts what was chosen where the rollups are made; the days of other choices are remade. */
+	async function publish(): Promise<void> {
+		const choices = await readChoices();
+		const chosen = textOf(choices);
+		if (chosen === published) return;
+		const zones = await publishProjectZones({ client, chosen: choices.zones });
+		if (zones.changed.length > 0) checkStale = true;
+		if (zones.unknown.length > 0)
+			log('warn', 'The database does not know a time zone; its projects go on as before.', {
+				zones: zones.unknown
+			});
+		for (const projectId of await publishRolledUpTags({ client, chosen: choices.tags }))
+			await refreshDailyActivity({ client, projectId });
+		published = chosen;
+	}
+
+	/** The settings may be away for a moment: the next look sees what this one did not. */
+	async function look(): Promise<void> {
+		const chosen = await readChoices().then(textOf, () => published);
+		if (chosen !== published) hurry();
+	}
+
 	async function refresh(days: ProjectDay[]): Promise<void> {
 		for (const [projectId, list] of Map.groupBy(days, (item) => item.projectId)) {
 			const unique = [...new Set(list.map(({ day }) => day))].sort();
@@ -106,6 +140,14 @@ export function keepDailyActivity({
 		return due;
 	}
 
+	/** A pause until the next abandoned ceremony must not hold up what just came. */
+	function hurry(): void {
+		clearTimeout(timer);
+		timer = undefined;
+		if (!running) schedule(intervalMs);
+	}
+
+	const looking = setInterval(() => void look(), LOOK_MS).unref();
 	schedule(0);
 	return {
 		changed(at) {
@@ -113,13 +155,11 @@ export function keepDailyActivity({
 				since = at;
 				writeFileSync(markFile, String(Math.min(at, covering)));
 			}
-			// A pause until the next abandoned ceremony must not hold up what just came.
-			clearTimeout(timer);
-			timer = undefined;
-			if (!running) schedule(intervalMs);
+			hurry();
 		},
 		async close() {
 			closing = true;
+			clearInterval(looking);
 			clearTimeout(timer);
 			await running;
 			if (since < Infinity) await run();
@@ -129,6 +169,10 @@ export function keepDailyActivity({
 
 function keyOf({ projectId, day }: ProjectDay): string {
 	return `${projectId} ${day}`;
+}
+
+function textOf({ tags, zones }: RollupChoices): string {
+	return JSON.stringify([[...tags], [...zones]]);
 }
 
 function readMark(path: string): number {

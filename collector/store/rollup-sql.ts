@@ -1,15 +1,20 @@
 /**
  * How a day of the rollups is made from the tables of ceremonies, prompts, sessions and sign-ins. Constant text: values are bound
- * (`project`, `days`, `generation`, and `tags`: the names of those the project chose).
+ * (`project`, its `zone`, `days` of it, `utc_days` that they may share a moment with, `generation`, and `tags`: the names of those
+ * the project chose).
  */
 
 const DAYS = '{days: Array(Date)}';
 const NO_ID = `toUUID('00000000-0000-0000-0000-000000000000')`;
 
-const viewOf = (view: string) => `${view} WHERE project_id = {project: String} AND day IN ${DAYS}`;
+/** What counts on the days, by the project's own days: the view's are UTC's, and tell it which of its rows to read. */
+const viewOf = (
+	view: string
+) => `(SELECT v.* EXCEPT (day), toDate(v.occurred_at, {zone: String}) AS day FROM ${view} AS v
+	WHERE v.project_id = {project: String} AND v.day IN {utc_days: Array(Date)} AND toDate(v.occurred_at, {zone: String}) IN ${DAYS})`;
 
 /** Days from one before the first to one after the last: the parts of what spans midnight. */
-const AROUND = `BETWEEN arrayMin(${DAYS}) - 1 AND arrayMax(${DAYS}) + 1`;
+const AROUND = `BETWEEN arrayMin({utc_days: Array(Date)}) - 1 AND arrayMax({utc_days: Array(Date)}) + 1`;
 
 /**
  * What the registration told of the credentials that these days' ceremonies show: a sign-in tells neither its provider nor
@@ -24,7 +29,7 @@ const LEDGER = `SELECT credential_hash, toString(max(provider)) AS provider, max
 
 const CEREMONIES = `(SELECT c.* EXCEPT (provider, test_authenticator), c.ceremony_id AS own_id,
 		if(c.provider = '', k.provider, toString(c.provider)) AS provider, c.test_authenticator OR k.test_authenticator AS test_authenticator
-	FROM (SELECT * FROM ${viewOf('ceremonies_v1')}) AS c
+	FROM ${viewOf('ceremonies_v1')} AS c
 	LEFT JOIN (${LEDGER}) AS k ON k.credential_hash = c.credential_hash AND c.credential_hash != 0)`;
 
 /** Who tells of no passkey. */
@@ -157,4 +162,4 @@ export const INSERT_ACTS = `INSERT INTO passkey_acts_state_v1 (project_id, ${ACT
 export const INSERT_GENERATIONS = `INSERT INTO daily_generations_v1 (project_id, day, generation)
 	SELECT {project: String}, arrayJoin(${DAYS}), {generation: UInt64}`;
 
-export const OPEN_DAYS = `SELECT DISTINCT toString(day) AS open_day FROM ${viewOf('ceremonies_v1')} AND outcome = 'pending'`;
+export const OPEN_DAYS = `SELECT DISTINCT toString(day) AS open_day FROM ${viewOf('ceremonies_v1')} WHERE outcome = 'pending'`;

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { publishProjectZones } from '../../collector/store/project-zones.ts';
 import { refreshDailyActivity } from '../../collector/store/refresh-daily-activity.ts';
 import { publishRolledUpTags } from '../../collector/store/rolled-up-tags.ts';
 import type { Settings } from '../../settings/open-settings.ts';
 import { listRolledUpTags } from '../../settings/rolled-up-tags.ts';
+import { listTimeZones } from '../../settings/time-zone.ts';
 import type { Fact } from '../../simulator/facts.ts';
 import { simulate, type Scenario } from '../../simulator/simulate.ts';
 import { prepareProject, type OpenDatabase } from '../../simulator/target.ts';
@@ -31,6 +33,7 @@ export async function writeRollout({
 		now: Date.parse('2030-01-01')
 	});
 	await publishRolledUpTags({ client: database.client, chosen: await listRolledUpTags(settings) });
+	await publishProjectZones({ client: database.client, chosen: await listTimeZones(settings) });
 	await refreshDailyActivity({ client: database.client, projectId: project });
 	return days.flatMap(({ facts }) => facts);
 }

@@ -264,18 +264,21 @@ describe('queryUncountedDays', () => {
 		const project = `adoption-${++projects}`;
 		const days = ['2026-11-01', '2026-11-03', '2026-11-05'];
 		await database.insert(days.map((day) => promptShown({ project_id: project }, `${day} 10:00`)));
-		const uncounted = async () => {
-			const [row] = await queryUncountedDays(database.client, { project });
+		const uncounted = async (zone = 'UTC') => {
+			const [row] = await queryUncountedDays(database.client, { project, zone });
 			return row?.days;
 		};
 		expect(await uncounted()).toBe(3);
 		await insertDailyActivity(database.client, project, [{ day: '2026-11-03', activity: 'seen' }]);
 		expect(await uncounted()).toBe(2);
+		// In Kiritimati the ten o'clock of UTC is the next day, and none of those is counted.
+		expect(await uncounted('Pacific/Kiritimati')).toBe(3);
 		await database.client.command({
 			query: `INSERT INTO retention_horizons_v1 VALUES ({project: String}, '2026-11-02', '2026-11-02')`,
 			query_params: { project }
 		});
 		expect(await uncounted()).toBe(1);
+		expect(await uncounted('Pacific/Kiritimati')).toBe(2);
 		await database.rollUp(project);
 		expect(await uncounted()).toBe(0);
 	});
