@@ -142,6 +142,7 @@ export async function deleteProject(settings: Settings, projectId: string): Prom
 	await requireProject(settings, projectId);
 	// A project of this id that is made later is another one.
 	await settings.deleteFrom('project_role').where('project_id', '=', projectId).execute();
+	await settings.deleteFrom('person_group_role').where('project_id', '=', projectId).execute();
 	await settings.deleteFrom('api_key').where('project_id', '=', projectId).execute();
 	await settings.deleteFrom('project').where('id', '=', projectId).execute();
 }

@@ -55,7 +55,7 @@ async function run(
 		}
 		await releaseConfigured(settings);
 		await noteCommand(settings, { command: 'configure release' });
-		return 'Nothing is set by a file any more; everything is as it was.';
+		return 'Nothing is set by a file any more; everything is as it was, but no identity provider lets anybody in.';
 	});
 }
 

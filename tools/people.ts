@@ -16,8 +16,9 @@ import { requireProject } from '../settings/projects.ts';
 import { DATA_DIR, noteCommand, runCommand, UsageError, withSettings } from './command.ts';
 
 const USAGE = `npm run people -- list                              who may sign in, and links not used yet
-npm run people -- invite "Kim" --role admin [--project shop]
-                                                    a link for somebody new; without a project, for all of them
+npm run people -- invite "Kim" --role admin [--project shop] [--email kim@example.com]
+                                                    a link for somebody new; without a project, for all of them; with an
+                                                    address, the identity provider can let them in by it as well
 npm run people -- link <person>                     a link for a new passkey of somebody who lost theirs
 npm run people -- sign-out <person>                 ends their sessions
 npm run people -- revoke <person|link>              removes somebody with all their passkeys, or withdraws a link
@@ -28,6 +29,7 @@ address stands in PASSLENS_ORIGIN, or is given by --origin; else it is http://lo
 interface Flags {
 	role?: string | undefined;
 	project?: string | undefined;
+	email?: string | undefined;
 	origin: string;
 }
 
@@ -38,6 +40,7 @@ await runCommand(async () => {
 			...DATA_DIR,
 			role: { type: 'string' },
 			project: { type: 'string' },
+			email: { type: 'string' },
 			origin: { type: 'string', default: process.env.PASSLENS_ORIGIN ?? 'http://localhost:7300' },
 			help: { type: 'boolean', short: 'h', default: false }
 		}
@@ -54,7 +57,7 @@ await runCommand(async () => {
 async function run(
 	settings: Settings,
 	[command, subject]: string[],
-	{ role, project, origin }: Flags
+	{ role, project, email, origin }: Flags
 ): Promise<string> {
 	const linkTo = (token: string) => `${origin.replace(/\/$/, '')}/welcome/${token}`;
 	const by = 'npm run people';
@@ -65,7 +68,7 @@ async function run(
 			throw new UsageError('Say what they may do: --role viewer, or another.');
 		if (project !== undefined) await requireProject(settings, project);
 		const roles = [{ projectId: project ?? EVERY_PROJECT, role: readRole(role) }];
-		return linkTo(await invite(settings, { name: subject, roles, by }));
+		return linkTo(await invite(settings, { name: subject, email, roles, by }));
 	}
 	if (command === 'revoke') return revoke(settings, subject);
 	if (command === 'link') {
@@ -85,8 +88,12 @@ async function list(settings: Settings): Promise<string> {
 	const roles = (all: readonly RoleIn[]) =>
 		all.map(({ projectId, role }) => `${role} of ${projectId}`).join(', ') || 'no role';
 	const lines = [
-		...people.map(({ id, name, passkeys, roles: all }) =>
-			[id, name, `${passkeys} passkeys`, roles(all)].join('  ')
+		...people.map(({ id, name, passkeys, identities, roles: own, groupRoles }) =>
+			[
+				...[id, name, `${passkeys} passkeys`],
+				...(identities.length > 0 ? ['identity provider'] : []),
+				roles([...own, ...groupRoles])
+			].join('  ')
 		),
 		...links.map(({ id, kind, name, roles: all, expiresAt }) =>
 			[

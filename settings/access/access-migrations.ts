@@ -105,6 +105,46 @@ export const accessMigrations = (postgres: boolean): Record<string, Migration> =
 				.addColumn('used_unix_ms', 'bigint')
 				.execute();
 		}
+	},
+	'0220_sign_in_provider': {
+		async up(db) {
+			await db.schema
+				.createTable('sign_in_provider')
+				.addColumn('name', 'text', key)
+				.addColumn('definition', 'text', needed)
+				.execute();
+			await db.schema
+				.createTable('person_identity')
+				.addColumn('issuer', 'text', needed)
+				.addColumn('subject', 'text', needed)
+				.addColumn('person_id', 'text', ofPerson)
+				.addColumn('email', 'text', needed)
+				.addColumn('created_unix_ms', 'bigint', needed)
+				.addColumn('last_used_unix_ms', 'bigint', needed)
+				.addPrimaryKeyConstraint('person_identity_pk', ['issuer', 'subject'])
+				.execute();
+			await db.schema
+				.createTable('person_group_role')
+				.addColumn('person_id', 'text', ofPerson)
+				.addColumn('project_id', 'text', needed)
+				.addColumn('role', 'text', needed)
+				.addPrimaryKeyConstraint('person_group_role_pk', ['person_id', 'project_id', 'role'])
+				.execute();
+			await db.schema.alterTable('invitation').addColumn('email', 'text').execute();
+		}
+	},
+	'0221_fresh_sign_in': {
+		// Sessions that are there already count as signed in long ago, by a passkey: there was nothing else.
+		async up(db) {
+			await db.schema
+				.alterTable('person_session')
+				.addColumn('way', 'text', (column) => column.notNull().defaultTo('passkey'))
+				.execute();
+			await db.schema
+				.alterTable('person_session')
+				.addColumn('fresh_unix_ms', 'bigint', (column) => column.notNull().defaultTo(0))
+				.execute();
+		}
 	}
 });
 

@@ -1,9 +1,14 @@
+import type { Generated } from 'kysely';
+
 /** Who may see the dashboard, and what they did. Times are Unix epochs in milliseconds; of every secret its hex SHA-256 is kept. */
 export interface AccessSchema {
 	person: PersonTable;
 	person_passkey: PersonPasskeyTable;
 	person_session: PersonSessionTable;
 	person_challenge: PersonChallengeTable;
+	person_identity: PersonIdentityTable;
+	person_group_role: PersonGroupRoleTable;
+	sign_in_provider: SignInProviderTable;
 	invitation: InvitationTable;
 	project_role: ProjectRoleTable;
 	api_key: ApiKeyTable;
@@ -47,6 +52,36 @@ export interface PersonSessionTable {
 	seen_unix_ms: number;
 	/** It ends then, however much it is used. */
 	expires_unix_ms: number;
+	/** Which way one came in: roles by group are worth something where the provider vouched for them alone. */
+	way: Generated<'passkey' | 'provider'>;
+	/** When one last showed who one is. */
+	fresh_unix_ms: Generated<number>;
+}
+
+/** Somebody as an identity provider knows them. An e-mail address passes from one to another; issuer and subject never do. */
+export interface PersonIdentityTable {
+	issuer: string;
+	subject: string;
+	person_id: string;
+	/** As it was at the last sign-in, for people to read; empty: none was told. */
+	email: string;
+	created_unix_ms: number;
+	last_used_unix_ms: number;
+}
+
+/** What groups at the provider give, as of the last sign-in there. */
+export interface PersonGroupRoleTable {
+	person_id: string;
+	project_id: string;
+	role: ProjectRoleTable['role'];
+}
+
+/** The identity provider that the configuration file names: none or one. */
+export interface SignInProviderTable {
+	/** As it stands on the button. */
+	name: string;
+	/** JSON object: `sign-in-provider.ts`. No secret is in it. */
+	definition: string;
 }
 
 export interface PersonChallengeTable {
@@ -54,8 +89,10 @@ export interface PersonChallengeTable {
 	id: string;
 	/** Hash of the cookie that says which browser it was given to. */
 	browser: string;
-	purpose: 'sign-in' | 'welcome' | 'add';
-	/** Who is to get the passkey; of an invitation, its hash. */
+	purpose:
+		| ('sign-in' | 'welcome' | 'add' | 'anew')
+		| ('provider-sign-in' | 'provider-anew' | 'provider-connect');
+	/** Who is to get the passkey, or is asked anew; of an invitation, its hash. */
 	subject: string;
 	/** Of a new person: the user handle that the options named. */
 	user_handle: string;
@@ -70,6 +107,8 @@ export interface InvitationTable {
 	name: string;
 	/** Of a recovery. */
 	person_id: string | null;
+	/** Whom the provider may let in by it, if it vouches for the address; in lower case. */
+	email: Generated<string | null>;
 	/** What somebody new may do: JSON array of `[project, role]`. */
 	roles: string;
 	created_by: string;

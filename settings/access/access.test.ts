@@ -196,7 +196,7 @@ describe.each(['SQLite', 'PostgreSQL'])('who may see the dashboard, kept in %s',
 		const take = (challenge: string, changes: object = {}) =>
 			takeChallenge(settings, { ...given, challenge, now, ...changes });
 		for (const challenge of ['a', 'b', 'c', 'd']) expect(await keep(challenge)).toBe(true);
-		expect(await take('a')).toEqual({ subject: 'kim', userHandle: 'h' });
+		expect(await take('a')).toEqual({ subject: 'kim', userHandle: 'h', givenAt: now });
 		expect(await take('a')).toBeUndefined();
 		expect(await take('b', { browser: 'yours' })).toBeUndefined();
 		expect(await take('c', { purpose: 'add' })).toBeUndefined();

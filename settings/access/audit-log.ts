@@ -6,6 +6,7 @@ export const AUDIT_ACTIONS = [
 	'signed-in',
 	'sign-in-refused',
 	'signed-out',
+	'confirmed',
 	'joined',
 	'looked-up',
 	'exported',

@@ -52,7 +52,7 @@ export async function takeChallenge(
 		purpose,
 		now = Date.now()
 	}: Pick<Given, 'browser' | 'purpose'> & { challenge: string; now?: number }
-): Promise<{ subject: string; userHandle: string } | undefined> {
+): Promise<{ subject: string; userHandle: string; givenAt: number } | undefined> {
 	const row = await settings
 		.deleteFrom('person_challenge')
 		.where('id', '=', digest(challenge))
@@ -61,5 +61,6 @@ export async function takeChallenge(
 		.returning(['subject', 'user_handle', 'expires_unix_ms'])
 		.executeTakeFirst();
 	if (!row || row.expires_unix_ms <= now) return undefined;
-	return { subject: row.subject, userHandle: row.user_handle };
+	const givenAt = row.expires_unix_ms - LASTS_MS;
+	return { subject: row.subject, userHandle: row.user_handle, givenAt };
 }

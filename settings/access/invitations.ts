@@ -1,6 +1,7 @@
+import type { Selectable } from 'kysely';
 import type { Settings } from '../open-settings.ts';
 import type { InvitationTable } from './access-schema.ts';
-import { EVERY_PROJECT, readName, type RoleIn } from './people.ts';
+import { EVERY_PROJECT, readEmail, readName, type RoleIn } from './people.ts';
 import { digest, newToken } from './secrets.ts';
 
 const DAY_MS = 86_400_000;
@@ -16,6 +17,8 @@ export interface Invitation {
 	name: string;
 	/** Of a recovery: who is there already. */
 	personId: string | undefined;
+	/** Whom the identity provider may let in by it. */
+	email: string | undefined;
 	roles: RoleIn[];
 	createdBy: string;
 	createdAt: number;
@@ -30,6 +33,7 @@ export async function invite(
 		name,
 		roles = [],
 		personId,
+		email,
 		by,
 		now = Date.now()
 	}: {
@@ -37,6 +41,8 @@ export async function invite(
 		name: string;
 		roles?: readonly RoleIn[];
 		personId?: string;
+		/** Left out or empty: the link alone lets in. */
+		email?: string | undefined;
 		/** Who asked for it. */
 		by: string;
 		now?: number;
@@ -48,7 +54,7 @@ export async function invite(
 		.insertInto('invitation')
 		.values({
 			...{ id: digest(token), kind, name: kind === 'set-up' ? '' : readName(name) },
-			person_id: personId ?? null,
+			...{ person_id: personId ?? null, email: email ? readEmail(email) : null },
 			roles: JSON.stringify(roles.map(({ projectId, role }) => [projectId, role])),
 			...{ created_by: by, created_unix_ms: now },
 			expires_unix_ms: now + LINK_DAYS[kind] * DAY_MS
@@ -92,6 +98,22 @@ export async function findInvitation(
 	return row && toInvitation(row);
 }
 
+/** The invitation of somebody whom the provider knows by this verified address. */
+export async function findInvitationFor(
+	settings: Settings,
+	{ email, now = Date.now() }: { email: string; now?: number }
+): Promise<Invitation | undefined> {
+	const row = await settings
+		.selectFrom('invitation')
+		.selectAll()
+		.where('kind', '=', 'invite')
+		.where('email', '=', email.trim().toLowerCase())
+		.where('expires_unix_ms', '>', now)
+		.orderBy('created_unix_ms', 'desc')
+		.executeTakeFirst();
+	return row && toInvitation(row);
+}
+
 /** Ends a link. @returns whether it was there: of two who use one at the same moment, one gets in */
 export async function endInvitation(settings: Settings, id: string): Promise<boolean> {
 	const { numDeletedRows } = await settings
@@ -101,10 +123,11 @@ export async function endInvitation(settings: Settings, id: string): Promise<boo
 	return numDeletedRows > 0n;
 }
 
-function toInvitation(row: InvitationTable): Invitation {
+function toInvitation(row: Selectable<InvitationTable>): Invitation {
 	const roles = JSON.parse(row.roles) as [string, RoleIn['role']][];
 	return {
 		...{ id: row.id, kind: row.kind, name: row.name, personId: row.person_id ?? undefined },
+		email: row.email ?? undefined,
 		roles: roles.map(([projectId, role]) => ({ projectId, role })),
 		...{ createdBy: row.created_by, createdAt: row.created_unix_ms },
 		expiresAt: row.expires_unix_ms

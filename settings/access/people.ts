@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isEmailAddress } from '../alert-channels.ts';
 import type { Settings } from '../open-settings.ts';
 import type { PersonPasskeyTable, ProjectRoleTable } from './access-schema.ts';
 import { newToken } from './secrets.ts';
@@ -41,7 +42,11 @@ export interface Person {
 	name: string;
 	createdAt: number;
 	roles: RoleIn[];
+	/** What groups give while they are signed in through the provider, as of their last sign-in there. */
+	groupRoles: RoleIn[];
 	passkeys: number;
+	/** How the provider knows them. */
+	identities: { issuer: string; email: string }[];
 	/** The newest request of a session that is still kept. */
 	seenAt: number | undefined;
 }
@@ -64,8 +69,15 @@ export interface Passkey {
 
 export class PeopleError extends Error {
 	readonly code:
-		'not_found' | 'last_admin' | 'last_passkey' | 'invalid_name' | 'invalid_role' | 'invalid_days';
-	readonly field: 'person' | 'passkey' | 'name' | 'role' | 'days' | 'key';
+		| 'not_found'
+		| 'last_admin'
+		| 'last_passkey'
+		| 'invalid_name'
+		| 'invalid_role'
+		| 'invalid_days'
+		| 'invalid_email'
+		| 'taken';
+	readonly field: 'person' | 'passkey' | 'name' | 'role' | 'days' | 'key' | 'email';
 	constructor(code: PeopleError['code'], field: PeopleError['field'], message: string) {
 		super(message);
 		this.code = code;
@@ -88,6 +100,17 @@ export function readName(name: string): string {
 	return trimmed;
 }
 
+/** An address as it is kept: in lower case. @throws PeopleError when it is none */
+export function readEmail(email: string): string {
+	const trimmed = email.trim().toLowerCase();
+	if (isEmailAddress(trimmed)) return trimmed;
+	throw new PeopleError(
+		'invalid_email',
+		'email',
+		'This is no e-mail address: write it as kim@example.com.'
+	);
+}
+
 /** @throws PeopleError when there is no such role */
 export function readRole(role: string): Role {
 	const found = ROLES.find((known) => known === role);
@@ -97,20 +120,23 @@ export function readRole(role: string): Role {
 
 /** Everybody who may sign in, oldest first. */
 export async function listPeople(settings: Settings): Promise<Person[]> {
-	const [people, roles, passkeys, sessions] = await Promise.all([
+	const [people, roles, groupRoles, passkeys, identities, sessions] = await Promise.all([
 		settings.selectFrom('person').selectAll().orderBy('created_unix_ms').execute(),
 		settings.selectFrom('project_role').selectAll().orderBy('project_id').execute(),
+		settings.selectFrom('person_group_role').selectAll().orderBy('project_id').execute(),
 		settings.selectFrom('person_passkey').select('person_id').execute(),
+		settings.selectFrom('person_identity').select(['person_id', 'issuer', 'email']).execute(),
 		settings.selectFrom('person_session').select(['person_id', 'seen_unix_ms']).execute()
 	]);
 	return people.map(({ id, name, created_unix_ms }) => {
-		const seen = sessions.filter((row) => row.person_id === id).map((row) => row.seen_unix_ms);
+		const own = <Row extends { person_id: string }>(rows: Row[]) =>
+			rows.filter(({ person_id }) => person_id === id);
+		const seen = own(sessions).map((row) => row.seen_unix_ms);
 		return {
 			...{ id, name, createdAt: created_unix_ms },
-			roles: roles
-				.filter((row) => row.person_id === id)
-				.map(({ project_id, role }) => ({ projectId: project_id, role })),
-			passkeys: passkeys.filter((row) => row.person_id === id).length,
+			...{ roles: own(roles).map(toRole), groupRoles: own(groupRoles).map(toRole) },
+			passkeys: own(passkeys).length,
+			identities: own(identities).map(({ issuer, email }) => ({ issuer, email })),
 			seenAt: seen.length > 0 ? Math.max(...seen) : undefined
 		};
 	});
@@ -135,15 +161,19 @@ export async function findPerson(
 	return row && { id: row.id, name: row.name, userHandle: row.user_handle };
 }
 
-/** What somebody may do, and where. */
+/** What somebody may do, and where, whichever way they signed in. */
 export async function rolesOf(settings: Settings, personId: string): Promise<RoleIn[]> {
 	const rows = await settings
 		.selectFrom('project_role')
 		.select(['project_id', 'role'])
 		.where('person_id', '=', personId)
 		.execute();
-	return rows.map(({ project_id, role }) => ({ projectId: project_id, role }));
+	return rows.map(toRole);
 }
+
+const toRole = ({ project_id, role }: { project_id: string; role: Role }): RoleIn => ({
+	...{ projectId: project_id, role }
+});
 
 /** Makes a person with their roles; a passkey follows. @throws PeopleError */
 export async function addPerson(
@@ -272,6 +302,17 @@ export async function recordPasskeyUse(
 		.execute();
 }
 
+/** Whether somebody can sign in through a provider. */
+export async function hasIdentity(settings: Settings, personId: string): Promise<boolean> {
+	const found = await settings
+		.selectFrom('person_identity')
+		.select('subject')
+		.where('person_id', '=', personId)
+		.limit(1)
+		.executeTakeFirst();
+	return found !== undefined;
+}
+
 /** Forgets a passkey of this person. @throws PeopleError when it is their last, which would lock them out */
 export async function removePasskey(
 	settings: Settings,
@@ -280,7 +321,7 @@ export async function removePasskey(
 	const all = await listPasskeys(settings, personId);
 	if (!all.some((passkey) => passkey.id === id))
 		throw new PeopleError('not_found', 'passkey', 'This passkey is gone already.');
-	if (all.length === 1)
+	if (all.length === 1 && !(await hasIdentity(settings, personId)))
 		throw new PeopleError(
 			'last_passkey',
 			'passkey',

@@ -1,12 +1,18 @@
+import type { Selectable } from 'kysely';
 import type { Settings } from '../open-settings.ts';
+import type { PersonSessionTable } from './access-schema.ts';
 import { digest, newToken } from './secrets.ts';
 
 /** A session that nobody used for so long is over. */
 export const IDLE_MS = 3_600_000;
 /** A session is over after so long, however much it is used. */
 export const LONGEST_MS = 12 * 3_600_000;
+/** What is sensitive asks one to show anew who one is, if the last time was longer ago. */
+export const FRESH_MS = 15 * 60_000;
 /** Its last use is noted no more often than this. */
 const NOTED_EVERY_MS = 60_000;
+
+export type SignInWay = 'passkey' | 'provider';
 
 export interface Session {
 	/** Hash of its token. */
@@ -17,6 +23,10 @@ export interface Session {
 	seenAt: number;
 	/** When it ends at the latest. */
 	expiresAt: number;
+	/** Which way one came in. */
+	way: SignInWay;
+	/** When one last showed who one is. */
+	freshAt: number;
 }
 
 /**
@@ -30,8 +40,18 @@ export async function openSession(
 		personId,
 		device,
 		replaces,
+		way = 'passkey',
+		freshAt,
 		now = Date.now()
-	}: { personId: string; device: string; replaces?: string | undefined; now?: number }
+	}: {
+		personId: string;
+		device: string;
+		replaces?: string | undefined;
+		way?: SignInWay;
+		/** When they showed who they are; now, unless the provider says it was before. */
+		freshAt?: number | undefined;
+		now?: number;
+	}
 ): Promise<string> {
 	const token = newToken();
 	await settings
@@ -45,7 +65,8 @@ export async function openSession(
 		.insertInto('person_session')
 		.values({
 			...{ id: digest(token), person_id: personId, device },
-			...{ created_unix_ms: now, seen_unix_ms: now, expires_unix_ms: now + LONGEST_MS }
+			...{ created_unix_ms: now, seen_unix_ms: now, expires_unix_ms: now + LONGEST_MS },
+			...{ way, fresh_unix_ms: freshAt ?? now }
 		})
 		.execute();
 	return token;
@@ -92,6 +113,18 @@ export async function listSessions(
 	return rows.map(toSession);
 }
 
+/** Notes that whoever has this session showed anew who they are. It ends no later for that. */
+export async function refreshSession(
+	settings: Settings,
+	{ id, freshAt = Date.now() }: { id: string; freshAt?: number }
+): Promise<void> {
+	await settings
+		.updateTable('person_session')
+		.set({ fresh_unix_ms: freshAt })
+		.where('id', '=', id)
+		.execute();
+}
+
 /** Ends a session by its id. */
 export async function endSession(settings: Settings, id: string): Promise<void> {
 	await settings.deleteFrom('person_session').where('id', '=', id).execute();
@@ -102,17 +135,10 @@ export async function endSessions(settings: Settings, personId: string): Promise
 	await settings.deleteFrom('person_session').where('person_id', '=', personId).execute();
 }
 
-function toSession(row: {
-	id: string;
-	person_id: string;
-	device: string;
-	created_unix_ms: number;
-	seen_unix_ms: number;
-	expires_unix_ms: number;
-}): Session {
+function toSession(row: Selectable<PersonSessionTable>): Session {
 	return {
 		...{ id: row.id, personId: row.person_id, device: row.device },
 		...{ createdAt: row.created_unix_ms, seenAt: row.seen_unix_ms },
-		expiresAt: row.expires_unix_ms
+		...{ expiresAt: row.expires_unix_ms, way: row.way, freshAt: row.fresh_unix_ms }
 	};
 }

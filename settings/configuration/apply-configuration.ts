@@ -3,12 +3,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Settings } from '../open-settings.ts';
 import { ProjectError } from '../project-error.ts';
 import { newKey } from '../projects.ts';
+import { writeSignInProvider } from '../access/sign-in-provider.ts';
 import { writeLegacyModels } from '../legacy-rules.ts';
 import { writeLegacyVersions } from '../legacy-versions.ts';
 import { EVERYTHING_KEPT, listPrivacy, writePrivacy } from '../privacy.ts';
 import { listTraceServices, replaceTraceServices } from '../trace-services.ts';
 import { applyAlertChannels } from './apply-alert-channels.ts';
-import { releaseConfigured, type ProjectSetting } from './configured.ts';
+import { forgetConfigured, type ProjectSetting } from './configured.ts';
 import type { ReadyConfiguration, ReadyKey, ReadyProject } from './read-configuration.ts';
 
 const SETTINGS: ProjectSetting[] = [
@@ -25,11 +26,11 @@ const SETTINGS: ProjectSetting[] = [
  */
 export async function applyConfiguration(
 	settings: Settings,
-	{ file, projects, tables, legacyModels, legacyVersions }: ReadyConfiguration
+	{ file, projects, tables, legacyModels, legacyVersions, signIn }: ReadyConfiguration
 ): Promise<string[]> {
 	return settings.transaction().execute(async (transaction) => {
 		const changes: string[] = [];
-		await releaseConfigured(transaction);
+		await forgetConfigured(transaction);
 		for (const [name, value] of Object.entries({ ...tables, legacy_versions: legacyVersions }))
 			if (value !== undefined)
 				await transaction.insertInto('configured_table').values({ name, file }).execute();
@@ -37,6 +38,7 @@ export async function applyConfiguration(
 		if (await writeLegacyModels(transaction, legacyModels)) changes.push('legacy_classes');
 		if (legacyVersions && (await writeLegacyVersions(transaction, legacyVersions)))
 			changes.push('legacy_versions');
+		if (await writeSignInProvider(transaction, signIn)) changes.push('sign_in');
 		for (const project of projects) {
 			const changed = await applyProject(transaction, project);
 			changes.push(...changed.map((what) => `${project.id}: ${what}`));

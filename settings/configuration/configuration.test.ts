@@ -23,6 +23,9 @@ import {
 	renameProject,
 	withdrawOrigin
 } from '../projects.ts';
+import { addPerson } from '../access/people.ts';
+import { openSession, readSession } from '../access/sessions.ts';
+import { readSignInProvider, writeSignInProvider } from '../access/sign-in-provider.ts';
 import { readLegacyModels, writeLegacyModels } from '../legacy-rules.ts';
 import { readLegacyVersions } from '../legacy-versions.ts';
 import { setLegacyVersions } from '../set-legacy-versions.ts';
@@ -82,6 +85,15 @@ legacy_classes:
   - { aaguid: 08987058-CADC-4B81-B6E1-30DE50DCBE96, class: none }
   - { aaguid: 11111111-2222-4333-8444-555555555555, class: u2f_key }
 legacy_versions: { macos: 13, windows: none }
+sign_in:
+  name: Acme
+  issuer: https://login.acme.example
+  client_id: passlens
+  client_secret_file: secrets/oidc
+  scopes: [openid, email, groups]
+  roles:
+    - { group: shop-people, role: analyst, project: shop }
+    - { group: admins, role: admin }
 `;
 
 let directory: string;
@@ -112,6 +124,8 @@ const apply = async (text: string, env?: NodeJS.ProcessEnv) =>
 
 const project = (more: string) => `projects:\n  - id: shop\n    ${more}\n`;
 const key = (more: string) => project(`keys: [{ ${more} }]`);
+const provider = (more: string) =>
+	`sign_in:\n  { name: Acme, issuer: 'https://login.acme.example', client_id: passlens, ${more} }\n`;
 const channel = (more: string) => project(`alert_channels: [{ ${more} }]`);
 
 describe('a mistake names its line, its path and the fix', () => {
@@ -124,7 +138,34 @@ describe('a mistake names its line, its path and the fix', () => {
 		[
 			'an unknown name at the top',
 			'project: []\n',
-			'passlens.config.yaml:1:1  project: There is no such setting. Known here: $schema, projects, tables, legacy_classes, legacy_versions.'
+			'passlens.config.yaml:1:1  project: There is no such setting. Known here: $schema, projects, tables, legacy_classes, legacy_versions, sign_in.'
+		],
+		[
+			'a provider that is not https',
+			provider('roles: [{ group: a, role: admin }]').replace('https://login', 'http://login'),
+			'passlens.config.yaml:2:25  sign_in.issuer: "http://login.acme.example" cannot be an issuer: an https address is expected, such as https://login.example.com (http at this machine alone), without "?" and "#".'
+		],
+		[
+			'a provider that lets in nobody',
+			provider('scopes: [groups]'),
+			'sign_in.roles: Nobody could get in: list the groups that give a role, or write "without_group: invited".'
+		],
+		[
+			'a provider with its secret twice',
+			provider(
+				'roles: [{ group: a, role: admin }], client_secret_file: a, client_secret_from_environment: A'
+			),
+			'sign_in.client_secret_file: Give either "client_secret_from_environment" or "client_secret_file", not both.'
+		],
+		[
+			'a secret of a provider in the file',
+			provider('roles: [{ group: a, role: admin }], client_secret: s3cret'),
+			'sign_in.client_secret: There is no such setting.'
+		],
+		[
+			'a group with a role that there is not',
+			provider('roles: [{ group: a, role: owner }]'),
+			'sign_in.roles[0].role: One of "viewer", "analyst", "engineer", "auditor", "admin" is expected.'
 		],
 		[
 			'a project without an id',
@@ -490,7 +531,7 @@ test('an empty file is a file, and sets nothing', async () => {
 describe('what a file says', () => {
 	test('is so after it was applied, once', async () => {
 		expect(await apply(WHOLE)).toEqual([
-			...['legacy_classes', 'legacy_versions'],
+			...['legacy_classes', 'legacy_versions', 'sign_in'],
 			...['shop: made', 'shop: time_zone', 'shop: origins', 'shop: keys'],
 			...['shop: retention', 'shop: privacy'],
 			...['shop: rolled_up_tags', 'shop: trace_url', 'shop: trace_services'],
@@ -542,6 +583,31 @@ describe('what a file says', () => {
 		expect(await listTraceServices(settings, 'shop')).toEqual(['shop-api', 'shop-auth']);
 		expect(await listTraceServices(settings, 'app')).toEqual([]);
 		expect(await apply(WHOLE)).toEqual([]);
+	});
+
+	test('of a provider is kept without its secret, and who came in through it signs in anew when it changes', async () => {
+		await apply(WHOLE);
+		expect(await readSignInProvider(settings)).toEqual({
+			...{ name: 'Acme', issuer: 'https://login.acme.example', clientId: 'passlens' },
+			secretFile: join(directory, 'secrets/oidc'),
+			...{ scopes: ['email', 'groups'], groupsClaim: 'groups', withoutGroup: 'refuse' },
+			roles: [
+				{ group: 'shop-people', role: 'analyst', projectId: 'shop' },
+				{ group: 'admins', role: 'admin', projectId: '*' }
+			],
+			allowPrivate: false
+		});
+		const kim = await addPerson(settings, { name: 'Kim', roles: [] });
+		const open = (way: 'passkey' | 'provider') =>
+			openSession(settings, { personId: kim.id, device: '', way });
+		const [passkey, provider] = [await open('passkey'), await open('provider')];
+		expect(await apply(WHOLE)).toEqual([]);
+		expect(await readSession(settings, { token: provider })).toBeDefined();
+		expect(await apply(WHOLE.replace('group: admins', 'group: few'))).toEqual(['sign_in']);
+		expect(await readSession(settings, { token: provider })).toBeUndefined();
+		expect(await readSession(settings, { token: passkey })).toBeDefined();
+		await releaseConfigured(settings);
+		expect(await readSignInProvider(settings)).toBeUndefined();
 	});
 
 	test('of tables has paths that begin at the file', async () => {
@@ -613,7 +679,7 @@ describe('what a file says', () => {
       - { name: Own, kind: webhook, target: https://elsewhere.example }
       - { name: Chat, kind: email, target: chat@shop.example }
 `)
-		).toEqual(['legacy_classes', 'shop: alert_channels']);
+		).toEqual(['legacy_classes', 'sign_in', 'shop: alert_channels']);
 		const after = await listAlertChannels(settings, 'shop');
 		expect(after).toMatchObject([
 			{ name: 'Chat', kind: 'email', target: 'chat@shop.example', secret: '' },
@@ -660,6 +726,7 @@ describe('what a file says', () => {
 		await setTraceServices(settings, { projectId: 'shop', services: ['shop-api'] });
 		await writeLegacyModels(settings, new Map([['11111111-2222-4333-8444-555555555555', '']]));
 		await setLegacyVersions(settings, { ios: ' 14 ', android: 'ANY' });
+		await writeSignInProvider(settings, (await read(WHOLE)).signIn);
 		const privacy = { country: true, references: false, tags: [], consentFirst: true };
 		await setPrivacy(settings, { projectId: 'shop', privacy });
 		const slack = 'https://hooks.slack.example/T0/secret';

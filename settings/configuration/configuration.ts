@@ -17,6 +17,7 @@ import {
 	traceServicesField,
 	traceUrlField
 } from '../fields.ts';
+import { signInSchema } from './sign-in-schema.ts';
 
 /** Passlens makes and keeps these itself. */
 export const OWN_PROJECTS = ['playground', DEMO_PROJECT];
@@ -226,12 +227,16 @@ export const configurationSchema = z
 			.optional()
 			.describe(
 				'The last version of each system whose own device-bound credentials count as legacy; any: every version, none: not one.'
-			)
+			),
+		sign_in: signInSchema
+			.optional()
+			.describe('Lets people sign in to the dashboard through a company’s identity provider.')
 	})
 	.superRefine(refuseRepetition);
 
 export type Configuration = z.output<typeof configurationSchema>;
 export type ConfiguredProject = NonNullable<Configuration['projects']>[number];
+export type ConfiguredSignIn = NonNullable<Configuration['sign_in']>;
 export type ConfiguredKey = NonNullable<ConfiguredProject['keys']>[number];
 export type ConfiguredChannel = NonNullable<ConfiguredProject['alert_channels']>[number];
 

@@ -1,3 +1,4 @@
+import { writeSignInProvider } from '../access/sign-in-provider.ts';
 import type { Settings } from '../open-settings.ts';
 import { ProjectError } from '../project-error.ts';
 import type { ConfiguredSettingTable } from '../schema.ts';
@@ -50,8 +51,16 @@ export async function requireEditable(
 	);
 }
 
-/** Leaves everything as it is, and to be changed in the page from now on. */
+/**
+ * Leaves everything as it is, and to be changed in the page from now on. An identity provider can be set by a file alone: it goes.
+ */
 export async function releaseConfigured(settings: Settings): Promise<void> {
+	await forgetConfigured(settings);
+	await writeSignInProvider(settings, undefined);
+}
+
+/** Forgets what a file sets, before it is said anew. */
+export async function forgetConfigured(settings: Settings): Promise<void> {
 	await settings.deleteFrom('configured_setting').execute();
 	await settings.deleteFrom('configured_table').execute();
 }

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LineCounter, isMap, isScalar, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
+import { EVERY_PROJECT } from '../access/people.ts';
+import type { SignInProvider } from '../access/sign-in-provider.ts';
 import type { LegacyModels } from '../legacy-rules.ts';
 import { readAlertChannel, type ReadChannel } from '../alert-channels.ts';
 import { digestKey, hintOf } from '../projects.ts';
@@ -11,7 +13,8 @@ import {
 	type Configuration,
 	type ConfiguredChannel,
 	type ConfiguredKey,
-	type ConfiguredProject
+	type ConfiguredProject,
+	type ConfiguredSignIn
 } from './configuration.ts';
 
 /** One thing that is wrong in the file. */
@@ -60,6 +63,7 @@ export interface ReadyConfiguration {
 	legacyModels: LegacyModels;
 	/** Undefined: left to the page. */
 	legacyVersions: Configuration['legacy_versions'];
+	signIn: SignInProvider | undefined;
 }
 
 const NAMES = ['passlens.config.json', 'passlens.config.yaml', 'passlens.config.yml'];
@@ -115,7 +119,7 @@ export function readConfiguration({
 			file,
 			read.error.issues.flatMap((issue) => describeIssue(issue, document)).map(at)
 		);
-	const { projects = [], tables = {}, legacy_classes: rules = [] } = read.data;
+	const { projects = [], tables = {}, legacy_classes: rules = [], sign_in: provider } = read.data;
 	const missing: Described[] = [];
 	const ready = {
 		file,
@@ -124,7 +128,8 @@ export function readConfiguration({
 		legacyVersions: read.data.legacy_versions,
 		legacyModels: new Map(
 			rules.map(({ aaguid, class: name }) => [aaguid, name === 'none' ? ('' as const) : name])
-		)
+		),
+		signIn: provider && readyProvider(provider, dirname(path))
 	};
 	if (missing.length > 0) throw new ConfigurationError(file, missing.map(at));
 	return ready;
@@ -342,6 +347,29 @@ function resolveTables(
 			resolved[name] = resolve(folder, source);
 	}
 	return resolved;
+}
+
+/** What was left out is as usual; the secret's file begins at the file's folder. */
+function readyProvider(
+	{
+		client_secret_from_environment: variable,
+		client_secret_file: file,
+		...provider
+	}: ConfiguredSignIn,
+	folder: string
+): SignInProvider {
+	return {
+		...{ name: provider.name, issuer: provider.issuer, clientId: provider.client_id },
+		...(variable !== undefined && { secretVariable: variable }),
+		...(file !== undefined && { secretFile: resolve(folder, file) }),
+		scopes: (provider.scopes ?? ['profile', 'email']).filter((scope) => scope !== 'openid'),
+		groupsClaim: provider.groups_claim ?? 'groups',
+		roles: (provider.roles ?? []).map(({ group, role, project }) => ({
+			...{ group, role, projectId: project ?? EVERY_PROJECT }
+		})),
+		withoutGroup: provider.without_group ?? 'refuse',
+		allowPrivate: provider.allow_private ?? false
+	};
 }
 
 function writeMistake(file: string, { path, line, column, message }: ConfigurationMistake): string {

@@ -1,5 +1,7 @@
 import { stringify } from 'yaml';
 import { listAlertChannels, PAGERDUTY_URL, type AlertChannel } from '../alert-channels.ts';
+import { EVERY_PROJECT } from '../access/people.ts';
+import { readSignInProvider, type SignInProvider } from '../access/sign-in-provider.ts';
 import type { Settings } from '../open-settings.ts';
 import { readLegacyModels } from '../legacy-rules.ts';
 import { readLegacyVersions } from '../legacy-versions.ts';
@@ -12,7 +14,8 @@ import {
 	type Configuration,
 	type ConfiguredChannel,
 	type ConfiguredKey,
-	type ConfiguredProject
+	type ConfiguredProject,
+	type ConfiguredSignIn
 } from './configuration.ts';
 
 /**
@@ -52,6 +55,7 @@ export async function writeConfiguration(
 		readLegacyModels(settings),
 		readLegacyVersions(settings)
 	]);
+	const provider = await readSignInProvider(settings);
 	const now = Date.now();
 	const valid = keys.filter(({ revoked_unix_ms: end }) => end === null || Number(end) > now);
 	const configuration: Configuration = {
@@ -84,6 +88,7 @@ export async function writeConfiguration(
 		}));
 	if (projectId === undefined && Object.keys(versions).length > 0)
 		configuration.legacy_versions = versions;
+	if (projectId === undefined && provider) configuration.sign_in = writeProvider(provider);
 	return stringify(configuration, { lineWidth: 0 });
 }
 
@@ -91,6 +96,25 @@ function writePrivacy(privacy: Privacy | undefined): Pick<ConfiguredProject, 'pr
 	if (!privacy) return {};
 	const { consentFirst: consent_first, ...kept } = privacy;
 	return { privacy: { ...kept, consent_first } };
+}
+
+function writeProvider({
+	name,
+	issuer,
+	clientId,
+	roles,
+	...provider
+}: SignInProvider): ConfiguredSignIn {
+	return {
+		...{ name, issuer, client_id: clientId },
+		...(provider.secretVariable && { client_secret_from_environment: provider.secretVariable }),
+		...(provider.secretFile && { client_secret_file: provider.secretFile }),
+		...{ scopes: provider.scopes, groups_claim: provider.groupsClaim },
+		roles: roles.map(({ group, role, projectId }) => ({
+			...{ group, role, ...(projectId !== EVERY_PROJECT && { project: projectId }) }
+		})),
+		...{ without_group: provider.withoutGroup, allow_private: provider.allowPrivate }
+	};
 }
 
 function writeKey(row: {

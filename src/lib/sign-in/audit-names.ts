@@ -5,6 +5,7 @@ export const AUDIT_NAMES: Readonly<Record<AuditAction, string>> = {
 	'signed-in': 'Signed in',
 	'sign-in-refused': 'Could not sign in',
 	'signed-out': 'Signed out',
+	confirmed: 'Signed in anew',
 	joined: 'Used a link',
 	'looked-up': 'Looked at single users',
 	exported: 'Exported',

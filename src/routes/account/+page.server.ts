@@ -1,16 +1,14 @@
 import { forgetSessionToken, sessionToken } from '$lib/server/access/cookies.ts';
+import { sessionRoles } from '$lib/server/access/read-access.ts';
 import { ownOrigin } from '$lib/server/access/own-address.ts';
 import { mondayOf } from '$lib/server/digest/read-digest.ts';
 import { mailOutlet } from '$lib/server/mail/send-mail.ts';
 import { settings } from '$lib/server/settings.ts';
 import { env } from '$env/dynamic/private';
 import { fail, redirect } from '@sveltejs/kit';
-import {
-	listPasskeys,
-	PeopleError,
-	removePasskey,
-	rolesOf
-} from '../../../settings/access/people.ts';
+import { listPasskeys, PeopleError, removePasskey } from '../../../settings/access/people.ts';
+import { listIdentities, removeIdentities } from '../../../settings/access/identities.ts';
+import { readSignInProvider } from '../../../settings/access/sign-in-provider.ts';
 import { digest } from '../../../settings/access/secrets.ts';
 import { endDigest, listDigests, subscribeToDigest } from '../../../settings/digests.ts';
 import { endSession, endSessions, listSessions } from '../../../settings/access/sessions.ts';
@@ -22,16 +20,21 @@ const ownId = ({ access }: App.Locals) => access.person!.id;
 export const load: PageServerLoad = async (event) => {
 	const personId = ownId(event.locals);
 	const store = await settings();
-	const [passkeys, sessions, roles, digests] = await Promise.all([
+	const [passkeys, sessions, roles, digests, identities, provider] = await Promise.all([
 		listPasskeys(store, personId),
 		listSessions(store, { personId }),
-		rolesOf(store, personId),
-		listDigests(store, personId)
+		sessionRoles(store, { personId, way: event.locals.access.session!.way }),
+		listDigests(store, personId),
+		listIdentities(store, personId),
+		readSignInProvider(store)
 	]);
 	const current = digest(sessionToken(event) ?? '');
 	return {
 		origin: ownOrigin(event).origin,
 		roles,
+		/** The identity provider, as its button names it. */
+		provider: provider?.name,
+		identities: identities.map(({ issuer, email, lastUsedAt }) => ({ issuer, email, lastUsedAt })),
 		mailIsSetUp: mailOutlet(env).smtpUrl !== undefined,
 		digests: digests.map(({ id, projectId, email, lastError }) => ({
 			...{ id, projectId, email, lastError }
@@ -51,6 +54,14 @@ export const actions: Actions = {
 		const id = String((await request.formData()).get('id'));
 		try {
 			await removePasskey(await settings(), { personId: ownId(locals), id });
+		} catch (error) {
+			if (!(error instanceof PeopleError)) throw error;
+			return fail(400, { field: error.field, message: error.message });
+		}
+	},
+	disconnect: async ({ locals }) => {
+		try {
+			await removeIdentities(await settings(), ownId(locals));
 		} catch (error) {
 			if (!(error instanceof PeopleError)) throw error;
 			return fail(400, { field: error.field, message: error.message });

@@ -10,12 +10,22 @@ import {
 	removePerson,
 	setRole
 } from '../../../settings/access/people.ts';
+import { readSignInProvider } from '../../../settings/access/sign-in-provider.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async () => {
 	const store = await settings();
-	const [people, invitations] = await Promise.all([listPeople(store), listInvitations(store)]);
-	return { people, invitations: invitations.filter(({ kind }) => kind !== 'set-up') };
+	const [people, invitations, provider] = await Promise.all([
+		listPeople(store),
+		listInvitations(store),
+		readSignInProvider(store)
+	]);
+	return {
+		people,
+		/** The identity provider, as its button names it, and whether it lets in who is invited. */
+		provider: provider && { name: provider.name, invited: provider.withoutGroup === 'invited' },
+		invitations: invitations.filter(({ kind }) => kind !== 'set-up')
+	};
 };
 
 export const actions: Actions = {
@@ -23,7 +33,9 @@ export const actions: Actions = {
 		change(event, async (text, projectId) => {
 			const roles = [{ projectId: projectId(), role: readRole(text('role')) }];
 			const by = event.locals.access.author;
-			const token = await invite(await settings(), { name: text('name'), roles, by });
+			const token = await invite(await settings(), {
+				...{ name: text('name'), email: text('email'), roles, by }
+			});
 			return { link: linkTo(event, token), for: text('name') };
 		}),
 	recover: (event) =>

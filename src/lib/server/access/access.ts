@@ -5,6 +5,7 @@ import {
 	type Role,
 	type RoleIn
 } from '../../../../settings/access/people.ts';
+import type { Session } from '../../../../settings/access/sessions.ts';
 import type { Project } from '../../../../settings/projects.ts';
 
 export { ACTIONS, type Action };
@@ -32,6 +33,8 @@ export interface Access {
 	person: { id: string; name: string } | null;
 	/** The API key that was sent, by the beginning of its hash. */
 	key: { id: string; name: string } | null;
+	/** How and when the person showed who they are. */
+	session: Pick<Session, 'id' | 'way' | 'freshAt'> | null;
 	/** Whose name stands beside a change: the person's or the key's; empty for nobody. */
 	author: string;
 	/** The projects whose figures they may see, oldest first: the first is the one a link without a project means. */
@@ -64,7 +67,7 @@ export function accessOf({
 		projectId === undefined || seen.some(({ id }) => id === projectId);
 	const changing = grants.filter(({ readOnly }) => !readOnly);
 	return {
-		...{ person, key: null, author: person?.name ?? '', projects: seen },
+		...{ person, key: null, session: null, author: person?.name ?? '', projects: seen },
 		may: (action, projectId) => allows(grants, action, projectId) && isSeen(projectId),
 		mayChange: (action, projectId) => allows(changing, action, projectId) && isSeen(projectId)
 	};

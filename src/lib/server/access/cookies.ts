@@ -32,18 +32,21 @@ export function forgetSessionToken(event: Asked): void {
 	event.cookies.delete(nameOf(event, 'session'), optionsFor(event, 'lax'));
 }
 
+/** What was begun: asking for a passkey, or a way to the provider and back, which comes from another site and so needs `lax`. */
+const BEGUN = { ceremony: 'strict', provider: 'lax' } as const;
+
 /** What a challenge is bound to: a cookie of the browser that asked for it, made anew for each. */
-export function newBrowserToken(event: Asked): string {
+export function newBrowserToken(event: Asked, begun: keyof typeof BEGUN): string {
 	const token = newToken();
-	event.cookies.set(nameOf(event, 'ceremony'), token, {
-		...optionsFor(event, 'strict'),
+	event.cookies.set(nameOf(event, begun), token, {
+		...optionsFor(event, BEGUN[begun]),
 		maxAge: 600
 	});
 	return token;
 }
 
-export function takeBrowserToken(event: Asked): string | undefined {
-	const token = event.cookies.get(nameOf(event, 'ceremony'));
-	event.cookies.delete(nameOf(event, 'ceremony'), optionsFor(event, 'strict'));
+export function takeBrowserToken(event: Asked, begun: keyof typeof BEGUN): string | undefined {
+	const token = event.cookies.get(nameOf(event, begun));
+	event.cookies.delete(nameOf(event, begun), optionsFor(event, BEGUN[begun]));
 	return token;
 }

@@ -46,7 +46,7 @@ export async function signInOptions(
 		rpID: ownOrigin(event).hostname,
 		userVerification: 'required'
 	});
-	const browser = newBrowserToken(event);
+	const browser = newBrowserToken(event, 'ceremony');
 	const { challenge } = options;
 	if (!(await keepChallenge(store, { challenge, browser, purpose: 'sign-in' }))) throw BUSY;
 	return options;
@@ -122,7 +122,7 @@ export async function passkeyOptions(
 		excludeCredentials: known.map(({ id, transports }) => ({ id, transports })),
 		authenticatorSelection: { residentKey: 'required', userVerification: 'required' }
 	});
-	const browser = newBrowserToken(event);
+	const browser = newBrowserToken(event, 'ceremony');
 	const given = { browser, purpose, subject, userHandle };
 	if (!(await keepChallenge(store, { challenge: options.challenge, ...given }))) throw BUSY;
 	return options;
@@ -176,7 +176,7 @@ async function take(
 	store: Settings,
 	{ clientDataJSON, purpose }: { clientDataJSON: string; purpose: 'sign-in' | Purpose }
 ) {
-	const browser = takeBrowserToken(event);
+	const browser = takeBrowserToken(event, 'ceremony');
 	const text = readChallenge(clientDataJSON);
 	if (!browser || !text) throw STALE;
 	const taken = await takeChallenge(store, { challenge: text, browser, purpose });

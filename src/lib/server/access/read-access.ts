@@ -1,8 +1,10 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { findApiKey } from '../../../../settings/access/api-keys.ts';
-import { rolesOf } from '../../../../settings/access/people.ts';
-import { readSession } from '../../../../settings/access/sessions.ts';
+import { groupRolesOf } from '../../../../settings/access/identities.ts';
+import { rolesOf, type RoleIn } from '../../../../settings/access/people.ts';
+import { readSession, type Session } from '../../../../settings/access/sessions.ts';
 import { DEMO_PROJECT } from '../../../../settings/demo-runs.ts';
+import type { Settings } from '../../../../settings/open-settings.ts';
 import type { Project } from '../../../../settings/projects.ts';
 import { projects } from '../projects.ts';
 import { settings } from '../settings.ts';
@@ -31,12 +33,25 @@ export async function readAccess(event: Asked): Promise<Access | undefined> {
 	const store = await settings();
 	const session = await readSession(store, { token: sessionToken(event) });
 	const person = session ? { id: session.personId, name: session.name } : null;
-	const grants = session ? grantsOf(await rolesOf(store, session.personId)) : [];
-	const own = accessOf({ person, grants, projects: all });
+	const grants = session ? grantsOf(await sessionRoles(store, session)) : [];
+	const own = { ...accessOf({ person, grants, projects: all }), session: session ?? null };
 	if (!isAtThisMachine(event)) return own;
 	const here = accessOf({ person, grants: [...grants, ...OPEN_PROJECTS], projects: all });
 	// One's own come first: a link without a project means the first.
-	return { ...here, projects: [...new Set([...own.projects, ...here.projects])] };
+	return {
+		...here,
+		session: own.session,
+		projects: [...new Set([...own.projects, ...here.projects])]
+	};
+}
+
+/** Groups are the provider's word: it counts in sessions that it vouched for, and not where a passkey of old would let somebody in who left. */
+export async function sessionRoles(
+	store: Settings,
+	{ personId, way }: Pick<Session, 'personId' | 'way'>
+): Promise<RoleIn[]> {
+	const own = await rolesOf(store, personId);
+	return way === 'provider' ? [...own, ...(await groupRolesOf(store, personId))] : own;
 }
 
 /** A key of the dashboard; those of projects (`sk_…`) are for what takes them. */

@@ -5,8 +5,8 @@ import { renderMarkdown, type RenderedPage } from './render-markdown.ts';
 
 /** In the order of the contents. */
 export const DOC_NAMES = [
-	...(['start', 'instrument', 'figures', 'trace-a-failure', 'audit', 'operate'] as const),
-	...(['api', 'privacy', 'capacity'] as const)
+	...(['start', 'instrument', 'figures', 'trace-a-failure', 'audit'] as const),
+	...(['operate', 'access', 'api', 'privacy', 'capacity'] as const)
 ];
 export type DocName = (typeof DOC_NAMES)[number];
 

@@ -15,7 +15,11 @@ export const POST: RequestHandler = (event) =>
 			if (error instanceof SignInError) await noteSignInRefused(event, error);
 			throw error;
 		});
-		await signInPerson(event, store, person);
-		await noteAudit(store, { actor: { kind: 'person', ...person }, action: 'signed-in' });
+		await signInPerson(event, store, { id: person.id, way: 'passkey' });
+		await noteAudit(store, {
+			actor: { kind: 'person', ...person },
+			action: 'signed-in',
+			detail: { by: 'passkey' }
+		});
 		return { name: person.name };
 	});

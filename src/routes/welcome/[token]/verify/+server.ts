@@ -32,7 +32,7 @@ export const POST: RequestHandler = (event) =>
 		const { userHandle, passkey } = made;
 		const person = known ?? (await addPerson(store, { name: given, roles, userHandle }));
 		await addPasskey(store, { ...passkey, personId: person.id });
-		await signInPerson(event, store, person);
+		await signInPerson(event, store, { id: person.id, way: 'passkey' });
 		await noteAudit(store, {
 			actor: { kind: 'person', id: person.id, name: person.name },
 			action: 'joined',
