@@ -37,6 +37,9 @@ export interface SettingsSchema extends AccessSchema {
 	process_lease: ProcessLeaseTable;
 	site_check: SiteCheckTable;
 	person_digest: PersonDigestTable;
+	stream: StreamTable;
+	stream_event: StreamEventTable;
+	stream_source: StreamSourceTable;
 }
 
 /** What the scheduled look at a site found, for as long as nothing else was found. */
@@ -435,4 +438,54 @@ export interface PersonDigestTable {
 	/** Unix epoch in milliseconds. */
 	tried_unix_ms: number;
 	last_error: string;
+}
+
+/** Where security-relevant events go: see `streams.ts`. */
+export interface StreamTable {
+	id: string;
+	name: string;
+	kind: 'webhook' | 'file' | 'otlp';
+	target: string;
+	format: 'array' | 'lines';
+	secret: string;
+	authorization_header: string;
+	/** JSON: ids; `[]`: every project's. */
+	projects: string;
+	/** JSON. */
+	topics: string;
+	/** 1: yes, 0: no. */
+	paused: number;
+	/** The configuration file that sets it; empty: none. */
+	file: string;
+	/** Number of the last event that was looked at for it. */
+	position: number;
+	/** Unix epoch in milliseconds. */
+	sent_unix_ms: number | null;
+	sent: number;
+	left_out: number;
+	failures: number;
+	next_unix_ms: number;
+	last_error: string;
+	created_unix_ms: number;
+}
+
+/** What streams tell, in its order: see `stream-events.ts`. */
+export interface StreamEventTable {
+	number: number;
+	uid: string;
+	/** Empty: it was known before anybody asked, and is not told. */
+	topic: string;
+	project_id: string;
+	/** 16 hex digits, or empty. */
+	user_hash: string;
+	/** JSON; empty: it is not told any more. */
+	body: string;
+	/** Unix epoch in milliseconds. */
+	found_unix_ms: number;
+}
+
+/** How far a look for such events has come. */
+export interface StreamSourceTable {
+	name: string;
+	state: string;
 }

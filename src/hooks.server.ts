@@ -16,6 +16,8 @@ import { settings } from '$lib/server/settings.ts';
 import { tracesTable } from '$lib/server/traces-table.ts';
 import { siteReach } from '$lib/server/site-checks/check-site.ts';
 import { keepSiteChecks } from '$lib/server/site-checks/keep-site-checks.ts';
+import { keepStreams } from '$lib/server/streams/keep-streams.ts';
+import { streamOutlets } from '$lib/server/streams/send-events.ts';
 import { startExporting } from '../telemetry/start-exporting.ts';
 import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
 
@@ -39,10 +41,11 @@ const ALERTS_EVERY_S = 60;
 let endTelemetry: (() => Promise<void>) | undefined;
 const EVIDENCE_EVERY_S = 600;
 const SITE_CHECKS_EVERY_S = 6 * 3_600;
+const STREAMS_EVERY_S = 10;
 /** What this process does beside answering, as functions that end it. */
 const endTasks: (() => Promise<void>)[] = [];
 
-/** Every dashboard process offers to look after alerts, weekly e-mails, evidence and sites; one at a time does. PASSLENS_ALERTS_EVERY_S=0, PASSLENS_EVIDENCE_EVERY_S=0, PASSLENS_SITE_CHECKS_EVERY_S=0: this one never. */
+/** Every dashboard process offers to look after alerts, weekly e-mails, evidence, sites and streams; one at a time does. PASSLENS_ALERTS_EVERY_S=0, PASSLENS_EVIDENCE_EVERY_S=0, PASSLENS_SITE_CHECKS_EVERY_S=0, PASSLENS_STREAMS_EVERY_S=0: this one never. */
 export const init: ServerInit = async () => {
 	if (building) return;
 	// A name that is none ends the start, and not the first page that needs it.
@@ -76,6 +79,14 @@ export const init: ServerInit = async () => {
 			keepSiteChecks({
 				...{ ...shared, reach: siteReach(env), everyMs: checksMs },
 				onError: (error) => console.error('Site checks:', error)
+			})
+		);
+	const streamsMs = Number(env.PASSLENS_STREAMS_EVERY_S ?? STREAMS_EVERY_S) * 1_000;
+	if (streamsMs > 0)
+		endTasks.push(
+			keepStreams({
+				...{ ...shared, outlets: streamOutlets(env), everyMs: streamsMs },
+				onError: (error) => console.error('Streams:', error)
 			})
 		);
 };

@@ -73,7 +73,8 @@ const SINGLE = [
 	'/users?group=reach&which=none',
 	'/users/<user>',
 	'/users/0123456789abcdef',
-	'/evidence'
+	'/evidence',
+	'/streams'
 ];
 const DATA = 'with-data';
 const EMPTY = 'empty';

@@ -13,6 +13,7 @@ import { noteAudit } from '../../settings/access/audit-log.ts';
 import type { Settings } from '../../settings/open-settings.ts';
 import { findPseudonymKey } from '../../settings/projects.ts';
 import { pseudonymise } from '../../settings/pseudonymise.ts';
+import { forgetStreamEvents } from '../../settings/stream-events.ts';
 import { errorFields, type Log } from '../log.ts';
 import { erasePerson } from './erase-person.ts';
 import { exportPerson, type PersonExport } from './export-person.ts';
@@ -96,6 +97,7 @@ export function keepPeople({
 			...{ client, database, person, traces },
 			directory: spoolDirectory
 		});
+		await forgetStreamEvents(settings, { projectId, userHash });
 		await finishErasure(settings, { id, events });
 		log('info', 'A person was erased.', { project: projectId, events });
 	}

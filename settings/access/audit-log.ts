@@ -124,13 +124,30 @@ export async function readAuditLog(
 		);
 	if (before) query = query.where('number', '<', before);
 	const rows = await query.orderBy('number', 'desc').limit(limit).execute();
-	return rows.map((row) => ({
-		...{ number: row.number, at: row.at_unix_ms, action: row.action as AuditAction },
-		actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor },
-		...{ projectId: row.project_id, subject: row.subject, hash: row.hash },
-		detail: JSON.parse(row.detail) as AuditEntry['detail']
-	}));
+	return rows.map(toEntry);
 }
+
+/** Entries behind a number, in their order. */
+export async function readAuditAfter(
+	settings: Settings,
+	{ number, limit }: { number: number; limit: number }
+): Promise<AuditEntry[]> {
+	const rows = await settings
+		.selectFrom('audit_entry')
+		.selectAll()
+		.where('number', '>', number)
+		.orderBy('number')
+		.limit(limit)
+		.execute();
+	return rows.map(toEntry);
+}
+
+const toEntry = (row: AuditEntryTable): AuditEntry => ({
+	...{ number: row.number, at: row.at_unix_ms, action: row.action as AuditAction },
+	actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor },
+	...{ projectId: row.project_id, subject: row.subject, hash: row.hash },
+	detail: JSON.parse(row.detail) as AuditEntry['detail']
+});
 
 export interface AuditVerdict {
 	entries: number;

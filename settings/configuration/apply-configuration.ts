@@ -4,11 +4,13 @@ import type { Settings } from '../open-settings.ts';
 import { ProjectError } from '../project-error.ts';
 import { newKey } from '../projects.ts';
 import { writeSignInProvider } from '../access/sign-in-provider.ts';
+import { listStreams } from '../streams.ts';
 import { writeLegacyModels } from '../legacy-rules.ts';
 import { writeLegacyVersions } from '../legacy-versions.ts';
 import { EVERYTHING_KEPT, listPrivacy, writePrivacy } from '../privacy.ts';
 import { listTraceServices, replaceTraceServices } from '../trace-services.ts';
 import { applyAlertChannels } from './apply-alert-channels.ts';
+import { applyStreams } from './apply-streams.ts';
 import { forgetConfigured, type ProjectSetting } from './configured.ts';
 import type { ReadyConfiguration, ReadyKey, ReadyProject } from './read-configuration.ts';
 
@@ -26,10 +28,11 @@ const SETTINGS: ProjectSetting[] = [
  */
 export async function applyConfiguration(
 	settings: Settings,
-	{ file, projects, tables, legacyModels, legacyVersions, signIn }: ReadyConfiguration
+	{ file, projects, tables, legacyModels, legacyVersions, signIn, streams }: ReadyConfiguration
 ): Promise<string[]> {
 	return settings.transaction().execute(async (transaction) => {
 		const changes: string[] = [];
+		const kept = await listStreams(transaction);
 		await forgetConfigured(transaction);
 		for (const [name, value] of Object.entries({ ...tables, legacy_versions: legacyVersions }))
 			if (value !== undefined)
@@ -39,6 +42,8 @@ export async function applyConfiguration(
 		if (legacyVersions && (await writeLegacyVersions(transaction, legacyVersions)))
 			changes.push('legacy_versions');
 		if (await writeSignInProvider(transaction, signIn)) changes.push('sign_in');
+		const changedStreams = await applyStreams(transaction, { kept, wanted: streams, file });
+		if (changedStreams) changes.push(changedStreams);
 		for (const project of projects) {
 			const changed = await applyProject(transaction, project);
 			changes.push(...changed.map((what) => `${project.id}: ${what}`));

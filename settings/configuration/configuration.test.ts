@@ -33,6 +33,7 @@ import { EVERYTHING_KEPT, listPrivacy } from '../privacy.ts';
 import { setPrivacy } from '../set-privacy.ts';
 import { listRetention, setRetention } from '../retention.ts';
 import { listRolledUpTags, setRolledUpTags } from '../rolled-up-tags.ts';
+import { addStream, listStreams, removeStream } from '../streams.ts';
 import { setTimeZone } from '../time-zone.ts';
 import { findTraceUrl, setTraceUrl, traceAddress } from '../trace-link.ts';
 import { listTraceServices, setTraceServices } from '../trace-services.ts';
@@ -44,6 +45,7 @@ import { writeConfiguration } from './write-configuration.ts';
 
 const SERVER_KEY = newKey('sk');
 const NEXT_KEY = newKey('sk');
+const SIGNING = `whsec_${'A'.repeat(43)}=`;
 
 const ENVIRONMENT = {
 	SHOP_SERVER_KEY: NEXT_KEY,
@@ -94,6 +96,15 @@ sign_in:
   roles:
     - { group: shop-people, role: analyst, project: shop }
     - { group: admins, role: admin }
+streams:
+  - name: SIEM
+    kind: webhook
+    target_from_environment: SHOP_SLACK_URL
+    format: lines
+    authorization_from_environment: SHOP_PAGERDUTY_KEY
+    projects: [shop]
+    topics: [ledger_findings, credentials]
+  - { name: Files, kind: file, target: siem, topics: [dashboard_audit] }
 `;
 
 let directory: string;
@@ -138,7 +149,7 @@ describe('a mistake names its line, its path and the fix', () => {
 		[
 			'an unknown name at the top',
 			'project: []\n',
-			'passlens.config.yaml:1:1  project: There is no such setting. Known here: $schema, projects, tables, legacy_classes, legacy_versions, sign_in.'
+			'passlens.config.yaml:1:1  project: There is no such setting. Known here: $schema, projects, tables, streams, legacy_classes, legacy_versions, sign_in.'
 		],
 		[
 			'a provider that is not https',
@@ -375,6 +386,26 @@ describe('a mistake names its line, its path and the fix', () => {
 			'projects[0].alert_channels[0].name: Give it a name of 1 to 60 characters.'
 		],
 		[
+			'a stream to nowhere',
+			'streams: [{ name: A, kind: file, topics: [credentials] }]',
+			'streams[0].target: Give either "target" or "target_from_environment".'
+		],
+		[
+			'a stream of an address that the environment lacks',
+			'streams: [{ name: A, kind: otlp, target_from_environment: NOT_SET, topics: [credentials] }]',
+			'streams[0].target_from_environment: The environment has no NOT_SET: set it where Passlens starts.'
+		],
+		[
+			'a stream outside its directory',
+			'streams: [{ name: A, kind: file, target: ../a, topics: [credentials] }]',
+			'streams[0].target: Give a file name of small letters, digits, "-" and "_", without ending.'
+		],
+		[
+			'two streams into one file',
+			'streams: [{ name: A, kind: file, target: a, topics: [credentials] }, { name: B, kind: file, target: a, topics: [credentials] }]',
+			'streams[1].target: This file stands at streams[0].target already: each belongs to one.'
+		],
+		[
 			'two channels of one name',
 			project(
 				'alert_channels: [{ name: A, kind: email, target: a@b.example }, { name: A, kind: email, target: c@b.example }]'
@@ -531,7 +562,7 @@ test('an empty file is a file, and sets nothing', async () => {
 describe('what a file says', () => {
 	test('is so after it was applied, once', async () => {
 		expect(await apply(WHOLE)).toEqual([
-			...['legacy_classes', 'legacy_versions', 'sign_in'],
+			...['legacy_classes', 'legacy_versions', 'sign_in', 'streams'],
 			...['shop: made', 'shop: time_zone', 'shop: origins', 'shop: keys'],
 			...['shop: retention', 'shop: privacy'],
 			...['shop: rolled_up_tags', 'shop: trace_url', 'shop: trace_services'],
@@ -689,6 +720,40 @@ describe('what a file says', () => {
 		expect(idOf(after, 'Chat')).toBe(idOf(before, 'Chat'));
 	});
 
+	test('of streams keeps those of the same name where they are, and what the page added', async () => {
+		await apply(WHOLE);
+		const [files, siem] = await listStreams(settings);
+		expect(siem).toMatchObject({
+			...{ name: 'SIEM', target: ENVIRONMENT.SHOP_SLACK_URL, authorization: 'R0123456789' },
+			...{ file: 'passlens.config.yaml', projects: ['shop'], format: 'lines' }
+		});
+		await expect(removeStream(settings, siem!.id)).rejects.toThrow('set by passlens.config.yaml');
+		await addStream(settings, {
+			...{ name: 'By hand', kind: 'file', target: 'own', topics: ['credentials'] }
+		});
+		await settings.updateTable('stream').set({ position: 7 }).execute();
+		const text =
+			'streams: [{ name: SIEM, kind: webhook, target: https://siem.example/in, topics: [credentials] }]';
+		expect(await apply(text)).toEqual(['legacy_classes', 'sign_in', 'streams']);
+		expect(await apply(text)).toEqual([]);
+		const after = await listStreams(settings);
+		expect(after).toMatchObject([
+			{ name: 'By hand', file: '' },
+			{
+				...siem,
+				target: 'https://siem.example/in',
+				format: 'array',
+				authorization: '',
+				position: 7,
+				projects: [],
+				topics: ['credentials']
+			}
+		]);
+		expect(after.map(({ id }) => id)).not.toContain(files!.id);
+		expect(await apply('')).toEqual([]);
+		await removeStream(settings, siem!.id);
+	});
+
 	test('rotates keys: the old one ends when it says, and what is not listed ends now', async () => {
 		await createProject(settings, { id: 'shop', name: 'Shop' });
 		const made = (await listKeys(settings, 'shop')).map(({ id }) => id);
@@ -739,11 +804,19 @@ describe('what a file says', () => {
 				...{ projectId: 'shop', name: `On call, ${kind}`, kind, target },
 				...(secret && { secret })
 			});
+		await addStream(settings, {
+			...{ name: 'SIEM', kind: 'webhook', target: slack, authorization: 'R0123456789' },
+			...{ secret: SIGNING, topics: ['credentials'] }
+		});
 		const text = await writeConfiguration(settings);
-		for (const secret of [serverKey, slack, 'R0123456789']) expect(text).not.toContain(secret);
+		for (const secret of [serverKey, slack, 'R0123456789', SIGNING])
+			expect(text).not.toContain(secret);
 		const env = {
 			SHOP_ON_CALL_SLACK_TARGET: slack,
-			SHOP_ON_CALL_PAGERDUTY_SECRET: 'R0123456789'
+			SHOP_ON_CALL_PAGERDUTY_SECRET: 'R0123456789',
+			STREAM_SIEM_TARGET: slack,
+			STREAM_SIEM_SECRET: SIGNING,
+			STREAM_SIEM_AUTHORIZATION: 'R0123456789'
 		};
 		expect(await apply(text, env)).toEqual([]);
 		expect(Object.keys(await listConfigured(settings, 'shop'))).toHaveLength(10);

@@ -18,17 +18,11 @@ import {
 	traceUrlField
 } from '../fields.ts';
 import { signInSchema } from './sign-in-schema.ts';
+import { streamsSchema } from './configured-stream.ts';
+import { variable } from './variable.ts';
 
 /** Passlens makes and keeps these itself. */
 export const OWN_PROJECTS = ['playground', DEMO_PROJECT];
-
-const variable = (example: string) =>
-	z
-		.string()
-		.regex(
-			/^[A-Z_][A-Z0-9_]*$/,
-			`The name of an environment variable is expected, such as ${example}.`
-		);
 
 const keySchema = z
 	.strictObject({
@@ -217,6 +211,11 @@ export const configurationSchema = z
 		tables: tablesSchema
 			.optional()
 			.describe('What the collector knows beside the events. Paths begin at the file’s folder.'),
+		streams: streamsSchema
+			.optional()
+			.describe(
+				'Where security-relevant events go, as OCSF: those that a file set and that are not listed are removed.'
+			),
 		legacy_classes: z
 			.array(legacyClassSchema)
 			.optional()
@@ -244,10 +243,12 @@ export type ConfiguredChannel = NonNullable<ConfiguredProject['alert_channels']>
 function refuseRepetition(
 	{
 		projects = [],
-		legacy_classes: rules = []
+		legacy_classes: rules = [],
+		streams = []
 	}: {
 		projects?: ConfiguredProject[] | undefined;
 		legacy_classes?: { aaguid: string }[] | undefined;
+		streams?: { name: string; kind: string; target?: string | undefined }[] | undefined;
 	},
 	context: z.core.$RefinementCtx
 ): void {
@@ -265,6 +266,10 @@ function refuseRepetition(
 	rules.forEach(({ aaguid }, index) =>
 		claim(`model ${aaguid}`, ['legacy_classes', index, 'aaguid'], 'model')
 	);
+	streams.forEach(({ name, kind, target }, index) => {
+		claim(`stream ${name.trim()}`, ['streams', index, 'name'], 'name');
+		if (kind === 'file' && target) claim(`file ${target}`, ['streams', index, 'target'], 'file');
+	});
 	projects.forEach(({ id, keys = [], alert_channels: channels = [] }, project) => {
 		claim(`id ${id}`, ['projects', project, 'id'], 'id');
 		channels.forEach(({ name }, index) =>

@@ -63,4 +63,5 @@ export async function releaseConfigured(settings: Settings): Promise<void> {
 export async function forgetConfigured(settings: Settings): Promise<void> {
 	await settings.deleteFrom('configured_setting').execute();
 	await settings.deleteFrom('configured_table').execute();
+	await settings.updateTable('stream').set({ file: '' }).where('file', '!=', '').execute();
 }

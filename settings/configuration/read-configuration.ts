@@ -7,6 +7,8 @@ import type { SignInProvider } from '../access/sign-in-provider.ts';
 import type { LegacyModels } from '../legacy-rules.ts';
 import { readAlertChannel, type ReadChannel } from '../alert-channels.ts';
 import { digestKey, hintOf } from '../projects.ts';
+import type { ReadStream } from '../streams.ts';
+import { readyStream } from './configured-stream.ts';
 import {
 	configurationSchema,
 	writePath,
@@ -64,6 +66,8 @@ export interface ReadyConfiguration {
 	/** Undefined: left to the page. */
 	legacyVersions: Configuration['legacy_versions'];
 	signIn: SignInProvider | undefined;
+	/** Undefined: the file says nothing of them. */
+	streams: ReadStream[] | undefined;
 }
 
 const NAMES = ['passlens.config.json', 'passlens.config.yaml', 'passlens.config.yml'];
@@ -119,7 +123,13 @@ export function readConfiguration({
 			file,
 			read.error.issues.flatMap((issue) => describeIssue(issue, document)).map(at)
 		);
-	const { projects = [], tables = {}, legacy_classes: rules = [], sign_in: provider } = read.data;
+	const {
+		projects = [],
+		tables = {},
+		legacy_classes: rules = [],
+		sign_in: provider,
+		streams
+	} = read.data;
 	const missing: Described[] = [];
 	const ready = {
 		file,
@@ -129,7 +139,13 @@ export function readConfiguration({
 		legacyModels: new Map(
 			rules.map(({ aaguid, class: name }) => [aaguid, name === 'none' ? ('' as const) : name])
 		),
-		signIn: provider && readyProvider(provider, dirname(path))
+		signIn: provider && readyProvider(provider, dirname(path)),
+		streams: streams?.flatMap((stream, index) => {
+			const one = readyStream(stream, env);
+			if (!('field' in one)) return [one];
+			missing.push({ path: ['streams', index, one.field], message: one.message });
+			return [];
+		})
 	};
 	if (missing.length > 0) throw new ConfigurationError(file, missing.map(at));
 	return ready;

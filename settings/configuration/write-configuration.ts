@@ -8,6 +8,7 @@ import { readLegacyVersions } from '../legacy-versions.ts';
 import { listPrivacy, type Privacy } from '../privacy.ts';
 import { listRetention } from '../retention.ts';
 import { listRolledUpTags } from '../rolled-up-tags.ts';
+import { listStreams, type Stream } from '../streams.ts';
 import { UTC } from '../time-zones.ts';
 import {
 	OWN_PROJECTS,
@@ -17,6 +18,7 @@ import {
 	type ConfiguredProject,
 	type ConfiguredSignIn
 } from './configuration.ts';
+import type { ConfiguredStream } from './configured-stream.ts';
 
 /**
  * The settings, or one project's, as a configuration file that would change nothing: the way from the page to a file. Server
@@ -37,7 +39,8 @@ export async function writeConfiguration(
 		tags,
 		channels,
 		rules,
-		versions
+		versions,
+		streams
 	] = await Promise.all([
 		settings
 			.selectFrom('project')
@@ -53,7 +56,8 @@ export async function writeConfiguration(
 		listRolledUpTags(settings),
 		listAlertChannels(settings),
 		readLegacyModels(settings),
-		readLegacyVersions(settings)
+		readLegacyVersions(settings),
+		listStreams(settings)
 	]);
 	const provider = await readSignInProvider(settings);
 	const now = Date.now();
@@ -89,6 +93,8 @@ export async function writeConfiguration(
 	if (projectId === undefined && Object.keys(versions).length > 0)
 		configuration.legacy_versions = versions;
 	if (projectId === undefined && provider) configuration.sign_in = writeProvider(provider);
+	if (projectId === undefined && streams.length > 0)
+		configuration.streams = streams.map(writeStream);
 	return stringify(configuration, { lineWidth: 0 });
 }
 
@@ -144,6 +150,20 @@ function writeChannel({ projectId, name, kind, target }: AlertChannel): Configur
 		...{ name, kind },
 		...(target !== PAGERDUTY_URL && { target_from_environment: `${prefix}_TARGET` }),
 		...(kind !== 'slack' && { secret_from_environment: `${prefix}_SECRET` })
+	};
+}
+
+/** Its secrets, and the address where there is one, as variables that are to hold them. */
+function writeStream(stream: Stream): ConfiguredStream {
+	const { name, kind, target, format, authorization, projects, topics } = stream;
+	const prefix = variableOf(`stream ${name}`);
+	return {
+		...{ name, kind },
+		...(kind === 'file' ? { target } : { target_from_environment: `${prefix}_TARGET` }),
+		...(kind === 'webhook' && { format, secret_from_environment: `${prefix}_SECRET` }),
+		...(authorization && { authorization_from_environment: `${prefix}_AUTHORIZATION` }),
+		...(projects.length > 0 && { projects }),
+		topics
 	};
 }
 

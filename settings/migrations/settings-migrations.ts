@@ -4,6 +4,7 @@ import { accessMigrations } from '../access/access-migrations.ts';
 import { eventsMigrations } from './events.ts';
 import { pagesMigrations } from './pages.ts';
 import { projectsMigrations } from './projects.ts';
+import { streamsMigrations } from './streams.ts';
 
 /** The moment a row is made, Unix epoch in milliseconds. */
 const NOW = {
@@ -17,6 +18,7 @@ export function settingsMigrations(dialect: 'sqlite' | 'postgres'): Record<strin
 		...projectsMigrations(NOW[dialect]),
 		...eventsMigrations,
 		...pagesMigrations,
+		...streamsMigrations,
 		...accessMigrations(dialect === 'postgres')
 	};
 }

@@ -13,6 +13,7 @@ import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import History from '@lucide/svelte/icons/history';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
+import RadioTower from '@lucide/svelte/icons/radio-tower';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import ShieldAlert from '@lucide/svelte/icons/shield-alert';
 import Settings from '@lucide/svelte/icons/settings-2';
@@ -106,7 +107,8 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 				filtered: false,
 				ofProject: true
 			},
-			{ href: '/audit-log', label: 'Audit log', icon: FileClock, filtered: false }
+			{ href: '/audit-log', label: 'Audit log', icon: FileClock, filtered: false },
+			{ href: '/streams', label: 'Event streams', icon: RadioTower, filtered: false }
 		]
 	},
 	{

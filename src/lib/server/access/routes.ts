@@ -112,6 +112,7 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/sign-in/provider/done': { scope: 'own', read: 'view' },
 	'/sign-in/verify': { scope: 'public', change: 'view' },
 	'/sign-out': { scope: 'public', change: 'view' },
+	'/streams': { scope: 'instance', read: 'audit', change: 'administer' },
 	'/sync-coverage': figures,
 	'/unsubscribe/[id]': { scope: 'public', read: 'view', change: 'view' },
 	'/upgrades': figures,

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import type { AlertChannel } from '../../../../settings/alert-channels.ts';
+import { signWebhook } from '../standard-webhook.ts';
 
 /** What is told, whatever the channel. */
 export interface AlertMessage {
@@ -53,10 +53,6 @@ export function alertRequest(
 	return webhookRequest(channel.secret, message, now);
 }
 
-/**
- * As https://www.standardwebhooks.com prescribes: the signature is over id, time and body, so that neither can be changed, and what is old
- * can be refused. Libraries in many languages check it.
- */
 function webhookRequest(secret: string, message: AlertMessage, now: number): AlertRequest {
 	const { id, at, ...data } = message;
 	const body = JSON.stringify({
@@ -64,18 +60,7 @@ function webhookRequest(secret: string, message: AlertMessage, now: number): Ale
 		timestamp: new Date(at).toISOString(),
 		data
 	});
-	const timestamp = Math.floor(now / 1_000);
-	const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-	const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-	return {
-		headers: {
-			...JSON_TYPE,
-			'webhook-id': id,
-			'webhook-timestamp': String(timestamp),
-			'webhook-signature': `v1,${signature}`
-		},
-		body
-	};
+	return { headers: { ...JSON_TYPE, ...signWebhook({ secret, id, body, now }) }, body };
 }
 
 /** Slack's incoming webhooks, which Mattermost, Rocket.Chat and Discord (`/slack`) take as well. */
