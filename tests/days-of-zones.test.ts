@@ -2,7 +2,9 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { erasePerson } from '../collector/lifecycle/erase-person.ts';
+import { membersOf } from '../collector/lifecycle/user-sets.ts';
 import { verify } from '../collector/lifecycle/verify.ts';
 import { findStaleDays } from '../collector/store/find-changed-days.ts';
 import { publishProjectZones } from '../collector/store/project-zones.ts';
@@ -16,6 +18,19 @@ import { prepareProject } from '../simulator/target.ts';
 import { dayOf } from '../simulator/truth.ts';
 import { writeToDatabase } from '../simulator/write-to-database.ts';
 import { shiftDay } from '../src/lib/filters.ts';
+import {
+	expectActivity,
+	expectCredentials,
+	expectCrossDevice,
+	expectEnrolment,
+	expectFigures,
+	expectOutcomes,
+	expectPrompts,
+	expectRetention,
+	expectSignins,
+	expectUpgrades,
+	type Asked
+} from './support/expect-truth.ts';
 import { asStream, makeWorld, together } from './support/worlds.ts';
 
 // Over the night in which New York's clocks go forward, 9 March 2025. Some come by day, some in the last seconds before
@@ -193,6 +208,25 @@ test.each(Object.entries(PROJECTS))('the days of %s are those of %s', (project, 
 	expectDays(project, zone)
 );
 
+describe.each(Object.entries(PROJECTS))('Figures of %s, by the days of %s', (project, zone) => {
+	it.each([
+		['all of it', { from: shiftDay(SPAN.end, -SPAN.days), to: shiftDay(SPAN.end, 1) }],
+		['the week in which clocks change', { from: '2025-03-08', to: '2025-03-14' }]
+	])('are the true ones: %s', async (_, days) => {
+		const asked: Asked = { client, project, facts, period: { ...days, zone } };
+		await expectFigures(asked);
+		await expectOutcomes(asked);
+		await expectActivity(asked);
+		await expectPrompts(asked);
+		await expectCredentials(asked);
+		await expectEnrolment(asked, 0);
+		await expectSignins(asked, 5);
+		await expectCrossDevice(asked, 7);
+		await expectUpgrades(asked, 0);
+		await expectRetention(asked);
+	});
+});
+
 test('a project’s days are counted anew by another zone, and by UTC in the end as by one that never left it', async () => {
 	const home = await everyRow('home');
 	await countBy('moving', 'America/New_York');
@@ -208,4 +242,27 @@ test('a project’s days are counted anew by another zone, and by UTC in the end
 	await expectDays('moving', 'UTC');
 	expect(await everyRow('moving')).toEqual(home);
 	expect(await everyRow('home')).toEqual(home);
+}, 300_000);
+
+test('who is erased is gone from the days of the zone, which are those of everybody else', async () => {
+	const [most] = await ask<{ user: string }>(
+		`SELECT toString(user_hash) AS user FROM passkey_acts_v1
+		WHERE project_id = {project: String} AND user_hash != 0 GROUP BY user_hash ORDER BY count() DESC, user LIMIT 1`,
+		{ project: 'west' }
+	);
+	const person = { projectId: 'west', userHash: most!.user, until: Date.now() };
+	const { events } = await erasePerson({ client, database: { dataDir }, person });
+	expect(events).toBeGreaterThan(10);
+	for (const table of ['hourly_activity_state_v1', 'daily_activity_state_v2'])
+		expect(
+			await ask(
+				`SELECT toUInt32(count()) AS held FROM ${table}
+				WHERE project_id = {project: String} AND has(${membersOf('users')}, {user: UInt64})`,
+				{ project: 'west', user: most!.user }
+			)
+		).toEqual([{ held: 0 }]);
+	const [result] = await verify({
+		...{ client, database: { dataDir }, projectId: 'west', underWayMs: 0 }
+	});
+	expect(result).toMatchObject({ differences: [], waiting: 0 });
 }, 300_000);

@@ -21,6 +21,7 @@ const SERVER_KEY = newKey('sk');
 const FILE = `projects:
   - id: shop
     name: Shop of the file
+    time_zone: Asia/Calcutta
     origins: [https://shop.example]
     keys:
       - { kind: ingest, key: pk_shop_of_the_file }
@@ -71,7 +72,7 @@ it('a file that cannot be used ends the start with its mistakes, and no stack', 
 	const { code, output } = await runToItsEnd(['--config', wrong]);
 	expect(code).toBe(1);
 	expect(output).toContain(
-		'wrong.yaml:4:15  projects[0].origins[0]: "shop.example" is not an origin'
+		'wrong.yaml:5:15  projects[0].origins[0]: "shop.example" is not an origin'
 	);
 	expect(output).toContain('projects[0].retention.rawDays: There is no such setting.');
 	expect(output).not.toMatch(/^\s+at /m);
@@ -80,12 +81,13 @@ it('a file that cannot be used ends the start with its mistakes, and no stack', 
 it('what the file sets is in force, shown as set by it, and has no form', async () => {
 	for (const key of ['pk_shop_of_the_file', SERVER_KEY]) expect(await sent(key)).toBe(202);
 	await openPage(page, `${passlens.url}/settings?project=shop`);
-	for (const name of ['name', 'origins', 'keys', 'retention', 'privacy']) {
+	for (const name of ['name', 'time_zone', 'origins', 'keys', 'retention', 'privacy']) {
 		expect(await card(name).locator(`[data-set-by-file="${name}"]`).innerText()).toContain(
 			'shop.yaml'
 		);
 		expect(await card(name).locator('input, select, button').count()).toBe(0);
 	}
+	expect(await card('time_zone').innerText()).toContain('Asia/Kolkata');
 	expect(await card('retention').innerText()).toContain('90 days');
 	expect(await card('privacy').innerText()).toMatch(/not kept[^]*plan/);
 	expect(await page.locator('main').innerText()).toContain(digestKey(SERVER_KEY));
@@ -194,6 +196,16 @@ it('a project of the page’s is edited there: keys exchanged with an overlap an
 	await privacy.getByRole('button').click();
 	await page.getByRole('alert').waitFor({ state: 'detached' });
 
+	const zone = card('time_zone').getByLabel('Time zone');
+	expect(await zone.inputValue()).toBe('UTC');
+	await zone.fill('Bombay');
+	await card('time_zone').getByRole('button').click();
+	await page.getByRole('alert').getByText('"Bombay" is no time zone').waitFor();
+	expect(await zone.inputValue()).toBe('Bombay');
+	await zone.fill('asia/calcutta');
+	await card('time_zone').getByRole('button').click();
+	await page.getByRole('alert').waitFor({ state: 'detached' });
+
 	await card('rolled_up_tags').locator('input').fill('plan, team');
 	await card('rolled_up_tags').getByRole('button').click();
 	await card('name').locator('input').fill('My own');
@@ -203,6 +215,7 @@ it('a project of the page’s is edited there: keys exchanged with an overlap an
 	const file = await page.getByLabel('the configuration file', { exact: true }).innerText();
 	const lines = [
 		'name: My own',
+		'time_zone: Asia/Kolkata',
 		'raw_days: 30',
 		'references: false',
 		'consent_first: true',

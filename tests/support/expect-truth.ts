@@ -82,7 +82,7 @@ const parametersOf = ({ project, period, filter = {} }: Asked) => ({
 
 /** The same as a page's filters. */
 export const filtersOf = (
-	{ project, period: { from, to }, filter = {} }: Asked,
+	{ project, period: { from, to, zone = 'UTC' }, filter = {} }: Asked,
 	without: '' | LeftOut = ''
 ) =>
 	parseFilters(
@@ -91,7 +91,7 @@ export const filtersOf = (
 			...{ ecosystem: filter.ecosystem ?? '', platform: filter.os ?? '' },
 			...{ browser: filter.browser ?? '', release: filter.release ?? '' }
 		}),
-		{ projects: [{ id: project, timeZone: 'UTC' }] }
+		{ projects: [{ id: project, timeZone: zone }] }
 	);
 
 /** Shares of the registry, by id. */

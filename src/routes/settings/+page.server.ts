@@ -17,6 +17,8 @@ import { EVERYTHING_KEPT, listPrivacy } from '../../../settings/privacy.ts';
 import { listRetention, setRetention, type Retention } from '../../../settings/retention.ts';
 import { listRolledUpTags, setRolledUpTags } from '../../../settings/rolled-up-tags.ts';
 import { setPrivacy } from '../../../settings/set-privacy.ts';
+import { setTimeZone } from '../../../settings/time-zone.ts';
+import { TIME_ZONES } from '../../../settings/time-zones.ts';
 import { findTraceUrl, setTraceUrl } from '../../../settings/trace-link.ts';
 import { listTraceServices, setTraceServices } from '../../../settings/trace-services.ts';
 import { keepsLess, readDays } from './read-days.ts';
@@ -40,6 +42,7 @@ export const load: PageServerLoad = async ({ url, locals }) => {
 	]);
 	return {
 		...{ project, configured },
+		timeZones: TIME_ZONES,
 		keys: keys.map((key) => ({ ...key, ended: (key.revokedAt ?? Infinity) <= Date.now() })),
 		retention: retention.get(id) ?? {},
 		privacy: privacy.get(id) ?? EVERYTHING_KEPT,
@@ -59,6 +62,10 @@ export const actions: Actions = {
 	rename: (event) =>
 		change(event, async (projectId, text) =>
 			renameProject(await settings(), { projectId, name: text('name') })
+		),
+	setTimeZone: (event) =>
+		change(event, async (projectId, text) =>
+			setTimeZone(await settings(), { projectId, timeZone: text('time_zone') })
 		),
 	allowOrigin: (event) =>
 		change(event, async (projectId, text) =>
