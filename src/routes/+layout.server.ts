@@ -17,10 +17,10 @@ export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
 	const all = access.projects;
 	const filters = parseFilters(url.searchParams, { projects: all });
 	const client = await database();
-	const { project, zone, to } = filters;
+	const { project } = filters;
 	const [[facts], [uncounted]] = await Promise.all([
-		projectFacts(client, { project, to }),
-		queryUncountedDays(client, { project, zone })
+		projectFacts(client, filters),
+		queryUncountedDays(client, filters)
 	]);
 	const elsewhere = facts?.has_data ? [] : await projectsWithData(client, {});
 	return {

@@ -80,7 +80,7 @@ export async function readDigest({
 	const search = new URLSearchParams({ project: project.id, period: 'custom', ...week });
 	const filters = parseFilters(search, { projects: [project] });
 	const before = comparisonRange(filters)!;
-	const [facts] = await projectFacts(client, { project: project.id, to: week.to });
+	const [facts] = await projectFacts(client, filters);
 	// Days before the project sent anything are no comparison.
 	const comparable = facts !== undefined && facts.has_data && before.from >= facts.first_day;
 	const asked = comparable ? filters : { ...filters, compare: 'none' as const };

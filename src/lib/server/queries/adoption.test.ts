@@ -140,10 +140,7 @@ describe('what comes from the daily rollup', () => {
 			...toParameters(filters),
 			bucket: 'day'
 		});
-		const [facts] = await projectFacts(database.client, {
-			project: filters.project,
-			to: filters.to
-		});
+		const [facts] = await projectFacts(database.client, filters);
 		return { filters, rows, firstDay: facts!.first_day };
 	};
 
@@ -243,7 +240,7 @@ describe('projectFacts', () => {
 		const filters = await filtersOf((project_id) => [
 			promptShown({ project_id, synthetic: true, application: 'shop' }, at)
 		]);
-		const ask = { project: filters.project, to: filters.to };
+		const ask = { project: filters.project, zone: 'UTC', to: filters.to };
 		expect(await projectFacts(database.client, ask)).toMatchObject([
 			{ has_data: true, has_synthetic: true }
 		]);
@@ -281,5 +278,20 @@ describe('queryUncountedDays', () => {
 		expect(await uncounted('Pacific/Kiritimati')).toBe(2);
 		await database.rollUp(project);
 		expect(await uncounted()).toBe(0);
+	});
+
+	it.each([
+		// 07:30 UTC of the 22nd is the 21st there, and the 22nd in Tokyo.
+		['America/Los_Angeles', '2026-11-21', 0],
+		['America/Los_Angeles', '2026-11-22', 1],
+		['Asia/Tokyo', '2026-11-22', 0],
+		['Asia/Tokyo', '2026-11-23', 1]
+	])('in %s, where %s is counted, misses %i', async (zone, counted, missed) => {
+		const project = `adoption-${++projects}`;
+		await database.insert([promptShown({ project_id: project }, '2026-11-22 07:30')]);
+		await insertDailyActivity(database.client, project, [{ day: counted, activity: 'seen' }]);
+		expect(await queryUncountedDays(database.client, { project, zone })).toEqual([
+			{ days: missed }
+		]);
 	});
 });

@@ -97,7 +97,7 @@ export const EXPORTS: Record<string, Export> = {
 
 async function readActivity({ client, filters }: ExportInput) {
 	const [[facts], rows] = await Promise.all([
-		projectFacts(client, { project: filters.project, to: filters.to }),
+		projectFacts(client, filters),
 		queryDailyActivity(client, { ...toParameters(filters), bucket: bucketOf(filters) })
 	]);
 	return { rows, range: filters, firstDay: facts?.first_day ?? '' };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
+import { lastUtcDay } from './filter-sql.ts';
 
-const parameters = z.object({ project: z.string(), to: z.iso.date() });
+const parameters = z.object({ project: z.string(), zone: z.string(), to: z.iso.date() });
 
 /**
  * What the frame of every page needs to know of a project. `EXISTS`-like subqueries stop at the first row they find.
@@ -13,7 +14,7 @@ export const projectFacts = defineQuery({
 	sql: `SELECT
 		(SELECT count() FROM (SELECT 1 FROM events_raw_v1 WHERE project_id = {project: String} LIMIT 1)) > 0 AS has_data,
 		(SELECT count() FROM (SELECT 1 FROM events_raw_v1
-			WHERE project_id = {project: String} AND event_date <= {to: Date} AND synthetic LIMIT 1)) > 0 AS has_synthetic,
+			WHERE project_id = {project: String} AND event_date <= ${lastUtcDay('{to: Date}')} AND synthetic LIMIT 1)) > 0 AS has_synthetic,
 		(SELECT toString(min(day)) FROM daily_activity_state_v2 WHERE project_id = {project: String}) AS first_day,
 		(SELECT groupUniqArray(300)(country) FROM daily_activity_state_v2
 			WHERE project_id = {project: String} AND country != '') AS countries,

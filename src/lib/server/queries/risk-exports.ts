@@ -14,7 +14,7 @@ export const RISK_EXPORTS: Record<string, Export> = {
 	},
 	'risks-over-time': {
 		run: async ({ client, filters }) => {
-			const [facts] = await projectFacts(client, { project: filters.project, to: filters.to });
+			const [facts] = await projectFacts(client, filters);
 			return readRiskCourse({ client, filters, firstDay: facts?.first_day ?? '' });
 		}
 	}

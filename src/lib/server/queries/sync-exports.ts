@@ -37,7 +37,7 @@ export const SYNC_EXPORTS: Record<string, Export> = {
 	'sync-states-over-time': {
 		run: async ({ client, filters }) => {
 			const [[facts], changes] = await Promise.all([
-				projectFacts(client, { project: filters.project, to: filters.to }),
+				projectFacts(client, filters),
 				querySyncStateChanges(client, toParameters(filters))
 			]);
 			const firstDay = facts?.first_day ?? '';
@@ -50,7 +50,7 @@ export const SYNC_EXPORTS: Record<string, Export> = {
 	},
 	'providers-over-time': {
 		run: async ({ client, filters }) => {
-			const [facts] = await projectFacts(client, { project: filters.project, to: filters.to });
+			const [facts] = await projectFacts(client, filters);
 			const firstDay = facts?.first_day ?? '';
 			const parameters = toParameters(filters);
 			const course = await readProviderCourse(client, parameters, { range: filters, firstDay });
