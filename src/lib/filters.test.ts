@@ -8,7 +8,8 @@ import {
 	filtersToSearch,
 	listBuckets,
 	narrowing,
-	parseFilters
+	parseFilters,
+	shiftDay
 } from './filters.ts';
 
 const projects = ['playground', 'demo'].map((id) => ({ id, timeZone: 'UTC' }));
@@ -32,6 +33,18 @@ describe('parseFilters', () => {
 			country: '',
 			without: ''
 		});
+	});
+
+	it.each([
+		['UTC', '2026-11-22'],
+		['America/Los_Angeles', '2026-11-22'],
+		['Pacific/Auckland', '2026-11-23']
+	])('in %s ends with today there, %s, whatever the address says of a zone', (timeZone, to) => {
+		const shop = [{ id: 'shop', timeZone }];
+		const search = new URLSearchParams('period=7d&zone=Asia/Tokyo');
+		const filters = parseFilters(search, { projects: shop, now });
+		expect(filters).toMatchObject({ zone: timeZone, from: shiftDay(to, -6), to });
+		expect(filtersToSearch(filters, 'shop')).toBe('?period=7d');
 	});
 
 	it.each([

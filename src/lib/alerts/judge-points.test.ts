@@ -72,6 +72,19 @@ describe('a change', () => {
 		expect(judged[0]!.undecided).toBe('nothing_before');
 	});
 
+	it('by the hour is against the same hour by the project’s clock, in summer as in winter', () => {
+		// Nine in the morning in Vienna: 07:00 UTC until 25 October 2026, and 08:00 from then on.
+		const nines = ['10-05T07', '10-12T07', '10-19T07', '10-26T08'].map((at) => `2026-${at}:00:00Z`);
+		const rule: AlertRule = { ...RULE, bucket: 'hour', condition: 'falls', threshold: 50 };
+		const points = [...nines, '2026-11-02T07:00:00Z', '2026-11-02T08:00:00Z'].map((at, index) => {
+			const value = index < 4 ? 100 : 10;
+			return { at, numerator: null, denominator: value, value, over: true };
+		});
+		const judged = judgePoints({ zone: 'Europe/Vienna', rule, unit: 'count', points });
+		expect(firing(judged)).toEqual([5]);
+		expect(judged[5]!.baseline).toMatchObject({ value: 100, weeks: 4 });
+	});
+
 	it('that chance may make is none, however large', () => {
 		const points = shares([...weekly.map(([hits]): [number, number] => [hits, 30]), [5, 30]]);
 		expect(firing(judgePoints({ zone: 'UTC', rule: rises, unit: 'share', points }))).toEqual([]);

@@ -8,6 +8,7 @@ import {
 } from '../../../../settings/digests.ts';
 import type { Settings } from '../../../../settings/open-settings.ts';
 import { createProject } from '../../../../settings/projects.ts';
+import { setTimeZone } from '../../../../settings/time-zone.ts';
 import { readMail, startMailServer, type MailServer } from '../testing/mail-server.ts';
 import {
 	openTemporaryDatabase,
@@ -115,6 +116,19 @@ describe.each(stores.each)('The weekly e-mail, asked for in %s', (_name, open) =
 		expect(await listDigests(settings, personId)).toMatchObject([
 			{ sentOn: '2026-11-30', lastError: '' }
 		]);
+	});
+
+	it('goes by the project’s clock: where Monday begins earlier it is sent earlier, of that Monday’s week', async () => {
+		const { projectId, personId, round } = await prepare(settings);
+		await setTimeZone(settings, { projectId, timeZone: 'Pacific/Auckland' });
+		await round('2026-11-22 16:59');
+		expect(mail.mails).toEqual([]);
+		await round('2026-11-22 17:00');
+		expect(mail.mails).toHaveLength(1);
+		expect(mail.mails[0]!).toContain('16 Nov =E2=80=93 22 Nov 2026');
+		expect(await listDigests(settings, personId)).toMatchObject([{ sentOn: '2026-11-23' }]);
+		await round('2026-11-23 06:00');
+		expect(mail.mails).toHaveLength(1);
 	});
 
 	it('is tried again when the mail server does not take it, until Tuesday is over', async () => {

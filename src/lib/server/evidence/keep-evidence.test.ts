@@ -54,6 +54,15 @@ describe('Evidence that is made by itself', () => {
 		expect(lastTurn(every, 'UTC', new Date(now))).toEqual({ on, days });
 	});
 
+	it.each([
+		['Pacific/Auckland', '2026-11-29T11:59Z', '2026-11-22'],
+		['Pacific/Auckland', '2026-11-29T12:00Z', '2026-11-29'],
+		['America/Los_Angeles', '2026-11-30T08:59Z', '2026-11-22'],
+		['America/Los_Angeles', '2026-11-30T09:00Z', '2026-11-29']
+	])('in %s at %s: of the week to %s', (zone, now, on) => {
+		expect(lastTurn('week', zone, new Date(now))).toEqual({ on, days: 7 });
+	});
+
 	it('is written once a turn, where it is asked for alone, signed and noted', async () => {
 		await setEvidenceSchedule(settings, { projectId: 'bank', every: 'week', author: 'Lee' });
 		for (const now of ['2026-11-28T12:00Z', '2026-11-28T12:10Z', '2026-11-30T12:00Z'])
