@@ -153,7 +153,7 @@ describe('sign-in through an identity provider, in a browser', () => {
 		await passlens.signIn(context);
 		const page = await context.newPage();
 		await openPage(page, `${passlens.url}/account`);
-		await page.getByRole('link', { name: 'Connect Acme' }).click();
+		await page.getByRole('button', { name: 'Connect Acme' }).click();
 		await atProvider(page, 'ada');
 		await page.locator('[data-identity]').waitFor();
 		expect(await people('Ada at Acme')).toEqual([]);
@@ -163,6 +163,50 @@ describe('sign-in through an identity provider, in a browser', () => {
 			groupRoles: [],
 			identities: [{ issuer: idp.issuer }]
 		});
+		await context.close();
+	});
+
+	it('what is sensitive asks the provider anew: in a window of its own, whatever session is open there', async () => {
+		const page = await signedIn('kim', '/people');
+		await signedInLongAgo();
+		await openPage(page, `${passlens.url}/people`);
+		await page.getByLabel('Name', { exact: true }).fill('Mia');
+		await page.getByRole('button', { name: 'Make a link' }).click();
+		const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
+		const again = dialog.getByRole('link', { name: 'Sign in at Acme again' });
+		expect(await dialog.getByRole('button', { name: 'Use your passkey' }).count()).toBe(0);
+		idp.accounts.set('mallory', { name: 'Mallory', groups: ['everything'] });
+		const other = await openedBy(page, () => again.click());
+		await other.locator('input[name=login]').fill('mallory');
+		await submitLogin(other);
+		await other.getByText(PROVIDER_REFUSALS.not_you).waitFor();
+		expect(await violations(other)).toEqual([]);
+		expect(await dialog.count()).toBe(1);
+		// Who goes on without being asked there has shown nothing.
+		for (const auth_time of [undefined, seconds() - 60]) {
+			idp.meddle.token = resigned(() => ({ auth_time }));
+			const unasked = await openedBy(page, () => again.click());
+			await unasked.locator('input[name=login]').fill('kim');
+			await submitLogin(unasked);
+			await unasked.getByText(PROVIDER_REFUSALS.not_anew).waitFor();
+		}
+		idp.meddle.token = undefined;
+		const own = await openedBy(page, () => again.click());
+		await own.locator('input[name=login]').fill('kim');
+		await submitLogin(own);
+		await page.locator('[data-link]', { hasText: 'A link for Mia' }).waitFor();
+		const [entry] = await readAuditLog(settings, { action: 'confirmed', limit: 1 });
+		expect(entry).toMatchObject({ actor: { name: 'Kim Lee' }, detail: { by: 'Acme' } });
+		await page.context().close();
+	});
+
+	it('a further way in is given to nobody whose sign-in is long ago', async () => {
+		const context = await browser.newContext();
+		await passlens.signIn(context);
+		const page = await context.newPage();
+		await signedInLongAgo();
+		await openPage(page, `${passlens.url}/sign-in/provider?for=connect`);
+		expect(await page.getByRole('alert').innerText()).toBe(PROVIDER_REFUSALS.stale);
 		await context.close();
 	});
 
@@ -292,6 +336,15 @@ it('the secret is in no page, no log and no file of ours but where it was given'
 	expect(passlens.output()).not.toMatch(/eyJ[\w-]+\.|code=|id_token/);
 });
 
+/** As if everybody's sign-in were so long ago. */
+const signedInLongAgo = () =>
+	settings.updateTable('person_session').set({ fresh_unix_ms: 0 }).execute();
+
+async function openedBy(page: Page, act: () => Promise<void>): Promise<Page> {
+	const [opened] = await Promise.all([page.context().waitForEvent('page'), act()]);
+	return opened;
+}
+
 async function newPage(): Promise<Page> {
 	const context: BrowserContext = await browser.newContext();
 	// The provider's pages want a font from elsewhere.
@@ -315,7 +368,12 @@ async function atProvider(page: Page, login: string): Promise<void> {
 async function submitLogin(page: Page): Promise<void> {
 	await page.locator('input[name=password]').fill('any');
 	await page.locator('button[type=submit]').click();
-	await page.locator('button[type=submit]', { hasText: 'Continue' }).click();
+	// Asked once in a session there; and a window of its own ends with what it was opened for.
+	await Promise.any([
+		page.locator('button[type=submit]', { hasText: 'Continue' }).click(),
+		page.waitForURL((url) => url.origin === passlens.url),
+		page.waitForEvent('close')
+	]);
 }
 
 async function signedIn(login: string, path: string): Promise<Page> {

@@ -11,8 +11,17 @@ import { addApiKey, findApiKey, removeApiKey } from './api-keys.ts';
 import { noteAudit, readAuditLog, verifyAuditLog } from './audit-log.ts';
 import { keepChallenge, takeChallenge } from './challenges.ts';
 import {
+	findByIdentity,
+	groupRolesOf,
+	keepIdentity,
+	listIdentities,
+	removeIdentities,
+	setGroupRoles
+} from './identities.ts';
+import {
 	endInvitation,
 	findInvitation,
+	findInvitationFor,
 	invite,
 	inviteFirst,
 	LINK_DAYS,
@@ -29,7 +38,8 @@ import {
 	removePasskey,
 	removePerson,
 	rolesOf,
-	setRole
+	setRole,
+	type RoleIn
 } from './people.ts';
 import {
 	endSessions,
@@ -37,7 +47,8 @@ import {
 	listSessions,
 	LONGEST_MS,
 	openSession,
-	readSession
+	readSession,
+	refreshSession
 } from './sessions.ts';
 
 let dataDir: string;
@@ -158,6 +169,76 @@ describe.each(['SQLite', 'PostgreSQL'])('who may see the dashboard, kept in %s',
 		for (; at < now + LONGEST_MS; at += IDLE_MS / 2)
 			expect(await readSession(settings, { token, now: at })).toBeDefined();
 		expect(await readSession(settings, { token, now: at })).toBeUndefined();
+	});
+
+	test('a session shown anew is fresh from then on, and ends when it would have', async () => {
+		const now = Date.now();
+		const session = { personId: ada.id, device: '', freshAt: now - 60_000, now };
+		const token = await openSession(settings, { ...session, way: 'provider' });
+		const before = (await readSession(settings, { token, now }))!;
+		expect(before).toMatchObject({ way: 'provider', freshAt: now - 60_000 });
+		await refreshSession(settings, { id: before.id, freshAt: now });
+		expect(await readSession(settings, { token, now })).toEqual({ ...before, freshAt: now });
+	});
+
+	test('an identity is one person’s for good, whatever address it has', async () => {
+		const kim = await addPerson(settings, { name: 'Kim', roles: [] });
+		const identity = { issuer: 'https://login.example', subject: 'k1' };
+		await keepIdentity(settings, { ...identity, personId: kim.id, email: 'kim@a.example' });
+		await keepIdentity(settings, { ...identity, personId: kim.id, email: 'kim@b.example' });
+		expect(await findByIdentity(settings, identity)).toEqual({ id: kim.id, name: 'Kim' });
+		for (const other of [{ subject: 'K1' }, { issuer: 'https://other.example' }])
+			expect(await findByIdentity(settings, { ...identity, ...other })).toBeUndefined();
+		await expect(
+			keepIdentity(settings, { ...identity, personId: ada.id, email: '' })
+		).rejects.toMatchObject({ code: 'taken' });
+		expect(await listIdentities(settings, kim.id)).toMatchObject([{ email: 'kim@b.example' }]);
+		expect((await listPeople(settings)).find(({ id }) => id === kim.id)?.identities).toEqual([
+			{ issuer: identity.issuer, email: 'kim@b.example' }
+		]);
+		// Without a passkey it is the only way in; with one, either may go.
+		await expect(removeIdentities(settings, kim.id)).rejects.toMatchObject({
+			code: 'last_passkey'
+		});
+		await addPasskey(settings, passkey(kim.id, 'of kim'));
+		await removePasskey(settings, { personId: kim.id, id: 'of kim' });
+		await removePerson(settings, kim.id);
+		expect(await findByIdentity(settings, identity)).toBeUndefined();
+	});
+
+	test('roles by group are replaced as a whole, and go with the project', async () => {
+		await createProject(settings, { id: 'bank', name: 'Bank' });
+		const kim = await addPerson(settings, { name: 'Kim', roles: [] });
+		const set = (...roles: RoleIn[]) => setGroupRoles(settings, { personId: kim.id, roles });
+		const viewer: RoleIn = { projectId: 'bank', role: 'viewer' };
+		const auditor: RoleIn = { projectId: 'bank', role: 'auditor' };
+		const admin: RoleIn = { projectId: EVERY_PROJECT, role: 'admin' };
+		expect(await set(viewer, auditor)).toBe(true);
+		expect(await set(auditor, viewer)).toBe(false);
+		expect(await groupRolesOf(settings, kim.id)).toEqual([auditor, viewer]);
+		expect(await set(admin, auditor)).toBe(true);
+		// They are nobody's own: an administrator by group is no last administrator.
+		expect(await rolesOf(settings, kim.id)).toEqual([]);
+		await expect(removePerson(settings, ada.id)).rejects.toMatchObject({ code: 'last_admin' });
+		await deleteProject(settings, 'bank');
+		expect(await groupRolesOf(settings, kim.id)).toEqual([admin]);
+		await removePerson(settings, kim.id);
+	});
+
+	test('an invitation is found by its address, however that is written, until it is too old', async () => {
+		const now = Date.now();
+		await invite(settings, { name: 'Kim', email: ' Kim@Acme.example', by: 'Ada', now });
+		const find = (email: string, at = now) => findInvitationFor(settings, { email, now: at });
+		const found = await find('kim@acme.EXAMPLE');
+		expect(found).toMatchObject({ name: 'Kim', email: 'kim@acme.example' });
+		expect(await find('kim')).toBeUndefined();
+		expect(await find('kim@acme.example', now + LINK_DAYS.invite * 86_400_000)).toBeUndefined();
+		await endInvitation(settings, found!.id);
+		expect(await find('kim@acme.example')).toBeUndefined();
+		for (const email of ['kim', 'a@b, c@d', 'a@b\nc'])
+			await expect(invite(settings, { name: 'Kim', email, by: 'Ada' })).rejects.toMatchObject({
+				field: 'email'
+			});
 	});
 
 	test('signing in again ends the session before it; signing out everywhere ends all', async () => {

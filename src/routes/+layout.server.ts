@@ -8,9 +8,15 @@ import { database } from '$lib/server/database.ts';
 import { projectFacts, projectsWithData } from '$lib/server/queries/project-facts.ts';
 import { queryUncountedDays } from '$lib/server/queries/uncounted-days.ts';
 import { settings } from '$lib/server/settings.ts';
+import { FRESH_MS } from '../../settings/access/sessions.ts';
 import { listAnnotations } from '../../settings/annotations.ts';
 import { listSegments } from '../../settings/segments.ts';
+import type { Freshness } from '$lib/sign-in/ask-before-submit.ts';
 import type { LayoutServerLoad } from './$types';
+
+const FRESH_ROUTES: Freshness['routes'] = Object.fromEntries(
+	Object.entries(ROUTES).flatMap(([path, { fresh }]) => (fresh ? [[path, fresh]] : []))
+);
 
 /** The frame of every page: projects, the URL's filters, and what is true of the chosen project whatever the page. */
 export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
@@ -45,6 +51,12 @@ export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
 		}),
 		segments: await listSegments(await settings(), filters.project),
 		person: access.person,
+		/** How long the sign-in is fresh, and where it must be. */
+		freshness: access.session && {
+			forMs: access.session.freshAt + FRESH_MS - Date.now(),
+			lastsMs: FRESH_MS,
+			routes: FRESH_ROUTES
+		},
 		/** What whoever reads this may do in the chosen project. */
 		may: Object.fromEntries(
 			ACTIONS.map((action) => [action, access.may(action, project || undefined)])

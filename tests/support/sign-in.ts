@@ -13,6 +13,8 @@ export interface Somebody {
 	welcome(link: string, options?: { name?: string }): Promise<Answer>;
 	/** Signs in once more, if they ever did. */
 	signInAgain(): Promise<void>;
+	/** Shows anew who they are, with the passkey made before. */
+	confirm(changes?: SignInChanges): Promise<Answer>;
 	/** Signs in with the passkey made before. */
 	signIn(changes?: SignInChanges): Promise<Answer>;
 }
@@ -66,14 +68,17 @@ export function somebodyAt(origin: string): Somebody {
 		async signInAgain() {
 			if (made) await somebody.signIn();
 		},
-		async signIn(changes = {}) {
-			const asked = await post('/sign-in/options', {});
-			if (asked.status !== 200) return asked;
-			const { challenge } = asked.body as { challenge: string };
-			const response = authenticator.authenticate({ challenge, ...made!, ...changes });
-			return post('/sign-in/verify', { response });
-		}
+		signIn: (changes) => answer('/sign-in', changes),
+		confirm: (changes) => answer('/sign-in/anew', changes)
 	};
+
+	async function answer(path: string, changes: SignInChanges = {}): Promise<Answer> {
+		const asked = await post(`${path}/options`, {});
+		if (asked.status !== 200) return asked;
+		const { challenge } = asked.body as { challenge: string };
+		const response = authenticator.authenticate({ challenge, ...made!, ...changes });
+		return post(`${path}/verify`, { response });
+	}
 
 	async function post(path: string, body: object): Promise<Answer> {
 		const response = await somebody.fetch(path, {

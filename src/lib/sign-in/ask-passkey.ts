@@ -4,6 +4,7 @@ import {
 	type PublicKeyCredentialCreationOptionsJSON,
 	type PublicKeyCredentialRequestOptionsJSON
 } from '@simplewebauthn/browser';
+import { anew } from './anew.svelte.ts';
 
 /** What to tell whoever asked: the server's words or ours. */
 export class AskError extends Error {}
@@ -13,6 +14,30 @@ export async function signInWithPasskey(): Promise<void> {
 	const optionsJSON = (await post('/sign-in/options', {})) as PublicKeyCredentialRequestOptionsJSON;
 	const response = await asking(() => startAuthentication({ optionsJSON }));
 	await post('/sign-in/verify', { response });
+}
+
+/** How whoever is signed in can show anew who they are. */
+export interface Ways {
+	/** Where passkeys work. */
+	origin: string;
+	passkey: boolean;
+	/** The identity provider, as its button names it; null: it does not know them. */
+	provider: string | null;
+}
+
+/** @throws AskError */
+export async function readWays(): Promise<Ways> {
+	return (await post('/sign-in/anew', {})) as Ways;
+}
+
+/** Shows anew who one is, with a passkey of one's own. @throws AskError */
+export async function confirmWithPasskey(): Promise<void> {
+	const optionsJSON = (await post(
+		'/sign-in/anew/options',
+		{}
+	)) as PublicKeyCredentialRequestOptionsJSON;
+	const response = await asking(() => startAuthentication({ optionsJSON }));
+	await post('/sign-in/anew/verify', { response });
 }
 
 /**
@@ -38,8 +63,9 @@ async function post(path: string, body: object): Promise<unknown> {
 	}).catch((cause: unknown) => {
 		throw new AskError('The dashboard does not answer. Is it running?', { cause });
 	});
-	const answer = (await response.json().catch(() => ({}))) as { message?: string };
+	const answer = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
 	if (response.ok) return answer;
+	if (answer.code === 'sign_in_anew' && (await anew.ask())) return post(path, body);
 	throw new AskError(answer.message ?? `The dashboard answered ${response.status}.`);
 }
 

@@ -20,6 +20,7 @@ export const PROVIDER_REFUSALS = {
 	not_you: 'You signed in there as somebody else than here. Sign in there as yourself.',
 	not_anew:
 		'The identity provider did not ask you again, so it does not count as a fresh sign-in. Use a passkey, or sign out and in.',
+	stale: 'Your last sign-in is too long ago for this. Begin again at your account.',
 	taken: 'This account there belongs to somebody else here already.'
 } as const;
 

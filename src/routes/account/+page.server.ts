@@ -59,6 +59,8 @@ export const actions: Actions = {
 			return fail(400, { field: error.field, message: error.message });
 		}
 	},
+	/** The way there wants a fresh sign-in, as this does. */
+	connect: () => redirect(303, '/sign-in/provider?for=connect&next=/account'),
 	disconnect: async ({ locals }) => {
 		try {
 			await removeIdentities(await settings(), ownId(locals));

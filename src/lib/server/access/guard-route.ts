@@ -1,4 +1,6 @@
 import { error, json, redirect, type RequestEvent } from '@sveltejs/kit';
+import { FRESH_MS } from '../../../../settings/access/sessions.ts';
+import { wantsFresh } from '../../sign-in/wants-fresh.ts';
 import { problem, problemResponse } from '../api/problem.ts';
 import { accessOf, askedProject, type Access } from './access.ts';
 import { noteRefusal } from './note-request.ts';
@@ -17,7 +19,7 @@ export async function guardRoute(event: RequestEvent): Promise<Response | undefi
 		return unknown('key_unknown', 'No such API key: it may be mistyped, withdrawn or too old.');
 	const { route, url, request } = event;
 	if (mayRequest({ routeId: route.id, search: url.searchParams, method: request.method, access }))
-		return undefined;
+		return isStale(event, access) ? askAnew(event) : undefined;
 	await noteRefusal(event);
 	return refuse(event, access);
 }
@@ -61,6 +63,29 @@ export function mayRequest({
 	}
 }
 
+/** Whether what is asked wants a fresher sign-in than there is. */
+function isStale({ route, url, request }: RequestEvent, access: Access): boolean {
+	if (request.method === 'GET' || request.method === 'HEAD' || isFresh(access)) return false;
+	return wantsFresh(ROUTES[route.id ?? '']?.fresh || undefined, url.searchParams);
+}
+
+/** Whether whoever is signed in showed within the last minutes who they are. Programs have a key, and are asked for nothing else. */
+export function isFresh({ person, session }: Access): boolean {
+	return person === null || (session !== null && session.freshAt > Date.now() - FRESH_MS);
+}
+
+/** Pages ask before they send a form; this is for what comes nevertheless. */
+function askAnew({ request }: RequestEvent): Response {
+	const [code, message] = [
+		'sign_in_anew',
+		'This is sensitive, and your last sign-in is too long ago: sign in anew, then send it again.'
+	];
+	if (request.headers.has('x-sveltekit-action')) return refusedForm({ code, message });
+	if (request.headers.get('accept')?.includes('text/html'))
+		error(403, { message, explained: true });
+	return json({ code, message }, { status: 403 });
+}
+
 /** What somebody may not see is not told apart from what is not there; who has not signed in is asked to. */
 async function refuse(event: RequestEvent, access: Access): Promise<Response> {
 	const { person, key } = access;
@@ -93,10 +118,15 @@ const mayRead = ({ route, url }: RequestEvent, access: Access) =>
 	mayRequest({ routeId: route.id, search: url.searchParams, method: 'GET', access });
 
 /** Who sees the page may know that their role changes nothing there: SvelteKit's form of a failed action, which pages show beside the form. */
-function refuseForm(): Response {
-	const message =
-		'Your role lets you see this, and not change it. An administrator can give you another.';
-	const data = JSON.stringify([{ code: 1, message: 2 }, 'not_allowed', message]);
+const refuseForm = () =>
+	refusedForm({
+		code: 'not_allowed',
+		message:
+			'Your role lets you see this, and not change it. An administrator can give you another.'
+	});
+
+function refusedForm({ code, message }: { code: string; message: string }): Response {
+	const data = JSON.stringify([{ code: 1, message: 2 }, code, message]);
 	return json({ type: 'failure', status: 403, data }, { status: 403 });
 }
 

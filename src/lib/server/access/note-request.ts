@@ -45,9 +45,10 @@ export async function noteRequest(event: RequestEvent, response: Response): Prom
 		if (!action || response.status >= 300) return;
 		return noteLook(event, { action, projectId, subject, query });
 	}
-	// What asks an authenticator changes nothing (its answer does), nor do an assistant's questions.
+	// What asks an authenticator changes nothing (its answer does), nor do an assistant's questions; a sign-in notes itself.
 	if (
 		route.id?.endsWith('/options') ||
+		route.id?.startsWith('/sign-in/') ||
 		(rule.change && isQuestion(rule.change) && rule.scope === 'project') ||
 		!(await wasDone(response))
 	)

@@ -13,6 +13,7 @@ import { keepChallenge, takeChallenge } from '../../../../settings/access/challe
 import {
 	findPasskey,
 	findPerson,
+	listPasskeys,
 	recordPasskeyUse,
 	type Passkey
 } from '../../../../settings/access/people.ts';
@@ -37,31 +38,43 @@ const STALE = new SignInError(
 	'This took longer than five minutes, or was begun in another window: start again.'
 );
 
-/** Options for `navigator.credentials.get()`: any passkey of this dashboard, by whoever it knows. @throws SignInError */
+/**
+ * Options for `navigator.credentials.get()`: any passkey of this dashboard, by whoever it knows; or, of `anew`, whoever is signed in's.
+ *
+ * @throws SignInError
+ */
 export async function signInOptions(
 	event: Asked,
-	store: Settings
+	store: Settings,
+	anew?: { personId: string }
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
+	const own = anew && (await listPasskeys(store, anew.personId));
 	const options = await generateAuthenticationOptions({
 		rpID: ownOrigin(event).hostname,
-		userVerification: 'required'
+		userVerification: 'required',
+		...(own && { allowCredentials: own.map(({ id, transports }) => ({ id, transports })) })
 	});
 	const browser = newBrowserToken(event, 'ceremony');
 	const { challenge } = options;
-	if (!(await keepChallenge(store, { challenge, browser, purpose: 'sign-in' }))) throw BUSY;
+	const given = anew
+		? ({ purpose: 'anew', subject: anew.personId } as const)
+		: ({ purpose: 'sign-in' } as const);
+	if (!(await keepChallenge(store, { challenge, browser, ...given }))) throw BUSY;
 	return options;
 }
 
-/** Who signs in with this response. @throws SignInError when it cannot be taken */
+/** Who signs in with this response. @param anew whose it must be, of somebody signed in. @throws SignInError when it cannot be taken */
 export async function verifySignIn(
 	event: Asked,
 	store: Settings,
-	response: AuthenticationResponseJSON
+	response: AuthenticationResponseJSON,
+	anew?: { personId: string }
 ): Promise<{ id: string; name: string }> {
 	const challenge = await take(event, store, {
 		clientDataJSON: response.response.clientDataJSON,
-		purpose: 'sign-in'
+		purpose: anew ? 'anew' : 'sign-in'
 	});
+	if (anew && challenge.subject !== anew.personId) throw STALE;
 	const passkey = await findPasskey(store, response.id);
 	const person = passkey && (await findPerson(store, passkey.personId));
 	const { userHandle } = response.response;
@@ -71,6 +84,8 @@ export async function verifySignIn(
 			'passkey_unknown',
 			'Nobody here has this passkey. It may have been removed, or be of another Passlens.'
 		);
+	if (anew && person.id !== anew.personId)
+		throw new SignInError(401, 'not_you', 'This is somebody else’s passkey: use one of yours.');
 	const { authenticationInfo } = await verifying(async () =>
 		verifyAuthenticationResponse({
 			...{ response, expectedChallenge: challenge.text, requireUserVerification: true },
@@ -174,7 +189,7 @@ const expected = (event: Asked) => ({
 async function take(
 	event: Asked,
 	store: Settings,
-	{ clientDataJSON, purpose }: { clientDataJSON: string; purpose: 'sign-in' | Purpose }
+	{ clientDataJSON, purpose }: { clientDataJSON: string; purpose: 'sign-in' | 'anew' | Purpose }
 ) {
 	const browser = takeBrowserToken(event, 'ceremony');
 	const text = readChallenge(clientDataJSON);

@@ -37,3 +37,12 @@ test('access matrix: what is open to be read can be changed at no route', () => 
 	expect(changed).toEqual(['/api/mcp', '/users']);
 	expect(ofProject.filter((route) => ROUTES[route]!.read && !open(route, 'GET'))).toEqual([]);
 });
+
+test('access matrix: what is administered or audited says which of its changes want a fresh sign-in', () => {
+	const sensitive = Object.entries(ROUTES).filter(
+		([, { change }]) => change === 'administer' || change === 'audit'
+	);
+	expect(sensitive.filter(([, { fresh }]) => fresh === undefined).map(([route]) => route)).toEqual(
+		[]
+	);
+});

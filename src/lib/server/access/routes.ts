@@ -1,3 +1,4 @@
+import type { FreshRule } from '../../sign-in/wants-fresh.ts';
 import type { Action } from './access.ts';
 
 /** Whom a route is open to, and about what. */
@@ -16,6 +17,11 @@ export interface RouteRule {
 	read?: Action;
 	/** What one must be allowed for all other methods; without it, they are refused. */
 	change?: Action;
+	/**
+	 * Which changes want whoever is signed in to have shown who they are within `FRESH_MS`. Every line whose changes are of `administer` or
+	 * `audit` says it, `false` where none is sensitive.
+	 */
+	fresh?: FreshRule | false;
 }
 
 const figures: RouteRule = { scope: 'project', read: 'view' };
@@ -31,9 +37,12 @@ export const isQuestion = (action: Action) => action === 'view' || action === 'f
 /** Every route of the dashboard, by SvelteKit's id of it. What is not listed is refused: `routes.test.ts` finds what is missing. */
 export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/': figures,
-	'/account': { scope: 'own', read: 'view', change: 'view' },
+	'/account': {
+		...{ scope: 'own', read: 'view', change: 'view' },
+		fresh: { without: ['subscribe', 'endDigest', 'endSession', 'signOutEverywhere'] }
+	},
 	'/account/digest': { scope: 'own', read: 'view' },
-	'/account/passkeys/options': { scope: 'own', change: 'view' },
+	'/account/passkeys/options': { scope: 'own', change: 'view', fresh: true },
 	'/account/passkeys/verify': { scope: 'own', change: 'view' },
 	'/adoption': figures,
 	'/adoption/cohorts': figures,
@@ -42,7 +51,10 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/alerts': { ...figures, change: 'analyse' },
 	'/alerts/rule': { ...figures, change: 'analyse' },
 	'/annotations': { ...figures, change: 'analyse' },
-	'/api-keys': { scope: 'project', read: 'administer', change: 'administer' },
+	'/api-keys': {
+		...{ scope: 'project', read: 'administer', change: 'administer' },
+		fresh: { without: ['revoke'] }
+	},
 	'/api/annotations': { scope: 'server-key', change: 'analyse' },
 	'/api/mcp': { scope: 'project', read: 'view', change: 'view' },
 	'/api/openapi.json': { scope: 'public', read: 'view' },
@@ -75,19 +87,22 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/definitions': figures,
 	'/docs': { scope: 'public', read: 'view' },
 	'/docs/[page]': { scope: 'public', read: 'view' },
-	'/evidence': { ...audit, change: 'audit' },
-	'/evidence/download': { scope: 'project', change: 'audit' },
+	'/evidence': { ...audit, change: 'audit', fresh: true },
+	'/evidence/download': { scope: 'project', change: 'audit', fresh: true },
 	'/export/[query]': figures,
 	'/failures': figures,
 	'/failures/[id]': { ...figures, change: 'analyse' },
-	'/health-checks': { ...figures, change: 'administer' },
+	'/health-checks': { ...figures, change: 'administer', fresh: false },
 	'/healthz': { scope: 'public', read: 'view' },
-	'/ledger': { ...people, change: 'audit' },
+	'/ledger': { ...people, change: 'audit', fresh: false },
 	'/risk': figures,
 	'/policies': audit,
 	'/policies/[rule]': audit,
-	'/policies/edit': { ...audit, change: 'audit' },
-	'/people': { scope: 'instance', read: 'administer', change: 'administer' },
+	'/policies/edit': { ...audit, change: 'audit', fresh: { without: ['rule', 'preview'] } },
+	'/people': {
+		...{ scope: 'instance', read: 'administer', change: 'administer' },
+		fresh: { without: ['withdraw'] }
+	},
 	'/playground': playground,
 	'/playground/api/account/delete': playground,
 	'/playground/api/authentication/options': playground,
@@ -101,18 +116,32 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/playground/api/sign-up': playground,
 	'/readyz': { scope: 'public', read: 'view' },
 	'/segments': { ...figures, change: 'analyse' },
-	'/set-up': { scope: 'project', read: 'administer', change: 'administer' },
+	'/set-up': {
+		...{ scope: 'project', read: 'administer', change: 'administer' },
+		fresh: { without: ['checkSite', 'loadDemo', 'removeDemo'] }
+	},
 	'/set-up/live': { scope: 'project', read: 'administer' },
-	'/set-up/new': { scope: 'instance', read: 'administer', change: 'administer' },
-	'/settings': { scope: 'project', read: 'administer', change: 'administer' },
+	'/set-up/new': { scope: 'instance', read: 'administer', change: 'administer', fresh: false },
+	'/settings': {
+		...{ scope: 'project', read: 'administer', change: 'administer' },
+		fresh: { without: ['rename', 'setTags', 'setTraceUrl'] }
+	},
 	'/sign-in': { scope: 'public', read: 'view' },
+	'/sign-in/anew': { scope: 'own', change: 'view' },
+	'/sign-in/anew/options': { scope: 'own', change: 'view' },
+	'/sign-in/anew/verify': { scope: 'own', change: 'view' },
 	'/sign-in/options': { scope: 'public', change: 'view' },
 	'/sign-in/provider': { scope: 'public', read: 'view' },
 	'/sign-in/provider/callback': { scope: 'public', read: 'view' },
 	'/sign-in/provider/done': { scope: 'own', read: 'view' },
 	'/sign-in/verify': { scope: 'public', change: 'view' },
 	'/sign-out': { scope: 'public', change: 'view' },
-	'/streams': { scope: 'instance', read: 'audit', change: 'administer' },
+	'/streams': {
+		scope: 'instance',
+		read: 'audit',
+		change: 'administer',
+		fresh: { without: ['resume', 'test'] }
+	},
 	'/sync-coverage': figures,
 	'/unsubscribe/[id]': { scope: 'public', read: 'view', change: 'view' },
 	'/upgrades': figures,

@@ -1,3 +1,4 @@
+import { isFresh } from '$lib/server/access/guard-route.ts';
 import { ownPath } from '$lib/server/access/own-address.ts';
 import { explainProviderError } from '$lib/server/access/provider/provider-refusal.ts';
 import { startProvider, type ProviderPurpose } from '$lib/server/access/provider/start-provider.ts';
@@ -13,6 +14,9 @@ export const GET: RequestHandler = async (event) => {
 	const purpose = OF_A_PERSON.find((one) => one === asked) ?? 'provider-sign-in';
 	const personId = locals.access.person?.id ?? '';
 	if ((purpose === 'provider-sign-in') !== (personId === '')) redirect(303, next);
+	// A further way in is as sensitive as a form that wants it.
+	if (purpose === 'provider-connect' && !isFresh(locals.access))
+		redirect(303, '/sign-in/provider/done?refused=stale');
 	event.setHeaders({ 'cache-control': 'no-store' });
 	const begun = { purpose, personId, next };
 	const target = await startProvider(event, await settings(), begun).catch((error: unknown) => {

@@ -23,6 +23,8 @@ export interface Vouched {
 	purpose: ProviderPurpose;
 	/** Who was signed in when it began; empty: nobody. */
 	personId: string;
+	/** When they were sent there, Unix epoch in milliseconds. */
+	begunAt: number;
 	/** A path of the dashboard's own. */
 	next: string;
 	claims: Claims;
@@ -58,15 +60,11 @@ export async function finishProvider(
 	const tokens = await authorizationCodeGrant(
 		connected,
 		new URL(`${callbackUrl(event)}${event.url.search}`),
-		{
-			...{ expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier },
-			// Since it began, and not before.
-			...(purpose === 'provider-anew' && { maxAge: Math.ceil((Date.now() - givenAt) / 1_000) })
-		}
+		{ expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier }
 	);
 	const token = tokens.claims()!;
 	return {
-		...{ provider, purpose, personId },
+		...{ provider, purpose, personId, begunAt: givenAt },
 		next: ownPath(Buffer.from(state.split('.')[1] ?? '', 'base64url').toString()),
 		claims: await readClaims(connected, { provider, token, accessToken: tokens.access_token }),
 		authenticatedAt: token.auth_time === undefined ? undefined : token.auth_time * 1_000

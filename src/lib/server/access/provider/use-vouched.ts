@@ -9,6 +9,9 @@ import type { Vouched } from './finish-provider.ts';
 import { letIn } from './let-in.ts';
 import { refuseBy } from './provider-refusal.ts';
 
+/** The provider's clock and ours may differ by so much. */
+const CLOCKS_APART_MS = 30_000;
+
 /** Does what the way to the provider and back was for. @returns where to go on. @throws SignInError */
 export async function useVouched(
 	event: RequestEvent,
@@ -56,12 +59,13 @@ async function connect(
 async function confirm(
 	event: RequestEvent,
 	store: Settings,
-	{ claims, personId, provider, authenticatedAt }: Vouched
+	{ claims, personId, provider, begunAt, authenticatedAt = 0 }: Vouched
 ): Promise<string> {
 	const holder = await findByIdentity(store, claims);
 	if (holder?.id !== personId) throw refuseBy('not_you');
 	const { session } = event.locals.access;
-	if (authenticatedAt === undefined || !session) throw refuseBy('not_anew');
+	// Since they were sent there, and not before: what `max_age=0` asks the provider for.
+	if (authenticatedAt < begunAt - CLOCKS_APART_MS || !session) throw refuseBy('not_anew');
 	const freshAt = Math.min(authenticatedAt, Date.now());
 	await refreshSession(store, { id: session.id, freshAt });
 	await noteFor(event, { action: 'confirmed', detail: { by: provider.name } });
