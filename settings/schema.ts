@@ -37,6 +37,7 @@ export interface SettingsSchema extends AccessSchema {
 	process_lease: ProcessLeaseTable;
 	site_check: SiteCheckTable;
 	person_digest: PersonDigestTable;
+	own_sign_ins: OwnSignInsTable;
 	stream: StreamTable;
 	stream_event: StreamEventTable;
 	stream_source: StreamSourceTable;
@@ -488,4 +489,13 @@ export interface StreamEventTable {
 export interface StreamSourceTable {
 	name: string;
 	state: string;
+}
+
+/** Whether Passlens watches sign-ins to itself; at most one row: see `own-sign-ins.ts`. */
+export interface OwnSignInsTable {
+	id: number;
+	/** 1: yes, 0: no more. */
+	watched: number;
+	/** What the dashboard's server tells verdicts with. */
+	server_key: string;
 }

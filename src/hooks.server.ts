@@ -2,6 +2,7 @@ import { building, dev } from '$app/environment';
 import { env } from '$env/dynamic/private';
 import { guardRoute } from '$lib/server/access/guard-route.ts';
 import { noteRequest } from '$lib/server/access/note-request.ts';
+import { closeOwnSignIns } from '$lib/server/access/own-sign-ins.ts';
 import { keepAlerts } from '$lib/server/alerts/keep-alerts.ts';
 import { alertOutlets } from '$lib/server/alerts/send-alert.ts';
 import { keepDigests } from '$lib/server/digest/send-digests.ts';
@@ -32,7 +33,7 @@ const HEADERS = {
 // serve.ts waits for this before it stops the collector, which the playground's last verdicts still need.
 process.on('sveltekit:shutdown', async () => {
 	await Promise.all(endTasks.map((end) => end()));
-	await closeVerdicts();
+	await Promise.all([closeVerdicts(), closeOwnSignIns()]);
 	await closeDatabase();
 	await endTelemetry?.();
 });

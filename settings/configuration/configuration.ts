@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ALERT_CHANNEL_KINDS, MOST_CHANNELS } from '../alert-channels.ts';
 import { DEMO_PROJECT } from '../demo-runs.ts';
+import { OWN_PROJECT } from '../own-sign-ins.ts';
 import { LEGACY_CLASSES } from '../legacy-rules.ts';
 import { BUILT_IN_VERSIONS, SYSTEM_NAMES, type LegacySystem } from '../legacy-versions.ts';
 import {
@@ -22,7 +23,7 @@ import { streamsSchema } from './configured-stream.ts';
 import { variable } from './variable.ts';
 
 /** Passlens makes and keeps these itself. */
-export const OWN_PROJECTS = ['playground', DEMO_PROJECT];
+export const OWN_PROJECTS = ['playground', DEMO_PROJECT, OWN_PROJECT];
 
 const keySchema = z
 	.strictObject({

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { accessMigrations } from '../access/access-migrations.ts';
 import { eventsMigrations } from './events.ts';
+import { ownSignInsMigrations } from './own-sign-ins.ts';
 import { pagesMigrations } from './pages.ts';
 import { projectsMigrations } from './projects.ts';
 import { streamsMigrations } from './streams.ts';
@@ -19,6 +20,7 @@ export function settingsMigrations(dialect: 'sqlite' | 'postgres'): Record<strin
 		...eventsMigrations,
 		...pagesMigrations,
 		...streamsMigrations,
+		...ownSignInsMigrations,
 		...accessMigrations(dialect === 'postgres')
 	};
 }

@@ -5,6 +5,7 @@ import {
 	type PublicKeyCredentialRequestOptionsJSON
 } from '@simplewebauthn/browser';
 import { anew } from './anew.svelte.ts';
+import { untilWatching, watchedCeremonyId } from './watch-ceremonies.ts';
 
 /** What to tell whoever asked: the server's words or ours. */
 export class AskError extends Error {}
@@ -13,7 +14,7 @@ export class AskError extends Error {}
 export async function signInWithPasskey(): Promise<void> {
 	const optionsJSON = (await post('/sign-in/options', {})) as PublicKeyCredentialRequestOptionsJSON;
 	const response = await asking(() => startAuthentication({ optionsJSON }));
-	await post('/sign-in/verify', { response });
+	await post('/sign-in/verify', { response, ceremonyId: watchedCeremonyId() });
 }
 
 /** How whoever is signed in can show anew who they are. */
@@ -37,7 +38,7 @@ export async function confirmWithPasskey(): Promise<void> {
 		{}
 	)) as PublicKeyCredentialRequestOptionsJSON;
 	const response = await asking(() => startAuthentication({ optionsJSON }));
-	await post('/sign-in/anew/verify', { response });
+	await post('/sign-in/anew/verify', { response, ceremonyId: watchedCeremonyId() });
 }
 
 /**
@@ -52,7 +53,7 @@ export async function makePasskey(path: string, more: { name?: string } = {}): P
 		more
 	)) as PublicKeyCredentialCreationOptionsJSON;
 	const response = await asking(() => startRegistration({ optionsJSON }));
-	await post(`${path}/verify`, { response, ...more });
+	await post(`${path}/verify`, { response, ceremonyId: watchedCeremonyId(), ...more });
 }
 
 async function post(path: string, body: object): Promise<unknown> {
@@ -70,6 +71,7 @@ async function post(path: string, body: object): Promise<unknown> {
 }
 
 async function asking<Result>(ask: () => Promise<Result>): Promise<Result> {
+	await untilWatching();
 	try {
 		return await ask();
 	} catch (cause) {

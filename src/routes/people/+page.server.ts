@@ -1,5 +1,12 @@
 import { ownOrigin } from '$lib/server/access/own-address.ts';
 import { settings } from '$lib/server/settings.ts';
+import {
+	OWN_PROJECT,
+	readOwnSignIns,
+	stopWatchingOwnSignIns,
+	watchOwnSignIns
+} from '../../../settings/own-sign-ins.ts';
+import { ProjectError } from '../../../settings/project-error.ts';
 import { fail, type ActionFailure } from '@sveltejs/kit';
 import { endInvitation, invite, listInvitations } from '../../../settings/access/invitations.ts';
 import {
@@ -15,16 +22,18 @@ import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async () => {
 	const store = await settings();
-	const [people, invitations, provider] = await Promise.all([
+	const [people, invitations, provider, own] = await Promise.all([
 		listPeople(store),
 		listInvitations(store),
-		readSignInProvider(store)
+		readSignInProvider(store),
+		readOwnSignIns(store)
 	]);
 	return {
 		people,
 		/** The identity provider, as its button names it, and whether it lets in who is invited. */
 		provider: provider && { name: provider.name, invited: provider.withoutGroup === 'invited' },
-		invitations: invitations.filter(({ kind }) => kind !== 'set-up')
+		invitations: invitations.filter(({ kind }) => kind !== 'set-up'),
+		ownSignIns: { watched: own?.watched, project: OWN_PROJECT }
 	};
 };
 
@@ -70,6 +79,16 @@ export const actions: Actions = {
 		change(event, async (text) => {
 			await removePerson(await settings(), text('person'));
 			return {};
+		}),
+	watch: (event) =>
+		change(event, async () => {
+			await watchOwnSignIns(await settings(), ownOrigin(event).origin);
+			return {};
+		}),
+	stopWatching: (event) =>
+		change(event, async () => {
+			await stopWatchingOwnSignIns(await settings());
+			return {};
 		})
 };
 
@@ -91,8 +110,10 @@ async function change<Result extends object>(
 	try {
 		return await act(text, projectId);
 	} catch (error) {
-		if (!(error instanceof PeopleError)) throw error;
-		return fail(400, { field: error.field, message: error.message });
+		if (error instanceof PeopleError)
+			return fail(400, { field: error.field, message: error.message });
+		if (error instanceof ProjectError) return fail(400, { field: '', message: error.message });
+		throw error;
 	}
 }
 

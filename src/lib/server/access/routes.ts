@@ -135,6 +135,7 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/sign-in/provider/callback': { scope: 'public', read: 'view' },
 	'/sign-in/provider/done': { scope: 'own', read: 'view' },
 	'/sign-in/verify': { scope: 'public', change: 'view' },
+	'/sign-in/watched': { scope: 'public', read: 'view' },
 	'/sign-out': { scope: 'public', change: 'view' },
 	'/streams': {
 		scope: 'instance',

@@ -1,5 +1,6 @@
 import { verifySignIn } from '$lib/server/access/passkey-sign-in.ts';
 import { noteSignInRefused } from '$lib/server/access/note-request.ts';
+import { tellOwnCeremony } from '$lib/server/access/own-sign-ins.ts';
 import { answerPage, SignInError } from '$lib/server/access/sign-in-error.ts';
 import { signInPerson } from '$lib/server/access/sign-in-person.ts';
 import { authenticationAnswer } from '$lib/server/playground/wire.ts';
@@ -9,12 +10,15 @@ import type { RequestHandler } from './$types';
 
 /** Verifies what `get()` gave, and signs in. */
 export const POST: RequestHandler = (event) =>
-	answerPage(event, authenticationAnswer, async ({ response }) => {
+	answerPage(event, authenticationAnswer, async ({ response, ceremonyId }) => {
 		const store = await settings();
+		const told = { type: 'authentication', ceremonyId, response } as const;
 		const person = await verifySignIn(event, store, response).catch(async (error: unknown) => {
+			await tellOwnCeremony({ ...told, error });
 			if (error instanceof SignInError) await noteSignInRefused(event, error);
 			throw error;
 		});
+		await tellOwnCeremony({ ...told, userRef: person.id });
 		await signInPerson(event, store, { id: person.id, way: 'passkey' });
 		await noteAudit(store, {
 			actor: { kind: 'person', ...person },

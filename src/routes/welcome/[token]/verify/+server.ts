@@ -1,5 +1,6 @@
 import { openInvitation } from '$lib/server/access/open-invitation.ts';
 import { verifyPasskey } from '$lib/server/access/passkey-sign-in.ts';
+import { tellOwnCeremony } from '$lib/server/access/own-sign-ins.ts';
 import { answerPage, SignInError } from '$lib/server/access/sign-in-error.ts';
 import { signInPerson } from '$lib/server/access/sign-in-person.ts';
 import { registrationAnswer } from '$lib/server/playground/wire.ts';
@@ -19,10 +20,16 @@ const body = z.intersection(registrationAnswer, z.object({ name: z.string().max(
 
 /** Keeps the passkey that was made by the link, which ends with it, and signs in. */
 export const POST: RequestHandler = (event) =>
-	answerPage(event, body, async ({ response, name }) => {
+	answerPage(event, body, async ({ response, ceremonyId, name }) => {
 		const store = await settings();
 		const invitation = await openInvitation(event, store, event.params.token);
-		const made = await verifyPasskey(event, store, { purpose: 'welcome', response });
+		const told = { type: 'registration', ceremonyId, response } as const;
+		const made = await verifyPasskey(event, store, { purpose: 'welcome', response }).catch(
+			async (error: unknown) => {
+				await tellOwnCeremony({ ...told, error });
+				throw error;
+			}
+		);
 		const { id, personId, roles } = invitation;
 		const known = personId === undefined ? undefined : await findPerson(store, personId);
 		const given = known?.name ?? readName(name);
@@ -32,6 +39,7 @@ export const POST: RequestHandler = (event) =>
 		const { userHandle, passkey } = made;
 		const person = known ?? (await addPerson(store, { name: given, roles, userHandle }));
 		await addPasskey(store, { ...passkey, personId: person.id });
+		await tellOwnCeremony({ ...told, userRef: person.id });
 		await signInPerson(event, store, { id: person.id, way: 'passkey' });
 		await noteAudit(store, {
 			actor: { kind: 'person', id: person.id, name: person.name },
