@@ -8,6 +8,7 @@ import { alertOutlets } from '$lib/server/alerts/send-alert.ts';
 import { keepDigests } from '$lib/server/digest/send-digests.ts';
 import { isAllowedHost, isOwnRequest } from '$lib/server/allowed-host.ts';
 import { closeDatabase, database } from '$lib/server/database.ts';
+import { collectorUrl } from '$lib/server/collector-url.ts';
 import { evidenceDirectory, keepEvidence } from '$lib/server/evidence/keep-evidence.ts';
 import { explainDatabaseError } from '$lib/server/explain-database-error.ts';
 import { mailOutlet } from '$lib/server/mail/send-mail.ts';
@@ -125,7 +126,7 @@ const OTHER_SITE =
 
 /** The playground sends to the collector, whose address is known only when the server runs; Vite's reload needs a socket. */
 function connectSources(): string {
-	const collector = URL.parse(env.PASSLENS_COLLECTOR_URL ?? 'http://localhost:7301')?.origin;
+	const collector = URL.parse(collectorUrl())?.origin;
 	return ["'self'", collector, dev && 'ws:'].filter(Boolean).join(' ');
 }
 

@@ -195,7 +195,9 @@ describe('compose', () => {
 			...[
 				'collector/backup/back-up-before-loss.ts',
 				'src/hooks.server.ts',
-				'src/routes/+layout.server.ts'
+				'collector/spans/read-span-export.ts',
+				'src/lib/server/collector-url.ts',
+				'src/lib/server/traces-table.ts'
 			]
 		].map((path) => readFileSync(join(ROOT, path), 'utf8'));
 		for (const [, { image, environment }] of services)

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vites
 import { parseAddresses } from '../collector/limit-rate.ts';
 import { batchOf, startTestCollector, type TestCollector } from '../collector/testing/harness.ts';
 import { createProject } from '../settings/projects.ts';
-import { findProxy, WITHOUT_PROXIES } from '../tools/find-proxies.mjs';
+import { findProgram, WITHOUT_PROXIES } from '../tools/find-programs.mjs';
 import { addVirtualAuthenticator, launchBrowser } from './support/browser.ts';
 import { createPasskey } from './support/create-passkey.ts';
 import { findFreePort } from './support/find-free-port.ts';
@@ -102,7 +102,7 @@ const PROXIES: Record<string, (setting: Setting) => Promise<RunningExample>> = {
 			.replace('127.0.0.1:3000', `127.0.0.1:${site}`);
 		writeFileSync(join(folder, 'Caddyfile'), `{\n\tadmin off\n}\n${recipe}`);
 		return runExample({
-			command: findProxy('caddy')!,
+			command: findProgram('caddy')!,
 			args: ['run', '--config', join(folder, 'Caddyfile')],
 			cwd: folder,
 			env: { XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
@@ -149,7 +149,7 @@ const PROXIES: Record<string, (setting: Setting) => Promise<RunningExample>> = {
 };
 
 const installed = (name: string) =>
-	!['nginx', 'caddy'].includes(name) || findProxy(name as 'nginx');
+	!['nginx', 'caddy'].includes(name) || findProgram(name as 'nginx');
 
 describe.each(Object.keys(PROXIES))('behind %s', (name) => {
 	const left = !installed(name);

@@ -11,7 +11,7 @@ import { createVerdictSender } from '../sdk/server/verdict-sender.ts';
 import { addApiKey } from '../settings/access/api-keys.ts';
 import { openSettings } from '../settings/open-settings.ts';
 import { createProject } from '../settings/projects.ts';
-import { findProxy, WITHOUT_PROXIES } from '../tools/find-proxies.mjs';
+import { findProgram, WITHOUT_PROXIES } from '../tools/find-programs.mjs';
 import { findFreePort } from './support/find-free-port.ts';
 import { runExample, type RunningExample } from './support/run-example.ts';
 import { runNginx } from './support/run-nginx.ts';
@@ -22,7 +22,7 @@ import { until } from './support/until.ts';
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 240_000 });
 
 const ROOT = join(import.meta.dirname, '..');
-const WITHOUT_NGINX = !findProxy('nginx');
+const WITHOUT_NGINX = !findProgram('nginx');
 const SENDERS = 3;
 /** Of a batch: ten events. */
 const SIGN_INS = 5;

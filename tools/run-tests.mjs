@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { findFirefox, WITHOUT_FIREFOX } from './find-firefox.mjs';
-import { findProxy, WITHOUT_PROXIES } from './find-proxies.mjs';
+import { findProgram, WITHOUT_PROMETHEUS, WITHOUT_PROXIES } from './find-programs.mjs';
 import { say } from './say.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -25,7 +25,8 @@ const { status } = spawnSync(
 	{ cwd: ROOT, stdio: 'inherit' }
 );
 if (!findFirefox()) say(WITHOUT_FIREFOX);
-if (!findProxy('nginx') || !findProxy('caddy')) say(WITHOUT_PROXIES);
+if (!findProgram('nginx') || !findProgram('caddy')) say(WITHOUT_PROXIES);
+if (!findProgram('prometheus') || !findProgram('promtool')) say(WITHOUT_PROMETHEUS);
 try {
 	const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(
 		readFileSync(RESULTS, 'utf8')

@@ -1,9 +1,9 @@
-import { env } from '$env/dynamic/private';
 import { parseFilters } from '$lib/filters.ts';
 import { providerIcons } from '$lib/server/authenticators.ts';
 import { ACTIONS, type Action } from '$lib/server/access/access.ts';
 import { mayRequest } from '$lib/server/access/guard-route.ts';
 import { ROUTES } from '$lib/server/access/routes.ts';
+import { collectorUrl } from '$lib/server/collector-url.ts';
 import { database } from '$lib/server/database.ts';
 import { projectFacts, projectsWithData } from '$lib/server/queries/project-facts.ts';
 import { queryUncountedDays } from '$lib/server/queries/uncounted-days.ts';
@@ -32,7 +32,7 @@ export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
 	return {
 		filters,
 		projects: all,
-		collectorUrl: env.PASSLENS_COLLECTOR_URL ?? 'http://localhost:7301',
+		collectorUrl: collectorUrl(),
 		hasData: facts?.has_data ?? false,
 		hasSynthetic: facts?.has_synthetic ?? false,
 		firstDay: facts?.first_day ?? '1970-01-01',

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProxy } from '../../tools/find-proxies.mjs';
+import { findProgram } from '../../tools/find-programs.mjs';
 import { runExample, type RunningExample } from './run-example.ts';
 
 const RECIPE = join(import.meta.dirname, '../../examples/proxies/nginx.conf');
@@ -37,7 +37,7 @@ export function runNginx({
 		events {} http { access_log off; ${temporary.join(' ')} include ${folder}/passlens.conf; }`
 	);
 	return runExample({
-		command: findProxy('nginx')!,
+		command: findProgram('nginx')!,
 		args: ['-e', 'stderr', '-p', folder, '-c', join(folder, 'nginx.conf')],
 		cwd: folder,
 		url: `http://localhost:${port}${ready}`

@@ -5,12 +5,16 @@ import { delimiter, join } from 'node:path';
 export const WITHOUT_PROXIES =
 	'This machine lacks nginx or Caddy, so the tests behind them are left out. Debian: apt-get install nginx-light caddy.';
 
+/** What tests without Prometheus say, and what to do about it. */
+export const WITHOUT_PROMETHEUS =
+	'This machine has no Prometheus, so the tests of its alerts are left out. Debian: apt-get install prometheus.';
+
 /**
- * A proxy of this machine, by the name of its program. Debian keeps nginx where only root looks.
- * @param {'nginx' | 'caddy'} name
+ * A program of this machine, by its name. Debian keeps nginx where only root looks.
+ * @param {'nginx' | 'caddy' | 'prometheus' | 'promtool'} name
  * @returns {string | undefined} an absolute path
  */
-export function findProxy(name, env = process.env) {
+export function findProgram(name, env = process.env) {
 	const folders = [...(env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
 	return folders
 		.map((folder) => join(folder, name))
