@@ -16,7 +16,7 @@ export default defineConfig({
 				rolldownOptions: {
 					output: {
 						// What many pages share comes in one file: in dozens of small ones it would be an eighth larger, compressed.
-						codeSplitting: { groups: [{ name: 'shared', minShareCount: 8 }] }
+						codeSplitting: { groups: [{ name: 'shared', minShareCount: 14 }] }
 					}
 				}
 			}

@@ -1,5 +1,6 @@
 import { env } from '$env/dynamic/private';
 import { changeProject, findProject } from '$lib/server/change-project.ts';
+import { collectorUrl } from '$lib/server/collector-url.ts';
 import { settings } from '$lib/server/settings.ts';
 import { checkSite, siteReach } from '$lib/server/site-checks/check-site.ts';
 import { redirect } from '@sveltejs/kit';
@@ -10,7 +11,8 @@ import { addKey } from '../../../settings/keys.ts';
 import { listPrivacy } from '../../../settings/privacy.ts';
 import { allowOrigin, ProjectError, withdrawOrigin } from '../../../settings/projects.ts';
 import { readLive } from './read-live.ts';
-import { WAYS } from './snippets.ts';
+import { snippetsFor } from './snippets.ts';
+import { WAYS } from './ways.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Everything between a project and its first event. */
@@ -18,13 +20,18 @@ export const load: PageServerLoad = async ({ url, locals }) => {
 	const project = findProject({ url, locals });
 	if (!project) redirect(307, '/set-up/new');
 	const way = WAYS.find((known) => known === url.searchParams.get('how')) ?? WAYS[0];
+	const asksFirst = (await listPrivacy(await settings())).get(project.id)?.consentFirst ?? false;
+	const chosen = url.searchParams.get('consent');
+	const consentFirst = chosen === null ? asksFirst : chosen === 'first';
 	return {
-		...{ project, way },
-		asksFirst: (await listPrivacy(await settings())).get(project.id)?.consentFirst ?? false,
-		example: { exampleId: uuidV7(), now: Date.now() },
+		...{ project, way, asksFirst, consentFirst },
+		snippets: snippetsFor(way, {
+			...{ consentFirst, endpoint: collectorUrl(), exampleId: uuidV7(), now: Date.now() },
+			ingestKey: project.ingestKeys[0] ?? 'pk_…'
+		}),
 		loadsDemo: env.PASSLENS_LOADS_DEMO === '1',
 		configured: await listConfigured(await settings(), project.id),
-		live: await readLive(project.id, locals.access)
+		live: await readLive(project, locals.access)
 	};
 };
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { uuidV7 } from '../../../sdk/common/uuid-v7.ts';
 import { batchSchema, eventSchema } from '../../../sdk/event/index.ts';
-import { isPage, snippetsFor, WAYS } from './snippets.ts';
+import { snippetsFor } from './snippets.ts';
+import { isPage, WAYS } from './ways.ts';
 
 const target = {
 	endpoint: 'https://in.example.com',
