@@ -53,7 +53,8 @@ export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
 		person: access.person,
 		/** How long the sign-in is fresh, and where it must be. */
 		freshness: access.session && {
-			forMs: access.session.freshAt + FRESH_MS - Date.now(),
+			// No time that is left: what is not there would be told apart by it from what one may not see.
+			at: access.session.freshAt,
 			lastsMs: FRESH_MS,
 			routes: FRESH_ROUTES
 		},

@@ -3,9 +3,9 @@ import { wantsFresh, type FreshRule } from './wants-fresh.ts';
 
 /** What the frame of every page knows of the sign-in. */
 export interface Freshness {
-	/** Milliseconds that it still counts as fresh, when the page was loaded. */
-	forMs: number;
-	/** Milliseconds that a new one counts. */
+	/** When they last showed who they are, Unix epoch in milliseconds. */
+	at: number;
+	/** Milliseconds that it counts as fresh. */
 	lastsMs: number;
 	/** By path. */
 	routes: Readonly<Record<string, FreshRule>>;
