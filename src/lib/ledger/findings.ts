@@ -44,10 +44,10 @@ export const FINDINGS: Record<FindingKind, KindWords> = {
 			'It answered as the device’s own where the provider recorded at registration has no authenticator: it may have been exported. An import leaves no other trace.'
 	},
 	two_countries: {
-		name: 'In two countries within the hour',
+		name: 'In distant countries within the hour',
 		weight: 'suspicious',
 		meaning:
-			'A synced passkey used by two people or stolen, or one person with a VPN, a mobile network’s exit abroad, or near a border.'
+			'Two that no border, bridge or tunnel joins. A synced passkey used by two people or stolen, or one person with a VPN or a mobile network’s exit abroad.'
 	},
 	registration_burst: {
 		name: 'Many registrations at once',

@@ -37,10 +37,11 @@ beforeAll(async () => {
 		);
 	const bound = { backup_eligible: false, backup_state: false };
 	events = [
-		// Well-behaved: backed up later, in one country, often.
+		// Well-behaved: backed up later, at home near a border, elsewhere another day, often.
 		...sight(1, '2026-10-01 10:00', { type: 'registration', end: { backup_state: false } }),
 		...sight(1, '2026-10-02 10:00', { of: { country: 'NL' } }),
-		...sight(1, '2026-10-02 12:00', { of: { country: 'BE' } }),
+		...sight(1, '2026-10-02 10:20', { of: { country: 'BE' } }),
+		...sight(1, '2026-10-03 12:00', { of: { country: 'US' } }),
 		// BS without BE from the first, then legal, then again.
 		...sight(2, '2026-10-03 10:00', { end: { backup_eligible: false } }),
 		...sight(3, '2026-10-04 10:00', { end: bound }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FINDING_KINDS, FLAG_CHANGES } from '../../ledger/findings.ts';
+import { NEIGHBOURS } from '../../ledger/neighbours.ts';
 import { defineQuery } from '../define-query.ts';
 import { bool, count, hashSql, utcTime } from './column-types.ts';
 import { filterParameters, WHERE_CREDENTIAL } from './filter-sql.ts';
@@ -41,12 +42,12 @@ ledgers AS
 /**
  * What is forbidden or suspicious in how credentials behaved in the period, the newest first:
  * flags that WebAuthn Level 3, 6.1.3 forbids, a counter that the server saw go back, an answer as the device's own on a system that
- * the provider does not serve, two countries within the hour, an answer after 180 days of none, four registrations of one user
+ * the provider does not serve, two countries within the hour that no border joins, an answer after 180 days of none, four registrations of one user
  * within the hour. All but the first two are suspicions.
  */
 export const queryLedgerFindings = defineQuery({
 	name: 'ledger-findings',
-	parameters: filterParameters,
+	parameters: filterParameters.extend({ neighbours: z.array(z.string()).default([...NEIGHBOURS]) }),
 	row: findingRow,
 	sql: `
 WITH ${OF_PERIOD},
@@ -66,7 +67,8 @@ behaviour AS
 		arrayMap(one -> (if(one.5, 'counter_back', ''), one.1, one.2, '', '', 0), seen),
 		arrayMap((one, index) -> (if(index > 1 AND one.4 = 'authentication' AND one.1 >= seen[index - 1].1 + INTERVAL 180 DAY, 'dormant_awake', ''),
 			one.1, one.2, '', '', dateDiff('day', seen[index - 1].1, one.1)), seen, arrayEnumerate(seen)),
-		arrayMap((one, index) -> (if(index > 1 AND one.3 != placed[index - 1].3 AND one.1 <= placed[index - 1].1 + INTERVAL 1 HOUR, 'two_countries', ''),
+		arrayMap((one, index) -> (if(index > 1 AND one.3 != placed[index - 1].3 AND one.1 <= placed[index - 1].1 + INTERVAL 1 HOUR
+			AND NOT has({neighbours: Array(String)}, concat(least(one.3, placed[index - 1].3), ' ', greatest(one.3, placed[index - 1].3))), 'two_countries', ''),
 			one.1, one.2, placed[index - 1].3, one.3, dateDiff('minute', placed[index - 1].1, one.1)), placed, arrayEnumerate(placed))
 	))) AS found
 	FROM courses
