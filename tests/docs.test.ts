@@ -125,7 +125,7 @@ it('commands do what they say beside a running Passlens', async () => {
 	expect(keys.PASSLENS_SERVER_KEY).toMatch(/^sk_/);
 	const ran = these('', 'sh').length + these('start', 'sh').length;
 	expect(ran).toBe(blocks.filter(({ run: how }) => how === '' || how === 'start').length);
-});
+}, 240_000);
 
 it('configuration files are taken, and the command for them finds nothing wrong', async () => {
 	const files = these('configuration', 'yaml');
