@@ -287,4 +287,40 @@ describe('A policy', () => {
 		expect(policies('show', PROJECT, '--version', '1').stdout.trim()).toBe(POLICY.trim());
 		await close();
 	});
+
+	it('tells who would break it if FIDO reported a model, before it does', async () => {
+		const file = join(passlens.dataDir, 'policy.json');
+		const sound = { id: 'sound', title: 'Nothing weak', who: 'everybody' };
+		await writeFile(
+			file,
+			JSON.stringify({
+				...{ version: 1 },
+				rules: [{ ...sound, certification: { no_known_weakness: true } }]
+			})
+		);
+		expect(policies('apply', PROJECT, file).stdout).toContain('Version 3');
+		const holding = Map.groupBy(
+			holdersAt(facts, end).flatMap(({ user, held }) =>
+				held.map(({ aaguid }) => ({ user, aaguid }))
+			),
+			({ aaguid }) => aaguid ?? ''
+		);
+		holding.delete('');
+		const [model, holders] = [...holding].sort(([, a], [, b]) => b.length - a.length)[0]!;
+		const users = new Set(holders.map(({ user }) => user)).size;
+		const { page, trouble, close } = await openWindow();
+		await openPage(page, address('/policies'));
+		expect(await page.locator('[data-breaking="sound"]').innerText()).toBe('0');
+		expect(await page.locator('[data-supposed]').count()).toBe(0);
+		await page.getByLabel('What if FIDO reported as revoked').selectOption(model);
+		await page.getByRole('button', { name: 'Show what comes of it' }).click();
+		expect(await page.locator('[data-supposed="sound"]').innerText()).toBe(`${users} then`);
+		expect(await page.locator('[data-breaking="sound"]').innerText()).toBe('0');
+		expect(await page.locator('[data-supposing]').innerText()).toContain(`${users} more users`);
+		expect(await violations(page)).toEqual([]);
+		await page.getByRole('link', { name: 'Show things as they are' }).click();
+		await until(async () => expect(await page.locator('[data-supposing]').count()).toBe(0));
+		expect(trouble).toEqual([]);
+		await close();
+	});
 });

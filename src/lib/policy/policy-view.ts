@@ -6,9 +6,13 @@ export interface PolicyView {
 	on: string;
 	/** Undefined: the version in force. */
 	revision: number | undefined;
+	/** AAGUID of a model that is supposed to be reported as weak; empty: things as they are. */
+	suppose: string;
 }
 
-/** Reads `?on=2026-10-01&version=3` of a project in a time zone; what is malformed or to come falls back to now and to what is in force. */
+const AAGUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Reads `?on=2026-10-01&version=3&suppose=<AAGUID>` of a project in a time zone; what is malformed or to come falls back to now and to what is in force. */
 export function parsePolicyView(
 	search: URLSearchParams,
 	zone: string,
@@ -18,6 +22,7 @@ export function parsePolicyView(
 	const revision = /^[1-9]\d{0,5}$/.exec(search.get('version') ?? '')?.[0];
 	return {
 		on: parseDay(search.get('on'), last) ?? last,
-		revision: revision === undefined ? undefined : Number(revision)
+		revision: revision === undefined ? undefined : Number(revision),
+		suppose: AAGUID.exec(search.get('suppose') ?? '')?.[0] ?? ''
 	};
 }

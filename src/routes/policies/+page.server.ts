@@ -1,4 +1,5 @@
 import { parsePolicyView } from '$lib/policy/policy-view.ts';
+import { authenticators } from '$lib/server/authenticators.ts';
 import { database } from '$lib/server/database.ts';
 import { judgePolicy } from '$lib/server/policies/judge-policy.ts';
 import { readPolicy } from '$lib/server/policies/policy-in-force.ts';
@@ -8,17 +9,29 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	const { filters } = await parent();
 	const view = parsePolicyView(url.searchParams, filters.zone);
 	const { versions, shown, policy } = await readPolicy(filters.project, view.revision);
-	const judged = policy
-		? await judgePolicy(policy, {
-				client: await database(),
-				...{ project: filters.project, zone: filters.zone, on: view.on }
-			})
-		: [];
+	const scope = {
+		client: await database(),
+		...{ project: filters.project, zone: filters.zone, on: view.on }
+	};
+	const judged = policy ? await judgePolicy(policy, scope) : [];
+	const supposed =
+		policy && view.suppose
+			? await judgePolicy(policy, { ...scope, supposedBad: [view.suppose] })
+			: undefined;
 	return {
 		on: view.on,
 		shown,
 		readable: policy !== undefined,
-		judged,
+		judged: judged.map((one, index) => ({
+			...one,
+			/** Who breaks it if the supposed model is reported as weak. */
+			supposed: supposed?.[index]?.totals.breaking
+		})),
+		suppose: view.suppose,
+		models: (await authenticators()).map(({ aaguid, name, description }) => ({
+			aaguid,
+			name: name || description || aaguid
+		})),
 		versions: versions.map(({ revision, note, author, savedAt }) => ({
 			...{ revision, note, author, savedAt }
 		}))

@@ -196,6 +196,18 @@ describe('A rule finds exactly those who break it', () => {
 		expect(await usersOf(policy, 'breaks')).toEqual(expected);
 	});
 
+	it.each([
+		['that asks for no known weakness', { certification: { no_known_weakness: true } }, 1, 4],
+		['that asks for something else', { models: { deny: [MODEL.weak] } }, 1, 1]
+	])('%s, if a model were reported as weak', async (_, rule, before, after) => {
+		const breaking = async (supposedBad: string[]) => {
+			const [judged] = await judgePolicy(policyOf(rule), { ...scope(), supposedBad });
+			return judged!.totals.breaking;
+		};
+		expect(await breaking([])).toBe(before);
+		expect(await breaking([MODEL.unlisted])).toBe(after);
+	});
+
 	it.each<[string, object, Record<string, string[]>]>([
 		[
 			'flags that no one told',

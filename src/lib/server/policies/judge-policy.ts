@@ -13,13 +13,15 @@ export interface PolicyScope {
 	zone: string;
 	/** `YYYY-MM-DD`: as things stood at its end. */
 	on: string;
+	/** AAGUIDs of models that are supposed to be reported as weak. */
+	supposedBad?: string[];
 }
 
 /** A rule as the database takes it. */
 export function ruleParameters(
 	policy: Policy,
 	rule: PolicyRule,
-	{ project, zone, on }: Omit<PolicyScope, 'client'>
+	{ project, zone, on, supposedBad = [] }: Omit<PolicyScope, 'client'>
 ): PolicyRuleParameters {
 	const tags = rule.who === 'everybody' ? [] : tagsOf(policy, rule.who);
 	const except_tags = tagsOf(policy, rule.except);
@@ -35,6 +37,7 @@ export function ruleParameters(
 		denied_models: rule.models?.deny ?? [],
 		least_level: at_least ? Number(at_least[1]) + (at_least.endsWith('plus') ? 0.5 : 0) : 0,
 		bad_statuses: no_known_weakness ? [...BAD_STATUSES] : [],
+		supposed_bad: supposedBad,
 		least_credentials: rule.minimum ?? 0,
 		most_age_days: rule.maximum_age_days ?? 0,
 		user_verified: rule.user_verified ?? false,

@@ -23,6 +23,8 @@ export const policyRuleParameters = filterParameters.extend({
 	least_level: z.number(),
 	/** Statuses of the metadata service that a model must not have. */
 	bad_statuses: z.array(z.string()),
+	/** Models that are supposed to have such a status, whatever the service says. */
+	supposed_bad: z.array(z.string()).default([]),
 	least_credentials: z.int(),
 	most_age_days: z.int(),
 	user_verified: z.boolean(),
@@ -80,7 +82,8 @@ judged AS
 			if(notEmpty({allowed_models: Array(String)}) AND NOT nameless AND NOT has({allowed_models: Array(String)}, c.aaguid), 'model_not_allowed', ''),
 			if(has({denied_models: Array(String)}, c.aaguid), 'model_denied', ''),
 			if(m.listed AND m.level < {least_level: Float64}, 'certification', ''),
-			if(m.listed AND has({bad_statuses: Array(String)}, m.status), 'known_weakness', ''),
+			if(m.listed AND has({bad_statuses: Array(String)}, m.status)
+				OR notEmpty({bad_statuses: Array(String)}) AND has({supposed_bad: Array(String)}, c.aaguid), 'known_weakness', ''),
 			if({most_age_days: UInt32} > 0 AND age_days > {most_age_days: UInt32}, 'age', ''),
 			if(v.times_not > 0, 'user_not_verified', '')]) AS found,
 		arrayFilter(one -> one != '', [
