@@ -262,6 +262,13 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		shardBy: 'cityHash64(aaguid)'
 	},
 	{
+		name: 'authenticator_reports_state_v1',
+		holds: 'What the FIDO Metadata Service reported of an authenticator model, and since when.',
+		role: 'bookkeeping',
+		key: [],
+		shardBy: 'cityHash64(aaguid)'
+	},
+	{
 		name: 'enrichment_tables_state_v1',
 		holds: 'How a collector’s tables of countries and providers stand.',
 		role: 'bookkeeping',

@@ -1,9 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createMdsAuthority } from '../collector/testing/sign-mds-blob.ts';
 import { pseudonymise } from '../settings/pseudonymise.ts';
 import { openSettings } from '../settings/open-settings.ts';
 import { findPseudonymKey } from '../settings/projects.ts';
@@ -12,6 +14,7 @@ import { sendToCollector } from '../simulator/send-to-collector.ts';
 import { simulate } from '../simulator/simulate.ts';
 import { holdersAt } from '../simulator/truth-policies.ts';
 import { shiftDay, today } from '../src/lib/filters.ts';
+import { formatDayAndYear } from '../src/lib/format/date.ts';
 import { PINNED_NODE } from '../tools/install.mjs';
 import { launchBrowser } from './support/browser.ts';
 import { openPage } from './support/figures.ts';
@@ -70,19 +73,31 @@ const BREAKS: Record<string, (holder: Holder, day: string) => boolean> = {
 		role !== 'admin' && held.some((one) => legacyBefore(one, day) > 21 || !registered.has(one.ref))
 };
 
+/** A model that was certified, and later on revoked, while people held it. */
+const CERTIFIED = shiftDay(end, -50);
+const REVOKED = shiftDay(end, -21);
+
+let metadata: string;
 let passlens: Passlens;
 let browser: Browser;
 let facts: Fact[];
+/** AAGUIDs by how many hold them at the end, the most first; the second is the model that was revoked. */
+let models: string[];
 /** Credentials whose registration was seen. */
 let registered: Set<string>;
 let hashOf: (ref: string) => string;
 
 beforeAll(async () => {
+	const days = [...simulate({ seed: 'policies', users: 260, days: 60, end, trouble: 4 })];
+	facts = days.flatMap((day) => day.facts);
+	const held = holdersAt(facts, end).flatMap((holder) => holder.held.map(({ aaguid }) => aaguid));
+	models = [...Map.groupBy(held.filter(Boolean), (aaguid) => aaguid!)]
+		.sort(([, a], [, b]) => b.length - a.length)
+		.map(([aaguid]) => aaguid);
+	await supplyMetadata(models[1]!);
 	passlens = await startPasslens();
 	browser = await launchBrowser();
 	const keys = addProject(passlens, PROJECT);
-	const days = [...simulate({ seed: 'policies', users: 260, days: 60, end, trouble: 4 })];
-	facts = days.flatMap((day) => day.facts);
 	registered = new Set(
 		facts.flatMap((fact) =>
 			fact.kind === 'ceremony' && fact.type === 'registration' && fact.credential
@@ -112,8 +127,44 @@ beforeAll(async () => {
 afterAll(async () => {
 	await browser?.close();
 	await passlens?.stop();
+	delete process.env.PASSLENS_MDS;
+	delete process.env.PASSLENS_MDS_ROOT;
+	await rm(metadata, { recursive: true, force: true });
 });
 beforeEach(() => printOutputOnFailure(passlens));
+
+/** The newest report is not the last in the blob. */
+async function supplyMetadata(aaguid: string): Promise<void> {
+	metadata = await mkdtemp(join(tmpdir(), 'passlens-policies-'));
+	const authority = await createMdsAuthority();
+	const statusReports = [
+		{ status: 'REVOKED', effectiveDate: REVOKED },
+		{ status: 'FIDO_CERTIFIED_L1', effectiveDate: CERTIFIED }
+	];
+	const entries = [{ aaguid, metadataStatement: { description: 'A key' }, statusReports }];
+	process.env.PASSLENS_MDS = join(metadata, 'blob.jwt');
+	process.env.PASSLENS_MDS_ROOT = join(metadata, 'root.pem');
+	await writeFile(process.env.PASSLENS_MDS_ROOT, authority.root);
+	await writeFile(
+		process.env.PASSLENS_MDS,
+		await authority.sign({ no: 3, nextUpdate: '2030-01-01', entries })
+	);
+}
+
+/** Users who hold one of these models at the end of a day, by their hashes. */
+const holdersOf = (day: string, ...aaguids: string[]) =>
+	holdersAt(facts, day)
+		.filter(({ held }) => held.some(({ aaguid }) => aaguids.includes(aaguid ?? '')))
+		.map(({ user }) => hashOf(user))
+		.sort();
+
+async function breakersOf(rule: string, day: string): Promise<string[]> {
+	const csv = await text(
+		`/export/policy-users?project=${PROJECT}&rule=${rule}&on=${day}&period=12m`
+	);
+	const listed = csv.trim().split('\r\n').slice(1);
+	return [...new Set(listed.map((line) => line.split(',')[2]!))].sort();
+}
 
 async function text(path: string) {
 	const response = await passlens.fetch(path);
@@ -193,15 +244,7 @@ describe('A policy', () => {
 			const expected = truth(rule, day);
 			const count = await page.locator(`[data-breaking="${rule}"]`).innerText();
 			expect([rule, Number(count.replaceAll(',', ''))]).toEqual([rule, expected.length]);
-			const csv = await text(
-				`/export/policy-users?project=${PROJECT}&rule=${rule}&on=${day}&period=12m`
-			);
-			const listed = csv
-				.trim()
-				.split('\r\n')
-				.slice(1)
-				.map((line) => line.split(',')[2]!);
-			expect([...new Set(listed)].sort()).toEqual(expected);
+			expect(await breakersOf(rule, day)).toEqual(expected);
 		}
 		await close();
 	});
@@ -299,27 +342,54 @@ describe('A policy', () => {
 			})
 		);
 		expect(policies('apply', PROJECT, file).stdout).toContain('Version 3');
-		const holding = Map.groupBy(
-			holdersAt(facts, end).flatMap(({ user, held }) =>
-				held.map(({ aaguid }) => ({ user, aaguid }))
-			),
-			({ aaguid }) => aaguid ?? ''
-		);
-		holding.delete('');
-		const [model, holders] = [...holding].sort(([, a], [, b]) => b.length - a.length)[0]!;
-		const users = new Set(holders.map(({ user }) => user)).size;
+		const [model, weak] = models as [string, string];
+		const before = holdersOf(end, weak).length;
+		const after = holdersOf(end, weak, model).length;
 		const { page, trouble, close } = await openWindow();
 		await openPage(page, address('/policies'));
-		expect(await page.locator('[data-breaking="sound"]').innerText()).toBe('0');
+		expect(await page.locator('[data-breaking="sound"]').innerText()).toBe(String(before));
 		expect(await page.locator('[data-supposed]').count()).toBe(0);
 		await page.getByLabel('What if FIDO reported as revoked').selectOption(model);
 		await page.getByRole('button', { name: 'Show what comes of it' }).click();
-		expect(await page.locator('[data-supposed="sound"]').innerText()).toBe(`${users} then`);
-		expect(await page.locator('[data-breaking="sound"]').innerText()).toBe('0');
-		expect(await page.locator('[data-supposing]').innerText()).toContain(`${users} more users`);
+		expect(await page.locator('[data-supposed="sound"]').innerText()).toBe(`${after} then`);
+		expect(await page.locator('[data-breaking="sound"]').innerText()).toBe(String(before));
+		expect(await page.locator('[data-supposing]').innerText()).toContain(
+			`${after - before} more users`
+		);
 		expect(await violations(page)).toEqual([]);
 		await page.getByRole('link', { name: 'Show things as they are' }).click();
 		await until(async () => expect(await page.locator('[data-supposing]').count()).toBe(0));
+		expect(trouble).toEqual([]);
+		await close();
+	});
+
+	it('judges a model by what FIDO had reported of it by the day asked of, on either side of it', async () => {
+		const file = join(passlens.dataDir, 'policy.json');
+		const rule = (id: string, certification: object) => ({
+			...{ id, title: id, who: 'everybody', certification }
+		});
+		const rules = [rule('sound', { no_known_weakness: true }), rule('strong', { at_least: 'L2' })];
+		await writeFile(file, JSON.stringify({ version: 1, rules }));
+		expect(policies('apply', PROJECT, file).stdout).toContain('Version 4');
+		const weak = models[1]!;
+		for (const day of [CERTIFIED, shiftDay(REVOKED, -1), REVOKED, end]) {
+			const holders = holdersOf(day, weak);
+			expect(await breakersOf('sound', day), day).toEqual(day < REVOKED ? [] : holders);
+			expect(await breakersOf('strong', day), day).toEqual(holders);
+		}
+		expect(holdersOf(shiftDay(REVOKED, -1), weak)).not.toEqual([]);
+		expect(await breakersOf('strong', shiftDay(CERTIFIED, -1))).toEqual([]);
+
+		const { page, trouble, close } = await openWindow();
+		const revoked = `Revoked, since ${formatDayAndYear(REVOKED)}`;
+		await openPage(page, address('/policies/sound', `&on=${REVOKED}`));
+		expect(await page.locator('[data-model-status="REVOKED"]').first().innerText()).toBe(revoked);
+		const credentials = (on: string) => address('/credentials', `&model=weak&on=${on}`);
+		await openPage(page, credentials(REVOKED));
+		expect(await page.locator('[data-model-status="REVOKED"]').first().innerText()).toBe(revoked);
+		expect(await violations(page)).toEqual([]);
+		await openPage(page, credentials(shiftDay(REVOKED, -1)));
+		expect(await page.locator('[data-credential]').count()).toBe(0);
 		expect(trouble).toEqual([]);
 		await close();
 	});

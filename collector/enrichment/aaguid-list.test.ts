@@ -14,9 +14,8 @@ type List = Parsed<ReadonlyMap<string, ListedProvider>>;
 const parse = (list: unknown) => aaguidList.parse(Buffer.from(JSON.stringify(list))) as List;
 const model: AuthenticatorModel = {
 	description: 'A key by its model',
-	status: 'FIDO_CERTIFIED_L1',
-	statusSince: '2025-01-01',
-	certification: 'FIDO_CERTIFIED_L1',
+	reports: [],
+	statusChangedOn: '2025-01-01',
 	roaming: true,
 	blobNumber: 7
 };
@@ -105,7 +104,7 @@ describe('the name of', () => {
 		const rows = listAuthenticators({ listed, models });
 		const of = (aaguid: string) => rows.filter((row) => row.aaguid === aaguid);
 		expect(of(ZERO_AAGUID)).toEqual([]);
-		expect(of(NEW)).toMatchObject([{ named_by: 'aaguids', certification: 'FIDO_CERTIFIED_L1' }]);
+		expect(of(NEW)).toMatchObject([{ named_by: 'aaguids', status_changed_on: '2025-01-01' }]);
 		expect(of(VIRTUAL)).toMatchObject([{ named_by: 'passlens', test: true }]);
 		expect(of('77777777-2222-4333-8444-555555555555')).toMatchObject([{ named_by: 'mds' }]);
 	});

@@ -53,10 +53,26 @@ export function listAuthenticators(sources: AuthenticatorSources): Record<string
 			icon_light: item?.iconLight ?? '',
 			icon_dark: item?.iconDark ?? '',
 			description: model?.description ?? '',
-			status: model?.status ?? '',
-			status_since: model?.statusSince || null,
-			certification: model?.certification ?? '',
+			status_changed_on: model?.statusChangedOn || null,
 			mds_number: model?.blobNumber ?? 0
 		};
 	});
+}
+
+/** One row of `authenticator_reports_state_v1` for each report that the Metadata Service has of a model. */
+export function listStatusReports(
+	models: AuthenticatorSources['models']
+): Record<string, string>[] {
+	return [...(models ?? [])].flatMap(([aaguid, { reports }]) =>
+		reports.map((report) => ({
+			aaguid,
+			status: report.status,
+			effective_date: report.effectiveDate,
+			authenticator_version: report.authenticatorVersion,
+			certificate_number: report.certificateNumber,
+			certification_descriptor: report.certificationDescriptor,
+			certification_policy_version: report.certificationPolicyVersion,
+			certification_requirements_version: report.certificationRequirementsVersion
+		}))
+	);
 }

@@ -11,6 +11,7 @@ const LISTED = '11111111-2222-4333-8444-555555555555';
 const KEY = '22222222-2222-4333-8444-555555555555';
 let directory: string;
 let list: string;
+let publishBlob: (no: number, statusReports: object[]) => Promise<void>;
 let collector: TestCollector;
 beforeAll(async () => {
 	directory = await mkdtemp(join(tmpdir(), 'passlens-knowledge-'));
@@ -20,23 +21,15 @@ beforeAll(async () => {
 	const mdsRoot = join(directory, 'root.pem');
 	await writeFile(list, JSON.stringify({ [LISTED]: { name: 'New Manager' } }));
 	await writeFile(mdsRoot, authority.root);
-	await writeFile(
-		mds,
-		await authority.sign({
-			no: 12,
-			nextUpdate: '2026-12-01',
-			entries: [
-				{
-					aaguid: KEY,
-					metadataStatement: { description: 'A key by its model', attachmentHint: ['external'] },
-					statusReports: [
-						{ status: 'FIDO_CERTIFIED_L2', effectiveDate: '2024-02-03' },
-						{ status: 'REVOKED', effectiveDate: '2026-02-03' }
-					]
-				}
-			]
-		})
-	);
+	const metadataStatement = { description: 'A key by its model', attachmentHint: ['external'] };
+	publishBlob = async (no, statusReports) => {
+		const entries = [{ aaguid: KEY, metadataStatement, statusReports }];
+		await replace(mds, await authority.sign({ no, nextUpdate: '2026-12-01', entries }));
+	};
+	await publishBlob(12, [
+		{ status: 'FIDO_CERTIFIED_L2', effectiveDate: '2024-02-03' },
+		{ status: 'REVOKED', effectiveDate: '2026-02-03' }
+	]);
 	collector = await startTestCollector({
 		tables: { aaguids: list, mds, mdsRoot },
 		tableSchedule: { fileMs: 50, addressMs: 50, retryMs: 50 }
@@ -46,6 +39,12 @@ afterAll(async () => {
 	await collector.close();
 	await rm(directory, { recursive: true });
 });
+
+/** At once, so that nobody reads half of it. */
+async function replace(file: string, text: string): Promise<void> {
+	await writeFile(`${file}.new`, text);
+	await rename(`${file}.new`, file);
+}
 
 /** Registers a passkey and reads what the ledger says of it. */
 async function register(aaguid: string) {
@@ -123,20 +122,40 @@ test('a collector that could not load its list takes from nobody what another on
 	await client.command({ query: `TRUNCATE TABLE enrichment_tables_state_v1` });
 });
 
+test('a report that a later blob has no more is kept with the days it was there, and counted until then', async () => {
+	const reports = () =>
+		collector.query<{ status: string; gone: number; whole: number }>(
+			`SELECT status, gone_at IS NOT NULL AS gone, first_seen_at <= last_seen_at AND first_seen_at > '2026-01-01' AS whole
+			FROM authenticator_reports_v1 WHERE aaguid = '${KEY}' ORDER BY status`
+		);
+	const today = () =>
+		collector.query(`SELECT status, certification FROM authenticators_v1 WHERE aaguid = '${KEY}'`);
+	const certified = { status: 'FIDO_CERTIFIED_L2', effectiveDate: '2024-02-03' };
+	await publishBlob(13, [certified, { status: 'USER_VERIFICATION_BYPASS' }]);
+	await expect.poll(reports).toEqual([
+		{ status: 'FIDO_CERTIFIED_L2', gone: 0, whole: 1 },
+		{ status: 'REVOKED', gone: 1, whole: 1 },
+		{ status: 'USER_VERIFICATION_BYPASS', gone: 0, whole: 1 }
+	]);
+	await expect
+		.poll(today)
+		.toEqual([{ status: 'USER_VERIFICATION_BYPASS', certification: 'FIDO_CERTIFIED_L2' }]);
+	// It comes back, as if it had never been away.
+	await publishBlob(14, [certified, { status: 'REVOKED', effectiveDate: '2026-02-03' }]);
+	await expect.poll(async () => (await reports()).map(({ gone }) => gone)).toEqual([0, 0, 1]);
+	await expect.poll(today).toMatchObject([{ status: 'REVOKED' }]);
+});
+
 test('a list that breaks keeps its names and says so; one that is emptied takes them back', async () => {
-	const replace = async (text: string) => {
-		await writeFile(`${list}.new`, text);
-		await rename(`${list}.new`, list);
-	};
 	const state = () =>
 		collector.query(`SELECT entries, last_error FROM enrichment_tables_v1 WHERE name = 'aaguids'`);
-	await replace('{');
+	await replace(list, '{');
 	await expect
 		.poll(state)
 		.toEqual([{ entries: 1, last_error: expect.stringContaining('not JSON') }]);
 	expect(await register(LISTED)).toMatchObject({ provider: 'New Manager' });
 
-	await replace('{}');
+	await replace(list, '{}');
 	await expect.poll(state).toEqual([{ entries: 0, last_error: '' }]);
 	expect(await register(LISTED)).toMatchObject({ provider: '', credential_ecosystem: 'unknown' });
 	expect(

@@ -7,19 +7,43 @@ import { TableError, type TableKind } from './table.ts';
 /** What the FIDO Metadata Service says of an authenticator model. */
 export interface AuthenticatorModel {
 	description: string;
-	/** The newest status that says something of its safety or its certification, as MDS names it. */
-	status: string;
-	/** `YYYY-MM-DD`, empty when MDS does not say. */
-	statusSince: string;
-	/** The highest certification it has, such as `FIDO_CERTIFIED_L2`; empty: none. */
-	certification: string;
+	/** Everything it reports of the model's safety and certification, in no order that means anything. */
+	reports: StatusReport[];
+	/** `YYYY-MM-DD`: when MDS last changed those, as it says; empty when it does not. */
+	statusChangedOn: string;
 	/** A security key or another authenticator that is not part of the device. */
 	roaming: boolean;
 	/** Number of the blob that says so. */
 	blobNumber: number;
 }
 
-const status = z.object({ status: z.string().max(64), effectiveDate: z.string().optional() });
+/** What the service reports of a model once: a status, and what it says of the certification behind it. What is not told is empty. */
+export interface StatusReport {
+	/** As MDS names it. */
+	status: string;
+	/** `YYYY-MM-DD`; empty: it counts while it is there. */
+	effectiveDate: string;
+	/** Firmware it is about. */
+	authenticatorVersion: string;
+	certificateNumber: string;
+	certificationDescriptor: string;
+	certificationPolicyVersion: string;
+	certificationRequirementsVersion: string;
+}
+
+/** What is not of the expected form is not told: an odd certificate number must not cost a revocation. */
+const told = z.string().trim().max(400).catch('');
+const day = z.iso.date().catch('');
+
+const report = z.object({
+	status: z.string().max(64),
+	effectiveDate: day,
+	authenticatorVersion: z.coerce.string().regex(/^\d+$/).catch(''),
+	certificateNumber: told,
+	certificationDescriptor: told,
+	certificationPolicyVersion: told,
+	certificationRequirementsVersion: told
+}) satisfies z.ZodType<StatusReport>;
 
 /** What is read of an entry, held to what we keep: the library verifies who signed it, not what it says. */
 const entrySchema = z.object({
@@ -30,10 +54,9 @@ const entrySchema = z.object({
 			attachmentHint: z.array(z.string()).optional()
 		})
 		.optional(),
-	statusReports: z.array(status)
+	statusReports: z.array(report),
+	timeOfLastStatusChange: day
 });
-
-type Status = z.infer<typeof status>;
 
 /** Checking may ask for lists of revoked certificates, and a list may not answer. */
 const VERIFY_MS = 30_000;
@@ -56,10 +79,11 @@ export function mdsBlob(rootFile?: string): TableKind<ReadonlyMap<string, Authen
 				const parsed = entrySchema.safeParse(given);
 				// FIDO U2F and UAF models have no AAGUID.
 				if (!parsed.success) continue;
-				const { aaguid, metadataStatement, statusReports } = parsed.data;
+				const { aaguid, metadataStatement, statusReports, timeOfLastStatusChange } = parsed.data;
 				value.set(aaguid.toLowerCase(), {
 					description: metadataStatement?.description ?? '',
-					...summarise(statusReports),
+					reports: statusReports,
+					statusChangedOn: timeOfLastStatusChange,
 					roaming: isRoaming(metadataStatement?.attachmentHint),
 					blobNumber: no
 				});
@@ -98,29 +122,6 @@ async function verify(blob: string) {
 	} finally {
 		clearTimeout(timer);
 	}
-}
-
-/** Oldest to newest, as MDS orders them by date; undated ones keep their place. */
-function summarise(reports: readonly Status[]) {
-	const telling = reports.filter(({ status }) => status !== 'UPDATE_AVAILABLE');
-	const newest = telling.at(-1);
-	const certified = telling.map(({ status }) => status).filter((name) => CERTIFIED.test(name));
-	return {
-		status: newest?.status ?? '',
-		statusSince: /^\d{4}-\d{2}-\d{2}$/.test(newest?.effectiveDate ?? '')
-			? newest!.effectiveDate!
-			: '',
-		certification: certified.sort(byLevel).at(-1) ?? ''
-	};
-}
-
-const CERTIFIED = /^FIDO_CERTIFIED(_L\d(plus)?)?$/;
-
-/** `FIDO_CERTIFIED` is what Level 1 was called before there were levels; "plus" is above its level. */
-function byLevel(a: string, b: string): number {
-	const level = (name: string) =>
-		Number(/_L(\d)/.exec(name)?.[1] ?? 1) + (name.endsWith('plus') ? 0.5 : 0);
-	return level(a) - level(b);
 }
 
 function isRoaming(hints: readonly string[] | undefined): boolean {

@@ -5,7 +5,7 @@ import {
 import type { Settings } from '../../settings/open-settings.ts';
 import type { Log } from '../log.ts';
 import { aaguidList } from './aaguid-list.ts';
-import { listAuthenticators, nameProvider } from './authenticators.ts';
+import { listAuthenticators, listStatusReports, nameProvider } from './authenticators.ts';
 import { countryTable } from './country-table.ts';
 import { keepLegacyRules } from './keep-legacy-rules.ts';
 import { keepTable, USUAL_SCHEDULE, type KeptTable, type Schedule } from './keep-table.ts';
@@ -36,6 +36,8 @@ export interface OpenKnowledge extends Knowledge {
 	tables(): TableState[];
 	/** Rows of `authenticators_state_v1`. */
 	authenticators(): Record<string, unknown>[];
+	/** Rows of `authenticator_reports_state_v1`, without when they were seen. */
+	statusReports(): Record<string, string>[];
 	/** Calls back after each look for a table, successful or not. */
 	onChanged(callback: () => void): void;
 	/** Looks for every table now, whatever the schedule says. */
@@ -88,6 +90,7 @@ export async function openKnowledge({
 		...classifier,
 		tables: () => kept.map((table) => table.state()),
 		authenticators: () => listAuthenticators(authenticators()),
+		statusReports: () => listStatusReports(models?.value()),
 		onChanged: (callback) => void callbacks.push(callback),
 		refresh: async () => void (await Promise.all(kept.map((table) => table.refresh()))),
 		close: () => {

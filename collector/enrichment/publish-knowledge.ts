@@ -4,6 +4,14 @@ import type { OpenKnowledge } from './open-knowledge.ts';
 
 const RETRY_MS = 30_000;
 
+const END_WHAT_IS_GONE = `
+INSERT INTO authenticator_reports_state_v1
+	(aaguid, status, effective_date, authenticator_version, certificate_number, first_seen_at, last_seen_at, gone_at)
+SELECT aaguid, status, effective_date, authenticator_version, certificate_number, first_seen_at, last_seen_at,
+	fromUnixTimestamp64Milli({now: Int64}, 'UTC')
+FROM authenticator_reports_v1
+WHERE gone_at IS NULL AND last_seen_at < fromUnixTimestamp64Milli({now: Int64}, 'UTC')`;
+
 /**
  * Writes what a collector knows of authenticators, and how its tables stand, where pages can read it: now, and whenever a
  * table was looked for. A database that is away is tried again.
@@ -43,6 +51,7 @@ export function publishKnowledge({
 	async function publish(): Promise<void> {
 		const generation = Date.now();
 		if (await knowsAtLeastAsMuch()) {
+			await publishReports(generation);
 			const rows = knowledge.authenticators().map((row) => ({ ...row, generation }));
 			await insert('authenticators_state_v1', rows);
 		}
@@ -59,6 +68,15 @@ export function publishKnowledge({
 			next_update: state.nextUpdate ?? null
 		}));
 		if (states.length > 0) await insert('enrichment_tables_state_v1', states);
+	}
+
+	/** What is reported was seen now; what was reported and is not any more stays known, and ended now. */
+	async function publishReports(now: number): Promise<void> {
+		const seen = knowledge
+			.statusReports()
+			.map((report) => ({ ...report, first_seen_at: now, last_seen_at: now }));
+		if (seen.length > 0) await insert('authenticator_reports_state_v1', seen);
+		await client.command({ query: END_WHAT_IS_GONE, query_params: { now } });
 	}
 
 	/** A collector that could not load its list must not take from every page what another one knows. */

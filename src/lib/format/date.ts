@@ -21,6 +21,11 @@ export function formatDay(iso: string): string {
 	return day.format(new Date(iso));
 }
 
+/** `2026-11-22` as `22 Nov 2026`: a day that may be years ago. */
+export function formatDayAndYear(iso: string): string {
+	return dayAndYear.format(new Date(iso));
+}
+
 /** `2026-11-22` as `Sun 22 Nov 2026`. */
 export function formatLongDay(iso: string): string {
 	return `${weekday.format(new Date(iso))} ${dayAndYear.format(new Date(iso))}`;

@@ -33,6 +33,10 @@ const STATUSES: Record<string, StatusWords> = {
 		meaning: 'A weakness lets somebody who holds it take its keys.',
 		bad: true
 	},
+	RETIRED: {
+		name: 'Retired',
+		meaning: 'Its maker withdrew the model and means it not to be accepted any more.'
+	},
 	REVOKED: {
 		name: 'Revoked',
 		meaning: 'FIDO advises against accepting it. Its holders need another authenticator.',

@@ -64,7 +64,7 @@ export function describeReason(reason: Reason, rule: PolicyRule): string {
 		user_not_verified: 'Answered without verifying its user',
 		kind_unknown: 'Backup flags not known',
 		model_unknown: 'Model not known: no AAGUID was told',
-		certification_unknown: 'The metadata file does not name its model',
+		certification_unknown: 'The FIDO metadata reports nothing of its model for that day',
 		age_unknown: 'Registered before Passlens watched',
 		verification_unknown: 'No ceremony told whether its user was verified'
 	}[reason];

@@ -1,4 +1,3 @@
-import { authenticators } from '$lib/server/authenticators.ts';
 import { database } from '$lib/server/database.ts';
 import { queryCredentialList } from '$lib/server/queries/credential-list.ts';
 import { credentialParameters } from '$lib/server/queries/credential-parameters.ts';
@@ -29,9 +28,6 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		queryCredentialProviders(client, { project: filters.project }),
 		queryUserTags(client, { project: filters.project })
 	]);
-	const models = (await authenticators()).filter(({ aaguid }) =>
-		found.some((row) => row.aaguid === aaguid)
-	);
 	const { sync_state, provider, status, flags, legacy_class, search, tag, model } = parameters;
 	const unused = parameters.unused_days ? String(parameters.unused_days) : '';
 	const on = parameters.as_of ? parameters.to : '';
@@ -42,7 +38,6 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		}),
 		summary,
 		providers,
-		models,
 		tags,
 		/** The day the list is of: `on` where one is asked for, else the period's last. */
 		day: parameters.to,

@@ -16,7 +16,8 @@ const credentialSchema = queryCredentialList.row
 	.describe('One passkey or other credential, by its keyed hash')
 	.register(components, { id: 'Credential' });
 
-const { sync_state, status, flags, provider, legacy_class } = credentialFilterParameters.shape;
+const { sync_state, status, flags, provider, legacy_class, model } =
+	credentialFilterParameters.shape;
 
 const listCredentials = defineEndpoint({
 	id: 'list_credentials',
@@ -35,6 +36,13 @@ const listCredentials = defineEndpoint({
 			.default('')
 			.describe('By name; "unknown": those without a known one'),
 		legacy_class: legacy_class.max(32).default(''),
+		model: model.describe('What FIDO reported of its model; "unlisted": nothing'),
+		on: z.iso
+			.date()
+			.optional()
+			.describe(
+				'As everything stood at the end of this day: flags, uses, revocations and what FIDO reported of the models. Left out: newest flags and today’s reports'
+			),
 		q: z
 			.string()
 			.regex(/^[0-9a-f]{0,16}$/)
@@ -44,10 +52,11 @@ const listCredentials = defineEndpoint({
 	}),
 	params: NOTHING,
 	answer: z.object({ filters: filtersSchema, credentials: z.array(credentialSchema), next }),
-	ask: async ({ client, filters, query: { q, cursor, limit, ...own } }) => {
+	ask: async ({ client, filters, query: { q, on, cursor, limit, ...own } }) => {
 		const { before_at, before_id } = parseCursor(cursor ?? null);
 		const found = await queryCredentialList(client, {
 			...{ ...toParameters(filters), ...own, search: q },
+			...(on && { to: on, as_of: true }),
 			...{ before_at, before_hash: before_id, limit: limit + 1 }
 		});
 		const page = cutPage(found, {

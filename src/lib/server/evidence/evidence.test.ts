@@ -11,6 +11,7 @@ import {
 	openTemporaryDatabase,
 	type TemporaryDatabase
 } from '../testing/open-temporary-database.ts';
+import { insertReports } from '../testing/insert-reports.ts';
 import { ceremony } from '../testing/sample-events.ts';
 import { makeEvidence, type Evidence } from './make-evidence.ts';
 import { verifyEvidence } from './verify-evidence.ts';
@@ -22,7 +23,13 @@ rules:
     title: Administrators hold device-bound credentials
     who: [role=admin]
     kinds: [device_bound]
+  - id: sound
+    title: No known weakness
+    who: everybody
+    certification: { no_known_weakness: true }
 `;
+
+const MODEL = '11111111-1111-4111-8111-111111111111';
 
 let database: TemporaryDatabase;
 let settings: Settings;
@@ -41,7 +48,12 @@ beforeAll(async () => {
 			{ project_id, user_hash, tags: { role: 'admin' } },
 			{
 				...{ at, type: 'registration' },
-				end: { credential_hash: user_hash, backup_eligible: synced, backup_state: synced },
+				end: {
+					credential_hash: user_hash,
+					backup_eligible: synced,
+					backup_state: synced,
+					aaguid: MODEL
+				},
 				verdict: { verified: true }
 			}
 		);
@@ -50,6 +62,10 @@ beforeAll(async () => {
 		...registers(2, '2026-10-02 10:00', false),
 		...registers(3, '2026-11-02 10:00', true),
 		...registers(4, '2026-10-01 10:00', true, 'another')
+	]);
+	await insertReports(database.client, [
+		{ aaguid: MODEL, status: 'REVOKED', effective_date: '2026-10-20' },
+		{ aaguid: MODEL, status: 'FIDO_CERTIFIED_L1', effective_date: '2026-10-01' }
 	]);
 	await database.rollUp('bank');
 	evidence = await makeEvidence({
@@ -110,7 +126,7 @@ describe('Evidence', () => {
 	it('names day, person, reason, policy and definitions, and is kept as made', async () => {
 		expect(manifest()).toMatchObject({
 			...{ as_of: '2026-10-31', period: { from: '2026-08-03', to: '2026-10-31' } },
-			...{ made_by: 'Lee', note: 'Yearly audit', policy_version: 1, rules: ['bound'] }
+			...{ made_by: 'Lee', note: 'Yearly audit', policy_version: 1, rules: ['bound', 'sound'] }
 		});
 		expect(file('policy/in-force.yaml')).toBe(POLICY);
 		expect(JSON.parse(file('policy/versions.json'))).toMatchObject([
@@ -121,6 +137,22 @@ describe('Evidence', () => {
 		expect(await listEvidence(settings, 'bank')).toMatchObject([
 			{ author: 'Lee', asOf: '2026-10-31', sums: evidence.sums }
 		]);
+	});
+
+	it.each([
+		['2026-10-19', 'FIDO_CERTIFIED_L1', '2026-10-01', 'keeps', ''],
+		['2026-10-20', 'REVOKED', '2026-10-20', 'breaks', 'known_weakness']
+	])('says of %s what FIDO had reported of a model by then', async (on, ...said) => {
+		const [status, since, verdict, reason] = said;
+		const made = await makeEvidence({
+			...{ client: database.client, settings, on, days: 30, author: 'Lee', note: '' },
+			project: { id: 'bank', name: 'Bank', timeZone: 'UTC' }
+		});
+		const of = (path: string) => made.files.get(path)!.toString('utf8');
+		expect(of('credentials.csv')).toContain(`"${status}","${since}","FIDO_CERTIFIED_L1"`);
+		const [, first] = of('policy/sound.csv').split('\n');
+		expect(first).toContain(`"${verdict}"`);
+		expect(first).toContain(reason);
 	});
 
 	it('holds no key of pseudonyms and no private key', async () => {

@@ -136,7 +136,7 @@ const sha256 = (content: Buffer) => createHash('sha256').update(content).digest(
 const README = `Evidence from Passlens. Users and credentials are keyed hashes: no name, id or key is in it.
 
 manifest.json         what this is: project, day, period, who made it, when and with what, the policy's version, every file with its SHA-256
-credentials           every credential as it stood at the end of the day
+credentials           every credential as it stood at the end of the day; model_status and model_certification: what FIDO had reported of its model by then, empty: nothing
 policy/in-force.yaml  the policy in force when this was made; policy/versions.json: all versions, with who saved each and when
 policy/<rule>         everybody the rule is about, with the verdict at the end of the day
 ledger-findings       what was forbidden or suspicious in the period; at most 2,000 rows, the newest

@@ -5,6 +5,7 @@ import {
 	openTemporaryDatabase,
 	type TemporaryDatabase
 } from '../testing/open-temporary-database.ts';
+import { insertReports } from '../testing/insert-reports.ts';
 import { capabilities, ceremony, rawEvent, revoked } from '../testing/sample-events.ts';
 import { consequencesOf, judgePolicy, ruleParameters } from './judge-policy.ts';
 
@@ -33,11 +34,15 @@ beforeAll(async () => {
 	await database.client.insert({
 		table: 'authenticators_state_v1',
 		format: 'JSONEachRow',
-		values: [
-			{ aaguid: MODEL.sound, certification: 'FIDO_CERTIFIED_L2', status: 'FIDO_CERTIFIED_L2' },
-			{ aaguid: MODEL.weak, certification: 'FIDO_CERTIFIED_L1', status: 'REVOKED' }
-		].map((model) => ({ ...model, generation: 1, name: 'Key', mds_number: 7 }))
+		values: [MODEL.sound, MODEL.weak].map((aaguid) => ({
+			...{ aaguid, generation: 1, name: 'Key', mds_number: 7 }
+		}))
 	});
+	await insertReports(database.client, [
+		{ aaguid: MODEL.sound, status: 'FIDO_CERTIFIED_L2', effective_date: '2026-08-01' },
+		{ aaguid: MODEL.weak, status: 'REVOKED', effective_date: '2026-10-15' },
+		{ aaguid: MODEL.weak, status: 'FIDO_CERTIFIED_L1', effective_date: '2026-09-10' }
+	]);
 	const of = (user_hash: number, role = '') => ({
 		...{ project_id: PROJECT, user_hash, os_name: 'Windows' },
 		...(role && { tags: { role } })
@@ -253,6 +258,36 @@ describe('A policy of a past day', () => {
 		const synced = policyOf({ who: ['role=admin', 'role=support'], kinds: ['synced'] });
 		expect(await usersOf(synced, 'breaks', '2026-10-06')).toHaveProperty('lately', ['kind']);
 		expect(await usersOf(synced, 'breaks', '2026-10-07')).not.toHaveProperty('lately');
+	});
+});
+
+describe('A policy of a past day goes by what FIDO had reported of a model by then', () => {
+	const strong = policyOf({ certification: { at_least: 'L2' } });
+	const sound = policyOf({ certification: { no_known_weakness: true } });
+
+	it.each([
+		['the day before it was certified', '2026-09-09', {}, { weak: ['certification_unknown'] }],
+		['the day it was', '2026-09-10', { weak: ['certification'] }, {}],
+		['the day before it was revoked', '2026-10-14', { weak: ['certification'] }, {}]
+	])('%s', async (_, on, breaks, untold) => {
+		expect(await usersOf(strong, 'breaks', on)).toEqual(breaks);
+		expect(await usersOf(sound, 'breaks', on)).toEqual({});
+		const { weak } = await usersOf(strong, 'untold', on);
+		expect(weak ? { weak } : {}).toEqual(untold);
+	});
+
+	it('the day it was revoked, and says since when', async () => {
+		const { client, ...where } = scope('2026-10-15');
+		const [user] = await queryPolicyUsers(client, {
+			...ruleParameters(sound, sound.rules[0]!, where),
+			...{ verdict: 'breaks', after: '', limit: 100 }
+		});
+		expect(user?.credentials).toMatchObject([
+			{
+				...{ reasons: ['known_weakness'], model_status: 'REVOKED' },
+				...{ model_status_since: '2026-10-15', model_certification: 'FIDO_CERTIFIED_L1' }
+			}
+		]);
 	});
 });
 

@@ -7,7 +7,7 @@ export const CREDENTIAL_STATUSES = ['active', 'revoked', 'refused'] as const;
 /** What may be wrong with a credential's flags: BS without BE was seen; BE changed; either. */
 export const FLAG_TROUBLES = ['any', 'illegal', 'changed'] as const;
 
-/** What the FIDO metadata says of its model: a status that warns; certified; known and neither; not in it. */
+/** What the FIDO metadata says of its model on the day asked of: a status that warns; certified; neither; nothing. */
 export const MODEL_STANDINGS = ['weak', 'certified', 'uncertified', 'unlisted'] as const;
 
 export const credentialFilterParameters = filterParameters.extend({
@@ -31,12 +31,14 @@ export const credentialFilterParameters = filterParameters.extend({
 
 export type CredentialFilterParameters = z.input<typeof credentialFilterParameters>;
 
+/** Whose day a model's status is of: the one asked for, or today where the newest is. */
+const MODEL_DAY = `if({as_of: Bool}, {to: Date}, toDate(now(), {zone: String}))`;
 const BAD = BAD_STATUSES.map((status) => `'${status}'`).join(', ');
 
 /**
- * Common table expression `inventory`: the project's credentials with the columns of credentials_v1; `as_of` a day with what each
- * ceremony had shown by then in the place of what is newest. That is read only where it is asked for.
- * Whether a server ever took it, and whose it is, is told of all days once it is known. Constant text: values are bound.
+ * Common table expressions `models`, what FIDO had reported of each, and `inventory`: the project's credentials with the columns of
+ * credentials_v1; `as_of` a day with what each ceremony had shown by then in the place of what is newest. That is read only where it
+ * is asked for. Whether a server ever took it, and whose it is, is told of all days once it is known. Constant text: values are bound.
  */
 export const INVENTORY_SQL = `
 shown_then AS
@@ -79,9 +81,10 @@ tagged AS
 ),
 models AS
 (
-	SELECT aaguid, multiIf(status IN (${BAD}), 'weak', certification != '', 'certified', 'uncertified') AS standing
-	FROM authenticators_v1
-	WHERE {model: String} != '' AND mds_number > 0
+	SELECT aaguid, status, status_since, certification,
+		multiIf(status IN (${BAD}), 'weak', certification != '', 'certified', 'uncertified') AS standing
+	FROM authenticator_status_v1
+	WHERE from_day <= ${MODEL_DAY} AND until_day > ${MODEL_DAY}
 )`;
 
 /** Conditions on `inventory`. Constant text: values are bound. */

@@ -3,6 +3,7 @@ import {
 	openTemporaryDatabase,
 	type TemporaryDatabase
 } from '../testing/open-temporary-database.ts';
+import { insertReports } from '../testing/insert-reports.ts';
 import { ceremony, revoked } from '../testing/sample-events.ts';
 import { queryCredentialDetail } from './credential-detail.ts';
 import { queryCredentialHistory } from './credential-history.ts';
@@ -34,11 +35,15 @@ beforeAll(async () => {
 	await database.client.insert({
 		table: 'authenticators_state_v1',
 		format: 'JSONEachRow',
-		values: [
-			{ aaguid: WEAK, certification: 'FIDO_CERTIFIED_L1', status: 'REVOKED' },
-			{ aaguid: CERTIFIED, certification: 'FIDO_CERTIFIED_L2', status: 'FIDO_CERTIFIED_L2' }
-		].map((model) => ({ ...model, generation: 1, name: 'Key', mds_number: 7 }))
+		values: [WEAK, CERTIFIED].map((aaguid) => ({
+			...{ aaguid, generation: 1, name: 'Key', mds_number: 7 }
+		}))
 	});
+	await insertReports(database.client, [
+		{ aaguid: WEAK, status: 'REVOKED', effective_date: '2026-11-20' },
+		{ aaguid: WEAK, status: 'FIDO_CERTIFIED_L1', effective_date: '2026-11-10' },
+		{ aaguid: CERTIFIED, status: 'FIDO_CERTIFIED_L2', effective_date: '2024-02-03' }
+	]);
 	const of = (user_hash: number, os_name = 'iOS') => ({
 		project_id: 'inventory',
 		user_hash,
@@ -214,6 +219,21 @@ describe('the inventory as of a past day', () => {
 			'synced'
 		]);
 		expect(found(await on('2026-11-01'), 'hello')).toBeUndefined();
+	});
+
+	it.each([
+		['before the first report', '2026-11-09', ['', null, '']],
+		['on the day it was certified', '2026-11-10', ['FIDO_CERTIFIED_L1', '2026-11-10', 'L1']],
+		['on the day before it was revoked', '2026-11-19', ['FIDO_CERTIFIED_L1', '2026-11-10', 'L1']],
+		['on the day it was revoked', '2026-11-20', ['REVOKED', '2026-11-20', 'L1']]
+	])('shows what FIDO had reported of a model: %s', async (_, day, [status, since, level]) => {
+		expect(found(await on(day), 'illegal')).toMatchObject({
+			...{ model_status: status, model_status_since: since },
+			model_certification: level && `FIDO_CERTIFIED_${level}`
+		});
+		const standing = { '': 'unlisted', REVOKED: 'weak' }[status!] ?? 'certified';
+		const listed = await on(day, { model: standing });
+		expect(listed.map((row) => named(row.credential_hash))).toContain('illegal');
 	});
 
 	it('is the present where the day is today', async () => {

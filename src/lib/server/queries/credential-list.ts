@@ -70,6 +70,10 @@ export const BEHAVIOUR_COLUMNS = `
 	multiIf(zero_counts + counts_above_zero = 0, 'unknown', counts_above_zero = 0, 'always_zero', zero_counts = 0, 'counting', 'mixed') AS counter,
 	countIf(counter_regressed) AS counter_regressions`;
 
+/** What the model of a row was reported to be, from `models` of `INVENTORY_SQL` as `m`. */
+export const MODEL_COLUMNS = `
+	m.status AS model_status, if(m.status = '', NULL, toString(m.status_since)) AS model_status_since, m.certification AS model_certification`;
+
 const inventoryRow = credentialRow.extend({
 	...behaviourRow.shape,
 	/** As its first ceremony showed it. */
@@ -79,6 +83,11 @@ const inventoryRow = credentialRow.extend({
 	attestation_format: z.string(),
 	registration_verified: flag,
 	revoked_at: utcTime.nullable(),
+	/** What FIDO reported of its model on the day asked of, as MDS names it, and since when; empty: nothing known. */
+	model_status: z.string(),
+	model_status_since: z.string().nullable(),
+	/** The highest certification it had then; empty: none, or nothing known. */
+	model_certification: z.string(),
 	/** Since its registration, or since it was first seen. */
 	age_days: count
 });
@@ -119,6 +128,7 @@ SELECT ${CREDENTIAL_COLUMNS},
 	multiIf(c.be_first IS NULL OR c.bs_first IS NULL, 'unknown', c.be_first AND c.bs_first, 'synced', c.be_first, 'syncable', c.bs_first, 'illegal', 'device_bound') AS first_state,
 	c.attachment AS attachment, c.attestation_format AS attestation_format, c.registration_verified AS registration_verified,
 	c.revoked_at AS revoked_at,
+	${MODEL_COLUMNS},
 	greatest(0, dateDiff('day', toDate(ifNull(c.registered_at, c.first_seen_at), {zone: String}), least({to: Date}, toDate(now(), {zone: String})))) AS age_days,
 	b.times_verified AS times_verified, b.times_unverified AS times_unverified,
 	if(b.counter = '', 'unknown', b.counter) AS counter, b.counter_regressions AS counter_regressions
@@ -128,5 +138,6 @@ FROM
 	WHERE credential_hash IN (SELECT credential_hash FROM page)
 ) AS c
 LEFT JOIN behaviour AS b ON b.credential_hash = c.credential_hash
+LEFT JOIN models AS m ON m.aaguid = c.aaguid
 ORDER BY last_activity_at DESC, credential_hash DESC`
 });

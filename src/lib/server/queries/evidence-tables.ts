@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { hashSql } from './column-types.ts';
 import { credentialFilterParameters, INVENTORY_SQL } from './credential-filter-sql.ts';
-import { BEHAVIOUR_COLUMNS } from './credential-list.ts';
+import { BEHAVIOUR_COLUMNS, MODEL_COLUMNS } from './credential-list.ts';
 import { WHERE_CREDENTIAL } from './filter-sql.ts';
 import { POLICY_SQL, policyRuleParameters } from './policy-sql.ts';
 
@@ -25,7 +25,7 @@ behaviour AS
 SELECT
 	${hashSql('c.credential_hash')} AS credential_hash, ${hashSql('c.user_hash')} AS user_hash, c.status AS status,
 	c.sync_state AS sync_state, c.be_first AS be_first, c.bs_first AS bs_first, c.be AS be, c.bs AS bs,
-	c.provider AS provider, c.aaguid AS aaguid, m.status AS model_status, m.certification AS model_certification,
+	c.provider AS provider, c.aaguid AS aaguid, ${MODEL_COLUMNS},
 	c.credential_ecosystem AS ecosystem, c.credential_legacy_class AS legacy_class, c.attachment AS attachment,
 	arrayStringConcat(c.transport_list, ' ') AS transports, c.discoverable AS discoverable, c.algorithm AS algorithm,
 	c.attestation_format AS attestation_format, c.registration_verified AS registration_verified,
@@ -37,7 +37,7 @@ SELECT
 	c.test_authenticator AS test_authenticator, c.synthetic AS synthetic
 FROM (SELECT * FROM inventory WHERE ${WHERE_CREDENTIAL}) AS c
 LEFT JOIN behaviour AS b ON b.credential_hash = c.credential_hash
-LEFT JOIN (SELECT aaguid, status, certification FROM authenticators_v1 WHERE mds_number > 0) AS m ON m.aaguid = c.aaguid
+LEFT JOIN models AS m ON m.aaguid = c.aaguid
 ORDER BY credential_hash`
 });
 
@@ -51,7 +51,8 @@ WITH ${POLICY_SQL}
 SELECT
 	${hashSql('v.user_hash')} AS user_hash, v.verdict AS verdict, v.held AS held, v.breaking AS breaking, v.missing AS missing,
 	if(one.1 = 0, '', leftPad(lower(hex(one.1)), 16, '0')) AS credential_hash, toString(one.2) AS sync_state, toString(one.3) AS provider,
-	one.4 AS age_days, arrayStringConcat(one.5, ' ') AS reasons
+	one.4 AS age_days, arrayStringConcat(one.5, ' ') AS reasons,
+	one.6 AS model_status, if(one.6 = '', NULL, toString(one.7)) AS model_status_since, one.8 AS model_certification
 FROM verdicts AS v
 LEFT ARRAY JOIN v.credentials AS one
 ORDER BY user_hash, credential_hash`

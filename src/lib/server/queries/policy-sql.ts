@@ -36,7 +36,7 @@ export type PolicyRuleParameters = z.input<typeof policyRuleParameters>;
 /**
  * Common table expressions ending in `verdicts`: each user the rule is about, with what they hold and how it stands:
  * `breaks`, `untold` (something asked for is not known), `keeps`, `without` (nothing is held and nothing must be).
- * What a user's tags were, what was held and its flags are those of the day asked of; what a model's certification is, is the newest.
+ * What a user's tags were, what was held and its flags, and what FIDO reported of a model, are those of the day asked of.
  * Constant text: values are bound.
  */
 export const POLICY_SQL = `${USABLE_SQL},
@@ -58,11 +58,11 @@ covered AS
 ),
 models AS
 (
-	SELECT aaguid, status, true AS listed,
+	SELECT aaguid, status, status_since, certification, true AS listed,
 		transform(certification, ['FIDO_CERTIFIED', 'FIDO_CERTIFIED_L1', 'FIDO_CERTIFIED_L1plus', 'FIDO_CERTIFIED_L2',
 			'FIDO_CERTIFIED_L2plus', 'FIDO_CERTIFIED_L3', 'FIDO_CERTIFIED_L3plus'], [1., 1., 1.5, 2., 2.5, 3., 3.5], 0.) AS level
-	FROM authenticators_v1
-	WHERE mds_number > 0
+	FROM authenticator_status_v1
+	WHERE from_day <= {to: Date} AND until_day > {to: Date}
 ),
 verification AS
 (
@@ -75,6 +75,7 @@ judged AS
 (
 	SELECT
 		c.user_hash AS user_hash, c.credential_hash AS credential_hash, c.sync_state AS state, c.provider AS provider, c.aaguid AS aaguid,
+		m.status AS model_status, m.status_since AS model_status_since, m.certification AS model_certification,
 		dateDiff('day', toDate(ifNull(c.registered_at, c.first_seen_at), {zone: String}), {to: Date}) AS age_days,
 		c.aaguid IN ('', '00000000-0000-0000-0000-000000000000') AS nameless,
 		arrayFilter(one -> one != '', [
@@ -110,7 +111,8 @@ verdicts AS
 	LEFT JOIN
 	(
 		SELECT user_hash, count() AS held, countIf(notEmpty(broken)) AS breaking, countIf(notEmpty(open)) AS uncertain,
-			arraySort(groupArrayIf((credential_hash, state, provider, age_days, arrayConcat(broken, open)), notEmpty(broken) OR notEmpty(open))) AS credentials
+			arraySort(groupArrayIf((credential_hash, state, provider, age_days, arrayConcat(broken, open), model_status, model_status_since, model_certification),
+				notEmpty(broken) OR notEmpty(open))) AS credentials
 		FROM judged
 		GROUP BY user_hash
 	) AS h ON h.user_hash = k.user_hash

@@ -57,7 +57,11 @@ export const policyUserRow = z.object({
 			sync_state: z.enum(SYNC_STATES),
 			provider: z.string(),
 			age_days: count,
-			reasons: z.array(z.enum(REASONS))
+			reasons: z.array(z.enum(REASONS)),
+			/** What FIDO reported of its model on the day asked of, and since when; empty: nothing known. */
+			model_status: z.string(),
+			model_status_since: z.string(),
+			model_certification: z.string()
 		})
 	)
 });
@@ -73,8 +77,8 @@ export const queryPolicyUsers = defineQuery({
 WITH ${POLICY_SQL}
 SELECT
 	${hashSql('v.user_hash')} AS user_hash, v.held AS held, v.breaking AS breaking, v.missing AS missing,
-	arrayMap(one -> CAST((leftPad(lower(hex(one.1)), 16, '0'), one.2, one.3, one.4, one.5),
-		'Tuple(credential_hash String, sync_state String, provider String, age_days Int64, reasons Array(String))'), v.credentials) AS credentials
+	arrayMap(one -> CAST((leftPad(lower(hex(one.1)), 16, '0'), one.2, one.3, one.4, one.5, one.6, if(one.6 = '', '', toString(one.7)), one.8),
+		'Tuple(credential_hash String, sync_state String, provider String, age_days Int64, reasons Array(String), model_status String, model_status_since String, model_certification String)'), v.credentials) AS credentials
 FROM verdicts AS v
 WHERE verdict = {verdict: String} AND ({after: String} = '' OR ${hashSql('v.user_hash')} > {after: String})
 ORDER BY user_hash

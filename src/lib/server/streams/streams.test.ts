@@ -40,6 +40,7 @@ import {
 	openTemporaryDatabase,
 	type TemporaryDatabase
 } from '../testing/open-temporary-database.ts';
+import { insertReports } from '../testing/insert-reports.ts';
 import { ceremony, later, revoked, type CeremonyScene } from '../testing/sample-events.ts';
 import { settingsStores } from '../testing/settings-stores.ts';
 import { deliverStreams, waitingFor } from './deliver-streams.ts';
@@ -366,8 +367,10 @@ it('A stream tells another status of a model of authenticators, once, and nothin
 		const model = { aaguid: '11111111-1111-4111-8111-111111111111', description: 'Key 5' };
 		await database.client.insert({
 			...{ table: 'authenticators_state_v1', format: 'JSONEachRow' },
-			values: [{ ...model, generation, name: 'Key', mds_number: 7, status }]
+			values: [{ ...model, generation, name: 'Key', mds_number: 7 }]
 		});
+		const effective_date = `2026-01-0${generation}`;
+		await insertReports(database.client, [{ aaguid: model.aaguid, status, effective_date }]);
 		await look(settings);
 		await deliver(settings);
 	};

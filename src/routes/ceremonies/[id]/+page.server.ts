@@ -3,8 +3,8 @@ import { reproduction } from '$lib/ceremony/reproduction.ts';
 import { requestNotes } from '$lib/ceremony/request-notes.ts';
 import { shiftDay, WITHOUT_OWN } from '$lib/filters.ts';
 import { pageLink } from '$lib/page-link.ts';
-import { findAuthenticator } from '$lib/server/authenticators.ts';
 import { database } from '$lib/server/database.ts';
+import { findModel } from '$lib/server/find-model.ts';
 import { parseHash } from '$lib/server/queries/column-types.ts';
 import { queryCeremonyDetail, type CeremonyDetail } from '$lib/server/queries/ceremony-detail.ts';
 import { queryCeremonyEvents } from '$lib/server/queries/ceremony-events.ts';
@@ -93,7 +93,7 @@ export const load: PageServerLoad = async ({ parent, params, depends }) => {
 	const told = timeline({ ceremony, prompt: prompts[0], events, flow });
 	return {
 		ceremony,
-		model: credential && (await findAuthenticator(credential.aaguid)),
+		model: credential && (await findModel(credential.aaguid)),
 		timeline: told,
 		trace: trace && { ...trace, ...waterfall({ timeline: told, events, spans: trace.spans }) },
 		events,

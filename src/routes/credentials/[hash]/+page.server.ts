@@ -1,7 +1,7 @@
 import { WITHOUT_OWN } from '$lib/filters.ts';
 import { pageLink } from '$lib/page-link.ts';
-import { findAuthenticator } from '$lib/server/authenticators.ts';
 import { database } from '$lib/server/database.ts';
+import { findModel } from '$lib/server/find-model.ts';
 import { queryCeremonyNeighbours } from '$lib/server/queries/ceremony-neighbours.ts';
 import { parseHash } from '$lib/server/queries/column-types.ts';
 import { queryCredentialDetail } from '$lib/server/queries/credential-detail.ts';
@@ -50,7 +50,7 @@ export const load: PageServerLoad = async ({ parent, params }) => {
 	]);
 	return {
 		credential,
-		model: await findAuthenticator(credential.aaguid),
+		model: await findModel(credential.aaguid),
 		history,
 		ceremonies,
 		askedAt: new Date().toISOString()
