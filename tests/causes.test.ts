@@ -8,7 +8,7 @@ import {
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { FAILURE_CAUSES } from '../collector/domain/classify-failure.ts';
+import { FAILURE_CAUSES } from '../sdk/common/failure-causes.ts';
 import { selfSignedCertificate } from '../sdk/doctor/testing/self-signed-certificate.ts';
 import { VERDICT_REASONS } from '../sdk/event/vocabulary.ts';
 import { describeCause } from '../src/lib/format/cause-names.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { FAILURE_CAUSES } from '../collector/domain/classify-failure.ts';
+import { FAILURE_CAUSES } from '../sdk/common/failure-causes.ts';
 import { createMdsAuthority } from '../collector/testing/sign-mds-blob.ts';
 import { writeMmdb } from '../collector/testing/write-mmdb.ts';
 import { uuidV7 } from '../sdk/common/uuid-v7.ts';

@@ -1,8 +1,8 @@
 // `npm run signatures`: the errors that no rule of the classifier knows, and what the operator calls them.
+import { FAILURE_CAUSES } from '../sdk/common/failure-causes.ts';
 import { parseArgs } from 'node:util';
 import {
 	CONFIDENCES,
-	FAILURE_CAUSES,
 	type Confidence,
 	type FailureCause
 } from '../collector/domain/classify-failure.ts';

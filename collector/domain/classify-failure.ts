@@ -1,3 +1,4 @@
+import type { FAILURE_CAUSES } from '../../sdk/common/failure-causes.ts';
 import type { CeremonyError, CeremonyEvidence, CeremonyRequest } from '../../sdk/event/index.ts';
 import { effectiveTimeout } from './effective-timeout.ts';
 import { FAILURE_RULES } from './failure-rules.ts';
@@ -12,29 +13,6 @@ export const CLASSIFIER_VERSION = 3;
 export const CONFIDENCES = ['certain', 'likely', 'possible'] as const;
 export type Confidence = (typeof CONFIDENCES)[number];
 
-export const FAILURE_CAUSES = [
-	'user_cancelled',
-	'timed_out',
-	'no_credential_here',
-	'already_registered',
-	'not_focused',
-	'permissions_policy',
-	'rp_id_mismatch',
-	'related_origin_failed',
-	'insecure_context',
-	'user_verification_unavailable',
-	'resident_key_unavailable',
-	'algorithm_unsupported',
-	'request_pending',
-	'aborted_by_page',
-	'superseded',
-	'extension_interfered',
-	'hybrid_transport_failed',
-	'invalid_options',
-	'conditional_not_eligible',
-	'authenticator_error',
-	'unknown'
-] as const;
 export type FailureCause = (typeof FAILURE_CAUSES)[number];
 
 /** What a page told of a ceremony that ended in an error. */

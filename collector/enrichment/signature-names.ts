@@ -1,3 +1,4 @@
+import { FAILURE_CAUSES } from '../../sdk/common/failure-causes.ts';
 import {
 	readSignatureNames,
 	readSignatureRevision,
@@ -8,7 +9,6 @@ import {
 	classifyFailure,
 	CLASSIFIER_VERSION,
 	CONFIDENCES,
-	FAILURE_CAUSES,
 	type NamedSignature
 } from '../domain/classify-failure.ts';
 import type { Log } from '../log.ts';

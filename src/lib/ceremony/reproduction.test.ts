@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FAILURE_CAUSES } from '../format/failure-causes.ts';
+import { FAILURE_CAUSES } from '../../../sdk/common/failure-causes.ts';
 import { reproduction } from './reproduction.ts';
 import type { AskedCeremony } from './request-notes.ts';
 

@@ -1,5 +1,5 @@
 import { ECOSYSTEMS, PLATFORMS } from '../filters.ts';
-import { FAILURE_CAUSES } from '../format/failure-causes.ts';
+import { FAILURE_CAUSES } from '../../../sdk/common/failure-causes.ts';
 import { CONFIDENCES, OUTCOMES } from '../format/names.ts';
 import { MEDIATION_NAMES } from '../format/webauthn-names.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FAILURE_CAUSES } from '../format/failure-causes.ts';
+import { FAILURE_CAUSES } from '../../../sdk/common/failure-causes.ts';
 import { adviseUser } from './advise-user.ts';
 import { TELL_OF_CAUSE, TELL_UNKNOWN } from './tell-user.ts';
 

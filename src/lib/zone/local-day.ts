@@ -3,6 +3,7 @@
  * long, and begins when its first moment does, which is not midnight where summer time skips that.
  */
 
+/** Not that of settings/time-zones.ts, which lists every zone when it is imported: pages import this one. */
 export const UTC = 'UTC';
 
 const SECOND_MS = 1_000;

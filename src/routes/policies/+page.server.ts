@@ -13,11 +13,13 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		client: await database(),
 		...{ project: filters.project, zone: filters.zone, on: view.on }
 	};
-	const judged = policy ? await judgePolicy(policy, scope) : [];
-	const supposed =
-		policy && view.suppose
-			? await judgePolicy(policy, { ...scope, supposedBad: [view.suppose] })
-			: undefined;
+	const judge = (supposedBad: string[]) =>
+		policy ? judgePolicy(policy, { ...scope, supposedBad }) : [];
+	const [judged, supposed, models] = await Promise.all([
+		judge([]),
+		view.suppose ? judge([view.suppose]) : undefined,
+		authenticators()
+	]);
 	return {
 		on: view.on,
 		shown,
@@ -28,7 +30,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 			supposed: supposed?.[index]?.totals.breaking
 		})),
 		suppose: view.suppose,
-		models: (await authenticators()).map(({ aaguid, name, description }) => ({
+		models: models.map(({ aaguid, name, description }) => ({
 			aaguid,
 			name: name || description || aaguid
 		})),

@@ -1,5 +1,5 @@
 import { describeRule, type OwnMeasure } from '$lib/alerts/alert-words.ts';
-import { FAILURE_CAUSES } from '$lib/format/failure-causes.ts';
+import { FAILURE_CAUSES } from '../../../../sdk/common/failure-causes.ts';
 import { parseFilters, queryToNarrowing } from '$lib/filters.ts';
 import { findMeasure, MEASURE_GROUPS } from '$lib/server/alerts/measure.ts';
 import { parseAlertRule, ruleToSearch, SUGGESTED_RULE } from '$lib/server/alerts/parse-rule.ts';

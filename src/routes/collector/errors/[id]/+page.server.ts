@@ -1,4 +1,4 @@
-import { FAILURE_CAUSES } from '$lib/format/failure-causes.ts';
+import { FAILURE_CAUSES } from '../../../../../sdk/common/failure-causes.ts';
 import { CONFIDENCES } from '$lib/format/names.ts';
 import { database } from '$lib/server/database.ts';
 import { signatureDetail, signatureSamples } from '$lib/server/queries/unknown-signatures.ts';
