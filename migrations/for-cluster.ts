@@ -120,11 +120,12 @@ function replicate(sql: string, { nodes }: ClusterOptions, shard: string): strin
 const fromLocal = (sql: string) =>
 	sql.replace(/\bFROM events_raw_v1\b/g, `FROM ${localName('events_raw_v1')}`);
 
-/** Columns are the spread table's too; indexes, projections and settings are a shard's own. */
+/** Columns are the spread table's too; indexes, projections, settings and the order of rows are a shard's own. */
 function alterTable(sql: string, name: string, on: string): string[] {
 	const { shardBy } = STORED_TABLES.find((known) => known.name === name) ?? ({} as StoredTable);
 	if (!shardBy) return [sql.replace(name, `${name}${on}`)];
 	const local = sql.replace(name, `${localName(name)}${on}`);
 	const aboutColumns = /\b(ADD|DROP|MODIFY|RENAME|COMMENT) COLUMN\b/.test(sql);
-	return aboutColumns ? [local, sql.replace(name, `${name}${on}`)] : [local];
+	const spread = sql.replace(/,\s*MODIFY ORDER BY \([^)]*\)/, '').replace(name, `${name}${on}`);
+	return aboutColumns ? [local, spread] : [local];
 }

@@ -2,7 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { applyMigrations } from '../../migrations/apply.ts';
 import { connectDatabase, createDatabase } from '../../migrations/connect.ts';
 import { uuidV7 } from '../testing/harness.ts';
@@ -106,4 +106,63 @@ test('a day that an older version made is found and remade, whether or not its r
 	expect(await findStaleDays({ client })).toContainEqual(old);
 	await refreshDailyActivity({ client, projectId: 'old', days: [old.day] });
 	expect(await findStaleDays({ client })).not.toContainEqual(old);
+});
+
+const ROLLUPS = {
+	hourly_activity_state_v1: 'hourly_activity_v1',
+	daily_activity_state_v2: 'daily_activity_v1',
+	daily_ceremonies_state_v1: 'daily_ceremonies_v1',
+	passkey_acts_state_v1: 'passkey_acts_v1'
+};
+const counted = (project: string) =>
+	Promise.all(
+		Object.values(ROLLUPS).map(async (view) => {
+			const [row] = await ask<{ rows: number }>(
+				`SELECT toUInt32(count()) AS rows FROM ${view} WHERE project_id = '${project}'`
+			);
+			return row!.rows;
+		})
+	);
+
+test('a day reads as before until its new rows are published, whatever the database merges meanwhile', async () => {
+	await insert(ceremony('slots', '2026-11-02T09:10:00'));
+	const days = { projectId: 'slots', days: ['2026-11-02'] };
+	await refreshDailyActivity({ client, ...days });
+	const before = await counted('slots');
+	expect(before.every((rows) => rows > 0)).toBe(true);
+	const unpublished: number[][] = [];
+	const merging = new Proxy(client, {
+		get: (target, name) =>
+			name !== 'command'
+				? Reflect.get(target, name)
+				: async (command: Parameters<ClickHouseClient['command']>[0]) => {
+						if (command.query.includes('INSERT INTO daily_generations_v1')) {
+							for (const table of Object.keys(ROLLUPS))
+								await client.command({ query: `OPTIMIZE TABLE ${table} FINAL` });
+							unpublished.push(await counted('slots'));
+						}
+						return client.command(command);
+					}
+	});
+	for (let round = 0; round < 3; round++) await refreshDailyActivity({ client: merging, ...days });
+	expect(unpublished).toEqual([before, before, before]);
+	expect(await counted('slots')).toEqual(before);
+});
+
+test('two that remake a day in the same millisecond count it once', async () => {
+	await insert(ceremony('twice', '2026-11-02T09:10:00'));
+	const days = { projectId: 'twice', days: ['2026-11-02'] };
+	await refreshDailyActivity({ client, ...days });
+	const before = await counted('twice');
+	vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+	try {
+		for (let round = 0; round < 5; round++)
+			await Promise.all([
+				refreshDailyActivity({ client, ...days }),
+				refreshDailyActivity({ client, ...days })
+			]);
+	} finally {
+		vi.useRealTimers();
+	}
+	expect(await counted('twice')).toEqual(before);
 });

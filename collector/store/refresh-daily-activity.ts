@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { EVERYTHING, readHorizons } from '../lifecycle/horizons.ts';
 import { UTC } from '../../settings/time-zones.ts';
+import { takeGenerations } from './generations.ts';
 import { DAY_OF_EVENT, groupByZone, OF_GROUP, readProjectZones } from './project-zones.ts';
 import { readRolledUpTags } from './rolled-up-tags.ts';
 import {
@@ -22,7 +23,8 @@ export interface ProjectDay {
 
 /**
  * Remakes days of the rollups (activity by hour and day, ceremonies, acts) from the tables of ceremonies, prompts, sessions and sign-ins.
- * The rows of the new generation go in first and the generation itself last, so a reader sees the old day or the new one.
+ * The rows of the new generation go in first, into the slot that readers do not look at, and the generation itself last, so a reader
+ * sees the old day or the new one.
  *
  * @param projectId all projects when left out
  * @param days `YYYY-MM-DD`, in the project's zone; every day that has events when left out
@@ -95,11 +97,11 @@ async function refresh(
 	client: ClickHouseClient,
 	{ project, days, tags }: { project: string; days: string[]; tags: readonly string[] }
 ): Promise<ProjectDay[]> {
-	const generation = Date.now();
-	// Read after the number was taken: a day that another zone's choice overtook is older than that choice, and so stale.
+	const generations = await takeGenerations(client, { project, days });
+	// Read after the numbers were taken: a day that another zone's choice overtook is older than that choice, and so stale.
 	const zone = (await readProjectZones(client)).get(project) ?? UTC;
 	const utc_days = daysAround(days, zone);
-	const query_params = { project, zone, days, utc_days, generation, tags };
+	const query_params = { project, zone, days, utc_days, generations, tags };
 	const hours = insertHours(tags.length > 0 ? 'chosen' : 'none');
 	for (const query of [hours, INSERT_DAYS, INSERT_CEREMONIES, INSERT_ACTS, INSERT_GENERATIONS])
 		await client.command({ query, query_params });

@@ -1,10 +1,13 @@
 /**
  * How a day of the rollups is made from the tables of ceremonies, prompts, sessions and sign-ins. Constant text: values are bound
- * (`project`, its `zone`, `days` of it, `utc_days` that they may share a moment with, `generation`, and `tags`: the names of those
- * the project chose).
+ * (`project`, its `zone`, `days` of it, `utc_days` that they may share a moment with, `generations` of the days in their order, and
+ * `tags`: the names of those the project chose).
  */
 
 const DAYS = '{days: Array(Date)}';
+/** What the rows of a day are written under: its generation, and the one of two slots that the published rows are not in. */
+const GENERATION = `{generations: Array(UInt64)}[indexOf(${DAYS}, day)]`;
+const WRITTEN = `${GENERATION} AS generation, toUInt8(generation % 2) AS slot`;
 const NO_ID = `toUUID('00000000-0000-0000-0000-000000000000')`;
 
 /** What counts on the days, by the project's own days: the view's are UTC's, and tell it which of its rows to read. */
@@ -92,18 +95,18 @@ const TAGS = { none: `CAST([], 'Array(String)')`, chosen: 't.tags' };
 
 /** The hours of the days. Few projects choose tags, and what was chosen is looked up in the raw events. */
 export const insertHours = (tags: keyof typeof TAGS) => `INSERT INTO hourly_activity_state_v1
-	(project_id, day, hour, activity, detail, tags, ${KIND}, generation, occurrences, users)
-	SELECT {project: String}, day, hour, counted.1 AS activity, counted.2 AS detail, ${TAGS[tags]} AS tags, ${KIND}, {generation: UInt64},
+	(project_id, day, hour, activity, detail, tags, ${KIND}, generation, slot, occurrences, users)
+	SELECT {project: String}, day, hour, counted.1 AS activity, counted.2 AS detail, ${TAGS[tags]} AS tags, ${KIND}, ${WRITTEN},
 		sum(counted.3), uniqExactStateIf(toUInt64(user_hash), user_hash != 0)
 	FROM (${ACTIVITIES}) AS a${tags === 'chosen' ? ` LEFT JOIN (${TAGGED}) AS t ON t.id = a.own_id` : ''}
 	GROUP BY day, hour, activity, detail, tags, ${KIND}`;
 
 /** The days, from their hours. */
 export const INSERT_DAYS = `INSERT INTO daily_activity_state_v2
-	(project_id, day, activity, detail, tags, ${KIND}, generation, occurrences, users)
-	SELECT {project: String}, day, activity, detail, tags, ${KIND}, {generation: UInt64}, sum(occurrences), uniqExactMergeState(users)
-	FROM hourly_activity_state_v1
-	WHERE project_id = {project: String} AND day IN ${DAYS} AND generation = {generation: UInt64}
+	(project_id, day, activity, detail, tags, ${KIND}, generation, slot, occurrences, users)
+	SELECT {project: String}, day, activity, detail, tags, ${KIND}, any(h.generation), any(h.slot), sum(occurrences), uniqExactMergeState(users)
+	FROM hourly_activity_state_v1 AS h
+	WHERE project_id = {project: String} AND day IN ${DAYS} AND generation = ${GENERATION}
 	GROUP BY day, activity, detail, tags, ${KIND}`;
 
 const CROSS_DEVICE = `user_driven AND (ifNull(cross_device, false) OR has(hints, 'hybrid') OR cause = 'hybrid_transport_failed')`;
@@ -138,8 +141,8 @@ const COUNTED = {
 const COUNTS = Object.keys(COUNTED);
 
 export const INSERT_CEREMONIES = `INSERT INTO daily_ceremonies_state_v1
-	(project_id, day, ${CEREMONY_KIND}, generation, ceremonies, ${COUNTS.join(', ')}, times)
-	SELECT {project: String}, day, ${CEREMONY_KIND}, {generation: UInt64}, count(),
+	(project_id, day, ${CEREMONY_KIND}, generation, slot, ceremonies, ${COUNTS.join(', ')}, times)
+	SELECT {project: String}, day, ${CEREMONY_KIND}, ${WRITTEN}, count(),
 		${COUNTS.map((_, index) => `countIf(is[${index + 1}])`).join(', ')},
 		quantilesExactStateIf(0.5, 0.75, 0.95)(ifNull(elapsed_ms, 0), is[${COUNTS.length}])
 	FROM (SELECT day, ${CEREMONY_KIND}, elapsed_ms, [${Object.values(COUNTED)
@@ -153,13 +156,13 @@ const ACT = `ceremony_type, day, ceremony_id, user_hash, credential_hash, prompt
 	synthetic, test_authenticator`;
 
 /** What funnels and coverage look at: registrations that name anything, and sign-ins that a credential answered. */
-export const INSERT_ACTS = `INSERT INTO passkey_acts_state_v1 (project_id, ${ACT}, generation)
-	SELECT {project: String}, ${ACT}, {generation: UInt64}
+export const INSERT_ACTS = `INSERT INTO passkey_acts_state_v1 (project_id, ${ACT}, generation, slot)
+	SELECT {project: String}, ${ACT}, ${WRITTEN}
 	FROM ${CEREMONIES}
 	WHERE (ceremony_type = 'registration' AND (user_hash != 0 OR credential_hash != 0 OR prompt_id != ${NO_ID}))
 		OR (credential_hash != 0 AND (outcome = 'succeeded' OR ifNull(verified, false)))`;
 
 export const INSERT_GENERATIONS = `INSERT INTO daily_generations_v1 (project_id, day, generation)
-	SELECT {project: String}, arrayJoin(${DAYS}), {generation: UInt64}`;
+	SELECT {project: String}, arrayJoin(${DAYS}) AS day, ${GENERATION}`;
 
 export const OPEN_DAYS = `SELECT DISTINCT toString(day) AS open_day FROM ${viewOf('ceremonies_v1')} WHERE outcome = 'pending'`;
