@@ -134,6 +134,7 @@ export async function startCollector({
 		measure: measureBlocks,
 		onClosed: (segment) => delivery.add(segment),
 		busy: () => delivery.pending() > 0,
+		resting: () => delivery.resting(),
 		...(spoolMaxBytes !== undefined && { maxBytes: spoolMaxBytes }),
 		...(commitWithinMs !== undefined && { commitWithinMs }),
 		...(flushIntervalMs !== undefined && { segmentMs: flushIntervalMs })

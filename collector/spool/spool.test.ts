@@ -75,6 +75,19 @@ test('a segment is closed when it is old or large, and the next has another name
 	expect(closed[0]!.name).not.toBe(closed[1]!.name);
 });
 
+test('an old segment takes what keeps coming while whoever inserts rests, and is closed when nothing comes', async () => {
+	let asked = 0;
+	const spool = await open({ segmentMs: 20, resting: () => ++asked < 4 });
+	let rows = 0;
+	while (closed.length === 0) rows += await spool.append(['[1]']).then(() => 1);
+	expect(asked).toBe(4);
+	asked = -Infinity;
+	await spool.append(['[2]']);
+	const inSegments = () => closed.reduce((sum, segment) => sum + segment.rows, 0);
+	await expect.poll(inSegments).toBe(rows + 1);
+	await spool.close();
+});
+
 test('a full spool refuses, and takes again when a segment is gone', async () => {
 	const spool = await open({ maxBytes: 1_000, segmentBytes: 10 });
 	const large = 'x'.repeat(900);

@@ -30,10 +30,12 @@ export interface SpoolOptions<Row> {
 	maxBytes?: number;
 	/** How long an append may wait for others to share its sync, in milliseconds. */
 	commitWithinMs?: number;
-	/** A segment is closed when it is this old, unless `busy`… */
+	/** A segment is closed when it is this old, unless `busy`, or `resting` while rows keep coming… */
 	segmentMs?: number;
 	/** Whoever takes the segments is not done with the last: fewer and larger ones serve it better. */
 	busy?: () => boolean;
+	/** It could take one, and larger ones serve it better still: what comes meanwhile goes into this one. */
+	resting?: () => boolean;
 	/** …or this large. */
 	segmentBytes?: number;
 }
@@ -71,6 +73,8 @@ const ROW_BYTES = 300;
 const PROBE_BYTES = 4096;
 /** So many rows are worth a sync of their own. */
 const COMMIT_ROWS = 2_000;
+/** An old segment that may not be closed yet is looked at so often in the time that made it old. */
+const LOOKS = 5;
 /** So many requests are, unless the last sync served more. */
 const COMMIT_REQUESTS = 16;
 
@@ -89,6 +93,7 @@ export async function openSpool<Row>({
 	commitWithinMs = 20,
 	segmentMs = 500,
 	busy = () => false,
+	resting = () => false,
 	segmentBytes = 8 * 1024 ** 2
 }: SpoolOptions<Row>): Promise<Spool<Row>> {
 	await mkdir(directory, { recursive: true });
@@ -170,8 +175,16 @@ export async function openSpool<Row>({
 	}
 
 	function grownOld(): void {
-		if (busy()) timer = setTimeout(grownOld, segmentMs);
+		const lookMs = segmentMs / LOOKS;
+		if (busy() || (coming(lookMs) && resting())) timer = setTimeout(grownOld, lookMs);
 		else void commit(closeCurrent);
+	}
+
+	/** Senders that wait for a slow disk send nothing meanwhile, and will. */
+	function coming(withinMs: number): boolean {
+		return (
+			waiting.length > 0 || committing !== undefined || performance.now() - committedAt < withinMs
+		);
 	}
 
 	async function closeCurrent(): Promise<void> {

@@ -16,6 +16,14 @@ import { cutText } from '../cut-text.ts';
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 15_000;
 
+/**
+ * An insert costs a hundred milliseconds of processor time before its first row: ten views are planned, and each table gets a part
+ * of its own that is merged later. After one, rows gather for so many times what it took, while they keep coming…
+ */
+const REST = 2;
+/** …and no longer than this. */
+const LONGEST_REST_MS = 2_000;
+
 /** ClickHouse's codes for "this is not those values": trying again cannot help. */
 const CONTENT_CODES = new Set([
 	6, 16, 26, 27, 33, 36, 38, 41, 42, 43, 47, 50, 53, 62, 69, 70, 72, 117, 130, 131, 246, 321, 349,
@@ -42,6 +50,8 @@ export interface Delivery {
 	/** When the database last took something, Unix epoch in milliseconds; 0: never. */
 	lastStoredAt(): number;
 	pending(): number;
+	/** The last insert was just now: rows had better gather for the next. */
+	resting(): boolean;
 	/** Tries each queued segment once more, until `deadline` at the latest, and stops. What is not stored stays in the spool. */
 	drain(deadline: number): Promise<void>;
 }
@@ -72,6 +82,7 @@ export function deliverSegments({
 	let running: Promise<void> | undefined;
 	let deadline = Infinity;
 	let storedAt = 0;
+	let restUntil = 0;
 	const refusals = new Map<string, number>();
 	const wake = new AbortController();
 
@@ -111,6 +122,7 @@ export function deliverSegments({
 				throw new SegmentError('It holds something that this version of Passlens did not write.');
 			await storeSegment({ client, segment, embedded });
 			const insertMs = performance.now() - started;
+			restUntil = performance.now() + Math.min(REST * insertMs, LONGEST_REST_MS);
 			const { rows, bytes, openedAt } = segment;
 			health.stored({ rows, bytes, insertMs, lagMs: Math.max(0, Date.now() - openedAt) });
 			await onStored(segment);
@@ -187,6 +199,7 @@ export function deliverSegments({
 		},
 		lastStoredAt: () => storedAt,
 		pending: () => queue.length,
+		resting: () => performance.now() < restUntil,
 		async drain(until) {
 			deadline = until;
 			wake.abort();
