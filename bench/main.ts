@@ -9,7 +9,15 @@ import type { BenchOptions, BenchPart, BenchResult } from './part.ts';
 /** In the order shown. A new part is a file beside this one and a word here. */
 const PARTS = ['ingest', 'spool', 'insert', 'classify', 'pages', 'size', 'peers', 'overhead'];
 /** Take minutes, so they run by name only. */
-const LONG_PARTS = ['first-run', 'survive', 'soak', 'fuzz', 'growth', 'lighthouse'];
+const LONG_PARTS = [
+	'first-run',
+	'survive',
+	'soak',
+	'fuzz',
+	'growth',
+	'growth-of-a-day',
+	'lighthouse'
+];
 
 const { values } = parseArgs({
 	options: {

@@ -1,8 +1,9 @@
 /**
  * Posts batches from a process of its own, so that the generator's work is not the server's:
- * `node generate-load.ts <url> <authorization> <milliseconds> <connections> [<requests a second>]` with a batch as JSON on
- * standard input, of which each request carries the same with other ids. Without a rate each connection sends as soon as it was
- * answered. Prints a `Load`. Raw sockets with prepared bytes: a client library would be the bottleneck.
+ * `node generate-load.ts <url> <authorization> <milliseconds> <connections> [<requests a second>] [<from> <pace>]` with a batch
+ * as JSON on standard input, of which each request carries the same with other ids. Without a rate (or with an empty one) each
+ * connection sends as soon as it was answered. With `from` the events happened one after another from that moment on, a batch
+ * every `pace` milliseconds. Prints a `Load`. Raw sockets with prepared bytes: a client library would be the bottleneck.
  */
 import { connect, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -19,13 +20,9 @@ export interface Load {
 	p99: number;
 }
 
-const [address, authorization, milliseconds, connections, rate] = process.argv.slice(2) as [
-	string,
-	string,
-	string,
-	string,
-	string?
-];
+const [address, authorization, milliseconds, connections, rate, from, pace] = process.argv.slice(
+	2
+) as [string, string, string, string, string?, string?, string?];
 const url = new URL(address);
 const body = await buffer(process.stdin);
 const head = Buffer.from(
@@ -34,6 +31,7 @@ const head = Buffer.from(
 		`user-agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36\r\n\r\n`
 );
 
+let batches = 0;
 let answers = 0;
 let failures = 0;
 const times: number[] = [];
@@ -85,7 +83,7 @@ function run(index: number): Promise<void> {
 				return resolve();
 			}
 			sent++;
-			renew();
+			renew(from ? Math.round(Number(from) + batches++ * Number(pace)) : undefined);
 			sentAt = performance.now();
 			socket.write(request);
 		}

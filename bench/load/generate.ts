@@ -8,13 +8,21 @@ export interface Target {
 	key: string;
 }
 
+/** When events happened that are sent now: one batch after the other, the first at `from`, Unix epoch in milliseconds. */
+export interface History {
+	from: number;
+	/** Milliseconds from one batch to the next. */
+	pace: number;
+}
+
 /** Runs `generate-load.ts` against a server. @throws Error when a request was refused */
 export async function generate({
 	target: { url, key },
 	batch,
 	milliseconds,
 	connections = 32,
-	rate
+	rate,
+	history
 }: {
 	target: Target;
 	/** Sent over and over with other ids. */
@@ -23,6 +31,8 @@ export async function generate({
 	connections?: number;
 	/** Requests a second; as many as go when left out. */
 	rate?: number;
+	/** They happen as they are sent when left out. */
+	history?: History;
 }): Promise<Load> {
 	const child = spawn(
 		process.execPath,
@@ -30,7 +40,9 @@ export async function generate({
 			join(import.meta.dirname, 'generate-load.ts'),
 			url,
 			`Bearer ${key}`,
-			...[milliseconds, connections, rate ?? ''].map(String)
+			...[milliseconds, connections, rate ?? '', history?.from ?? '', history?.pace ?? ''].map(
+				String
+			)
 		],
 		{ stdio: ['pipe', 'pipe', 'inherit'] }
 	);
