@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { EXAMPLES } from '../sdk/event/examples.ts';
 import { startTestCollector, type TestCollector } from './testing/harness.ts';
+import { freePort } from './testing/start-clickhouse-server.ts';
 import { telemetry } from './telemetry.ts';
 
 // What operators watch asks for metrics by name: a real collector's own /metrics must have each.
@@ -36,11 +35,7 @@ const { rules } = (
 let collector: TestCollector;
 let metrics: string;
 beforeAll(async () => {
-	const probe = createServer().listen(0, '127.0.0.1');
-	await once(probe, 'listening');
-	const { port } = probe.address() as AddressInfo;
-	probe.close();
-	await once(probe, 'close');
+	const port = await freePort();
 	for (const [name, value] of Object.entries({
 		OTEL_EXPORTER_OTLP_ENDPOINT: '',
 		OTEL_METRICS_EXPORTER: 'prometheus',

@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
+import { startPrometheus, type Prometheus } from '../collector/testing/start-prometheus.ts';
+import { findProgram } from '../tools/find-programs.mjs';
 import { findFreePort } from './support/find-free-port.ts';
-import { runExample } from './support/run-example.ts';
+import { runExample, type RunningExample } from './support/run-example.ts';
 import { makeDataDir, startPasslens, type Passlens } from './support/passlens.ts';
 import { addProject } from './support/projects.ts';
 
@@ -110,3 +113,58 @@ test('pages in a process of their own send their traces to the endpoint, named f
 	expect(sent).toContain('"GET /api/v1/kpis"');
 	expect(sent).not.toContain('secret-name');
 });
+
+describe.skipIf(!findProgram('prometheus'))(
+	'a Prometheus beside pages in a process of their own',
+	() => {
+		let folder: string;
+		let dashboard: RunningExample;
+		let server: Prometheus;
+		let url: string;
+
+		beforeAll(async () => {
+			folder = await makeDataDir();
+			const [port, scraped, nobody] = [
+				...[await findFreePort(), await findFreePort(), await findFreePort()]
+			];
+			url = `http://localhost:${port}`;
+			dashboard = await runExample({
+				args: ['deploy/run.mjs', 'dashboard'],
+				cwd: ROOT,
+				env: {
+					...{ HOST: '127.0.0.1', PORT: String(port), ORIGIN: url, PASSLENS_DATA_DIR: folder },
+					// No database is there: what asks it fails.
+					CLICKHOUSE_URL: `http://127.0.0.1:${nobody}`,
+					OTEL_METRICS_EXPORTER: 'prometheus',
+					OTEL_EXPORTER_PROMETHEUS_PORT: String(scraped)
+				},
+				url: `${url}/healthz`
+			});
+			server = await startPrometheus({
+				...{ program: findProgram('prometheus')!, folder, targets: [`127.0.0.1:${scraped}`] }
+			});
+		});
+		afterAll(async () => {
+			await server?.stop();
+			await dashboard?.stop();
+			await rm(folder, { recursive: true, force: true });
+		});
+
+		const soon = { timeout: 60_000, interval: 500 };
+
+		test('scrapes what they answered, and alerts when they fail, not before', async () => {
+			await vi.waitFor(async () => {
+				expect((await fetch(`${url}/healthz`)).status).toBe(200);
+				const [answered] = await server.query(
+					'sum(rate(passlens_dashboard_requests_total{route="/healthz",status="200"}[10s]))'
+				);
+				expect(answered).toBeGreaterThan(0);
+			}, soon);
+			expect(await server.firing()).toEqual([]);
+			await vi.waitFor(async () => {
+				expect((await fetch(`${url}/readyz`)).status).toBe(503);
+				expect(await server.firing()).toEqual(['PasslensPagesFail']);
+			}, soon);
+		});
+	}
+);

@@ -4,7 +4,12 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { findFirefox, WITHOUT_FIREFOX } from './find-firefox.mjs';
-import { findProgram, WITHOUT_PROMETHEUS, WITHOUT_PROXIES } from './find-programs.mjs';
+import {
+	findProgram,
+	WITHOUT_DEPLOY_TOOLS,
+	WITHOUT_PROMETHEUS,
+	WITHOUT_PROXIES
+} from './find-programs.mjs';
 import { say } from './say.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -27,6 +32,7 @@ const { status } = spawnSync(
 if (!findFirefox()) say(WITHOUT_FIREFOX);
 if (!findProgram('nginx') || !findProgram('caddy')) say(WITHOUT_PROXIES);
 if (!findProgram('prometheus') || !findProgram('promtool')) say(WITHOUT_PROMETHEUS);
+if (!findProgram('kubectl') || !findProgram('docker-compose')) say(WITHOUT_DEPLOY_TOOLS);
 try {
 	const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(
 		readFileSync(RESULTS, 'utf8')
