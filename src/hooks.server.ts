@@ -106,6 +106,8 @@ const answer: Handle = async ({ event, resolve }) => {
 	const response = refusal ?? (await resolve(event, { preload: isNeededForFirstPaint }));
 	if (!refusal) await noteRequest(event, response);
 	for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+	// What one saw is not shown to whoever uses the browser next. What may be kept says so itself.
+	if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
 	const policy = response.headers.get('content-security-policy');
 	if (policy)
 		response.headers.set('content-security-policy', `${policy}; connect-src ${connectSources()}`);

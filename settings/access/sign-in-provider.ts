@@ -19,6 +19,8 @@ export interface SignInProvider {
 	withoutGroup: 'refuse' | 'invited';
 	/** Lets the issuer's addresses lead to private networks. */
 	allowPrivate: boolean;
+	/** Who signs out here is led there to sign out, too. Left out where not, as in definitions older than it. */
+	signOutThere?: true;
 }
 
 /** @returns undefined when there is none */

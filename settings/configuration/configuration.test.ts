@@ -93,6 +93,7 @@ sign_in:
   client_id: passlens
   client_secret_file: secrets/oidc
   scopes: [openid, email, groups]
+  sign_out_there: true
   roles:
     - { group: shop-people, role: analyst, project: shop }
     - { group: admins, role: admin }
@@ -626,7 +627,7 @@ describe('what a file says', () => {
 				{ group: 'shop-people', role: 'analyst', projectId: 'shop' },
 				{ group: 'admins', role: 'admin', projectId: '*' }
 			],
-			allowPrivate: false
+			...{ allowPrivate: false, signOutThere: true }
 		});
 		const kim = await addPerson(settings, { name: 'Kim', roles: [] });
 		const open = (way: 'passkey' | 'provider') =>

@@ -384,7 +384,8 @@ function readyProvider(
 			...{ group, role, projectId: project ?? EVERY_PROJECT }
 		})),
 		withoutGroup: provider.without_group ?? 'refuse',
-		allowPrivate: provider.allow_private ?? false
+		allowPrivate: provider.allow_private ?? false,
+		...(provider.sign_out_there && { signOutThere: true as const })
 	};
 }
 

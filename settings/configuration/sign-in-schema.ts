@@ -73,7 +73,13 @@ export const signInSchema = z
 		allow_private: z
 			.boolean()
 			.optional()
-			.describe('Lets the issuer lead to this machine and private networks.')
+			.describe('Lets the issuer lead to this machine and private networks.'),
+		sign_out_there: z
+			.boolean()
+			.optional()
+			.describe(
+				'Whoever signs out of a session that came through the provider is led there to sign out, too; not when left out. It must know <address of Passlens>/sign-in as an address to come back to.'
+			)
 	})
 	.superRefine((provider, context) => {
 		const { client_secret_from_environment: variable, client_secret_file: file } = provider;

@@ -119,7 +119,8 @@ function writeProvider({
 		roles: roles.map(({ group, role, projectId }) => ({
 			...{ group, role, ...(projectId !== EVERY_PROJECT && { project: projectId }) }
 		})),
-		...{ without_group: provider.withoutGroup, allow_private: provider.allowPrivate }
+		...{ without_group: provider.withoutGroup, allow_private: provider.allowPrivate },
+		...(provider.signOutThere && { sign_out_there: true })
 	};
 }
 

@@ -32,6 +32,31 @@ export function forgetSessionToken(event: Asked): void {
 	event.cookies.delete(nameOf(event, 'session'), optionsFor(event, 'lax'));
 }
 
+/** That who was signed in is on the way to the provider to sign out there, too. */
+export interface Leaving {
+	/** What the provider gives back when they come from there. */
+	state: string;
+	/** Who they are there; empty: not known. */
+	subject: string;
+}
+
+export function keepLeaving(event: Asked, { state, subject }: Leaving): void {
+	const value = `${state}.${Buffer.from(subject).toString('base64url')}`;
+	event.cookies.set(nameOf(event, 'leaving'), value, {
+		...optionsFor(event, 'lax'),
+		maxAge: 600
+	});
+}
+
+export function readLeaving(event: Asked): Leaving | undefined {
+	const [state, subject = ''] = event.cookies.get(nameOf(event, 'leaving'))?.split('.') ?? [];
+	return state ? { state, subject: Buffer.from(subject, 'base64url').toString() } : undefined;
+}
+
+export function forgetLeaving(event: Asked): void {
+	event.cookies.delete(nameOf(event, 'leaving'), optionsFor(event, 'lax'));
+}
+
 /** What was begun: asking for a passkey, or a way to the provider and back, which comes from another site and so needs `lax`. */
 const BEGUN = { ceremony: 'strict', provider: 'lax' } as const;
 

@@ -137,6 +137,7 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/sign-in/verify': { scope: 'public', change: 'view' },
 	'/sign-in/watched': { scope: 'public', read: 'view' },
 	'/sign-out': { scope: 'public', change: 'view' },
+	'/sign-out/provider': { scope: 'public', read: 'view' },
 	'/streams': {
 		scope: 'instance',
 		read: 'audit',
