@@ -55,8 +55,8 @@ const escape = (text: string) =>
 
 /** Mail programs know neither style sheets nor variables: what Passlens looks like, in light colours. */
 const STYLES = {
-	page: "margin:0;padding:24px 12px;background:#fafafb;color:#17181c;font:14px/22px Inter,system-ui,-apple-system,'Segoe UI',sans-serif",
-	card: 'max-width:640px;margin:0 auto;padding:24px;background:#ffffff;border:1px solid #e4e5ea;border-radius:8px',
+	page: "margin:0;padding:16px 8px;background:#fafafb;color:#17181c;font:14px/22px Inter,system-ui,-apple-system,'Segoe UI',sans-serif",
+	card: 'max-width:640px;margin:0 auto;padding:20px 16px;background:#ffffff;border:1px solid #e4e5ea;border-radius:8px',
 	title: 'margin:0 0 12px;font-size:18px;line-height:26px;font-weight:600',
 	notice: 'margin:0 0 12px;padding:8px 12px;background:#fdf4df;color:#8a5a00;border-radius:4px',
 	muted: 'color:#5b5f6b',

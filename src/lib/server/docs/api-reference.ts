@@ -51,4 +51,6 @@ function wordsOf({ $ref, description }: { $ref?: string; description?: string })
 	return responses[name]?.description ?? '';
 }
 
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').replaceAll('|', '\\|').trim();
+/** For a cell: the points of a list become its sentences. */
+const oneLine = (text: string) =>
+	text.replaceAll('\n- ', ' ').replace(/\s+/g, ' ').replaceAll('|', '\\|').trim();
