@@ -153,7 +153,7 @@ export const CREDENTIAL_KPIS: Kpi[] = [
 	defineShare(
 		{
 			id: 'reach',
-			name: 'Passkeys in two ecosystems or more',
+			name: 'Passkeys in two ecosystems',
 			term: 'ecosystem reach',
 			numerator: 'Users with usable credentials in at least two ecosystems',
 			denominator: 'Users seen by that day',
