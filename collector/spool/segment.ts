@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, readFile, truncate, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { JOINED } from './small-blocks.ts';
 
 /** One append-only file of blocks of rows. Once closed it never changes, and one segment is one insert. */
 export interface Segment {
 	/** File name without its ending: time of creation, then something unique. Also the insert's deduplication token. */
 	name: string;
 	path: string;
+	/** A copy in larger blocks, for the insert; gone with the segment. */
+	joined?: string | undefined;
 	/** Unix epoch in milliseconds; no row in it was received earlier. */
 	openedAt: number;
 	/** Bytes known to be whole and on disk. */
@@ -58,7 +61,7 @@ export type Measure = (content: Buffer) => {
 
 /**
  * Segments left by an earlier run, oldest first, each cut back to its last whole block: what was cut off in writing was never
- * acknowledged. What goes on with something else is left as it is.
+ * acknowledged. What goes on with something else is left as it is. Copies for an insert are deleted.
  */
 export async function findLeftSegments({
 	directory,
@@ -67,7 +70,10 @@ export async function findLeftSegments({
 	directory: string;
 	measure: Measure;
 }): Promise<Segment[]> {
-	const files = (await readdir(directory)).filter((file) => file.endsWith(ENDING)).sort();
+	const found = await readdir(directory);
+	for (const file of found)
+		if (file.endsWith(JOINED)) await unlink(join(directory, file)).catch(() => undefined);
+	const files = found.filter((file) => file.endsWith(ENDING)).sort();
 	// One at a time: each is read whole, and a full spool is a gigabyte.
 	const segments: Segment[] = [];
 	for (const file of files) segments.push(await recover(join(directory, file), measure));

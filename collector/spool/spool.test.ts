@@ -88,6 +88,26 @@ test('an old segment takes what keeps coming while whoever inserts rests, and is
 	await spool.close();
 });
 
+test('rows that came in small blocks are handed over in one beside the segment, and it goes with it', async () => {
+	const spool = await open();
+	for (const row of ['[1]', '[2]', '[3]']) await spool.append([row]);
+	await spool.close();
+	const [segment] = closed;
+	expect(await readFile(segment!.joined!, 'utf8')).toBe('[1]\n[2]\n[3]\n');
+	expect(await readFile(segment!.path, 'utf8')).toBe('[1]\n[2]\n[3]\n');
+	await spool.remove(segment!);
+	await expect.poll(() => readdir(directory)).toEqual([]);
+});
+
+test('large blocks, and a block alone, are handed over as they are', async () => {
+	const spool = await open({ segmentBytes: 1_000 });
+	const rows = Array.from({ length: 200 }, (_, i) => `[${i}]`);
+	await spool.append(rows);
+	await spool.append(['[1]']);
+	await spool.close();
+	expect(closed.map(({ joined }) => joined)).toEqual([undefined, undefined]);
+});
+
 test('a full spool refuses, and takes again when a segment is gone', async () => {
 	const spool = await open({ maxBytes: 1_000, segmentBytes: 10 });
 	const large = 'x'.repeat(900);
@@ -105,6 +125,7 @@ test('what an earlier run left is found oldest first, without what was cut off a
 	await mkdir(directory, { recursive: true });
 	await writeFile(join(directory, '2-b.rows'), '[1]\n[2]\n');
 	await writeFile(join(directory, '1-a.rows'), '[1]\n[2');
+	await writeFile(join(directory, '1-a.rows.joined'), '[1]\n');
 	await writeFile(join(directory, '3-c.rows'), '');
 	await writeFile(join(directory, '4-d.rows'), '[1');
 	await writeFile(join(directory, '5-e.rows'), '[1]\nforeign');

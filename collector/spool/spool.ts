@@ -9,6 +9,7 @@ import {
 	type OpenSegment,
 	type Segment
 } from './segment.ts';
+import { dropJoined, SmallBlocks } from './small-blocks.ts';
 
 export class SpoolError extends Error {
 	readonly code: 'spool_full' | 'spool_closed' | 'spool_write_failed';
@@ -106,6 +107,8 @@ export async function openSpool<Row>({
 	let served = 0;
 	let committing: Promise<void> | undefined;
 	let current: OpenSegment | undefined;
+	let small = new SmallBlocks<Row>();
+	const closing = new Set<Promise<void>>();
 	let timer: NodeJS.Timeout | undefined;
 	let total = 0;
 	let queuedRows = 0;
@@ -154,6 +157,7 @@ export async function openSpool<Row>({
 		current.bytes += data.length;
 		total += data.length;
 		current.rows += rows.length;
+		small.add(rows);
 		telemetry.spooled.add(data.length);
 		if (current.bytes >= segmentBytes) await closeCurrent();
 	}
@@ -170,6 +174,7 @@ export async function openSpool<Row>({
 
 	async function start(): Promise<OpenSegment> {
 		const segment = await openSegment({ directory });
+		small = new SmallBlocks();
 		timer = setTimeout(grownOld, segmentMs);
 		return segment;
 	}
@@ -195,9 +200,18 @@ export async function openSpool<Row>({
 		await segment.file.close().catch(() => undefined);
 		// A write that failed may have left half a block: nothing beyond the known bytes was acknowledged.
 		if (failed) await truncate(segment.path, segment.bytes).catch(() => undefined);
-		if (segment.rows > 0) onClosed(segment);
+		if (segment.rows > 0) handOver(segment);
 		// On a disk that takes nothing it cannot be deleted either; the next start does.
 		else await remove(segment).catch(() => undefined);
+	}
+
+	/** Rows that come meanwhile go into the next segment. */
+	function handOver(segment: Segment): void {
+		const handing = small
+			.join(segment, encode)
+			.then((joined) => onClosed({ ...segment, joined }))
+			.finally(() => closing.delete(handing));
+		closing.add(handing);
 	}
 
 	/** Runs one thing at a time on the file. One that failed has told whoever asked for it; the next is none the worse. */
@@ -220,6 +234,7 @@ export async function openSpool<Row>({
 
 	function release(segment: Segment): void {
 		total -= segment.bytes;
+		void dropJoined(segment);
 	}
 
 	async function tryWriting(): Promise<void> {
@@ -262,6 +277,7 @@ export async function openSpool<Row>({
 		async close() {
 			closed = true;
 			await commit(closeCurrent);
+			await Promise.all(closing);
 		}
 	};
 }

@@ -7,6 +7,7 @@ import type { Health } from '../health/health.ts';
 import { errorFields, type Log } from '../log.ts';
 import { DEAD, type DeadLetterError } from '../spool/dead-letters.ts';
 import type { Segment } from '../spool/segment.ts';
+import { dropJoined } from '../spool/small-blocks.ts';
 import type { Spool } from '../spool/spool.ts';
 import { telemetry } from '../telemetry.ts';
 import type { EventRow } from './event-row.ts';
@@ -131,6 +132,7 @@ export function deliverSegments({
 			storedAt = Date.now();
 			return true;
 		} catch (error) {
+			await dropJoined(segment);
 			span.recordException(error instanceof Error ? error : String(error));
 			span.setStatus({ code: SpanStatusCode.ERROR });
 			if (!isHopeless(segment, error)) {

@@ -23,15 +23,16 @@ export async function storeSegment({
 	embedded
 }: {
 	client: ClickHouseClient;
-	segment: Pick<Segment, 'name' | 'path'>;
+	segment: Pick<Segment, 'name' | 'path' | 'joined'>;
 	/** The database runs in this process and reads the file itself; a server gets it over HTTP. */
 	embedded: boolean;
 }): Promise<void> {
+	const path = segment.joined ?? segment.path;
 	const settings = optionsOf(client)?.cluster ? ON_A_CLUSTER : insertSettings(segment.name);
 	if (!embedded) {
 		const { stream } = await client.exec({
 			query: `INSERT INTO ${TABLE} (${NAMES}) FORMAT Native`,
-			values: createReadStream(segment.path),
+			values: createReadStream(path),
 			clickhouse_settings: settings
 		});
 		// The answer is empty, and its connection is free when it has been read.
@@ -40,7 +41,7 @@ export async function storeSegment({
 	}
 	await client.command({
 		query: `INSERT INTO ${TABLE} (${NAMES}) SELECT ${NAMES} FROM file({path: String}, 'Native', {structure: String})`,
-		query_params: { path: resolve(segment.path), structure: EVENT_STRUCTURE },
+		query_params: { path: resolve(path), structure: EVENT_STRUCTURE },
 		clickhouse_settings: settings
 	});
 }
