@@ -5,7 +5,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { parseArgs } from 'node:util';
 import { backUpBeforeLoss } from './collector/backup/back-up-before-loss.ts';
-import { readTableSources, type TableSources } from './collector/enrichment/open-knowledge.ts';
+import { readTableSources, type TableSources } from './collector/enrichment/table-sources.ts';
 import { jsonLog, type Log } from './collector/log.ts';
 import { CollectorError } from './collector/collector-error.ts';
 import { startCollector } from './collector/main.ts';

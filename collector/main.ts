@@ -21,8 +21,9 @@ import { listTimeZones } from '../settings/time-zone.ts';
 import { backUpBeforeLoss } from './backup/back-up-before-loss.ts';
 import { keepBackups } from './backup/ask-running.ts';
 import type { Schedule } from './enrichment/keep-table.ts';
-import { openKnowledge, readTableSources, type TableSources } from './enrichment/open-knowledge.ts';
+import { openKnowledge } from './enrichment/open-knowledge.ts';
 import { publishKnowledge } from './enrichment/publish-knowledge.ts';
+import { readTableSources, type TableSources } from './enrichment/table-sources.ts';
 import type { TableState } from './enrichment/table.ts';
 import { CollectorError } from './collector-error.ts';
 import { createRequestHandler } from './handle-request.ts';
@@ -111,13 +112,15 @@ export async function startCollector({
 	log = jsonLog
 }: CollectorOptions): Promise<Collector> {
 	const ownSettings = settings ? undefined : await openSettings({ dataDir });
+	const name = `${hostname()} ${resolve(dataDir)}`;
 	const authenticator = await openAuthenticator({ settings: settings ?? ownSettings!, log });
 	const knowledge = await openKnowledge({
 		sources: tables,
 		settings: settings ?? ownSettings!,
 		directory: join(dataDir, 'tables'),
+		collector: name,
 		log,
-		...(tableSchedule && { schedule: tableSchedule })
+		schedule: tableSchedule
 	});
 	const stopTelemetry = await startTelemetry();
 	const health = createHealth();
@@ -127,7 +130,6 @@ export async function startCollector({
 	const shutOut = createShutOut({ settings: settings ?? ownSettings! });
 	await shutOut.refresh();
 	const directory = join(dataDir, 'spool');
-	const name = `${hostname()} ${resolve(dataDir)}`;
 	const spool: Spool<EventRow> = await openSpool({
 		directory,
 		encode: encodeBlock,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SYSTEM_NAMES, type LegacySystem } from './legacy-versions.ts';
+import { TABLE_VARIABLES, type TableName } from './table-names.ts';
 import { findTimeZone } from './time-zones.ts';
 
 /*
@@ -19,6 +20,8 @@ const MOST_DAYS = 36_500;
 const MOST_SERVICES = 20;
 const LONGEST_SERVICE = 200;
 const LATEST_VERSION = 999;
+const LONGEST_SOURCE = 2_000;
+const MOST_REFRESH_HOURS = 168;
 
 /** Stands in a trace's address for its W3C trace id. */
 export const TRACE_ID_MARK = '{trace_id}';
@@ -162,6 +165,39 @@ export const traceServicesField = z
 		error: ({ input }) =>
 			`At most ${MOST_SERVICES} services can be named, not ${(input as string[]).length}.`
 	});
+
+/** Where the collector finds a table: a path, or an address that it asks. */
+export const tableSourceField = z
+	.string()
+	.min(1, 'A path or an address is expected.')
+	.max(LONGEST_SOURCE, `A path or an address has at most ${LONGEST_SOURCE} characters.`)
+	.refine((source) => !SCHEME.test(source) || isTableAddress(source), {
+		error: ({ input }) =>
+			`"${String(input)}" cannot be asked for a table: an http or https address is expected, such as https://lists.example.com/table, or a path.`
+	});
+
+/** The same from somebody at the page, who must not choose which of its machine's files a collector reads. */
+export const tableAddressField = (name: TableName) =>
+	z
+		.string()
+		.trim()
+		.max(LONGEST_SOURCE, `An address has at most ${LONGEST_SOURCE} characters.`)
+		.refine(isTableAddress, {
+			error: ({ input }) =>
+				`"${String(input)}" is no http or https address. A path is named where the collector starts, as tables.${name} of the configuration file or by ${TABLE_VARIABLES[name]}: at the page it would let people have any file of that machine read.`
+		});
+
+const noHours = ({ input }: { input?: unknown }) =>
+	`Hours from 1 to ${MOST_REFRESH_HOURS} are expected, not ${String(input)}: a list does not change by the minute.`;
+
+export const refreshHoursField = z
+	.number({ error: noHours })
+	.min(1, { error: noHours })
+	.max(MOST_REFRESH_HOURS, { error: noHours });
+
+const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+
+const isTableAddress = (source: string) => /^https?:\/\/[^/]/i.test(source) && URL.canParse(source);
 
 /** The id may stand behind the host alone: what a sender wrote must not choose where a link leads. */
 function isTraceUrl(text: string): boolean {

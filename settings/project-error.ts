@@ -13,8 +13,11 @@ export class ProjectError extends Error {
 		| 'invalid_trace_url'
 		| 'invalid_trace_services'
 		| 'invalid_time_zone'
+		| 'invalid_legacy_model'
 		| 'invalid_legacy_version'
-		| 'set_by_file';
+		| 'invalid_table'
+		| 'set_by_file'
+		| 'set_by_environment';
 	constructor(code: ProjectError['code'], message: string) {
 		super(message);
 		this.code = code;

@@ -28,6 +28,9 @@ export interface SettingsSchema extends AccessSchema {
 	project_kept_tag: ProjectKeptTagTable;
 	configured_setting: ConfiguredSettingTable;
 	configured_table: ConfiguredTableTable;
+	table_source: TableSourceTable;
+	table_check: TableCheckTable;
+	collector_table: CollectorTableTable;
 	legacy_class_rule: LegacyClassRuleTable;
 	legacy_version: LegacyVersionTable;
 	alert_rule: AlertRuleTable;
@@ -327,6 +330,31 @@ export interface ConfiguredTableTable {
 	/** As the file calls it, such as `mds` or `legacy_versions`. */
 	name: string;
 	file: string;
+}
+
+/** From where every collector has a table, and how often: see `table-sources.ts`. */
+export interface TableSourceTable {
+	/** As a configuration file calls it, such as `mds` or `refresh_hours`. */
+	name: string;
+	value: string;
+}
+
+/** Somebody wants a table looked for: see `table-checks.ts`. */
+export interface TableCheckTable {
+	name: string;
+	/** Unix epoch in milliseconds. */
+	requested_unix_ms: number;
+}
+
+/** How a table is set at one collector, as that one told. */
+export interface CollectorTableTable {
+	collector: string;
+	name: string;
+	/** `page`, a variable, a configuration file; empty: nobody. */
+	set_by: string;
+	/** Unix epoch in milliseconds. */
+	answered_unix_ms: number;
+	told_unix_ms: number;
 }
 
 /** What an operator says of a model of authenticators: see `legacy-rules.ts`. */

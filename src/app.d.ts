@@ -10,6 +10,8 @@ declare global {
 		interface Locals {
 			/** What whoever asks may see and do: pages take projects from here, and from nowhere else. */
 			access: Access;
+			/** What a change was about, where the audit log is to say more than its name. Nothing secret. */
+			changed?: Record<string, string>;
 		}
 	}
 }

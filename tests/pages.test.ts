@@ -423,6 +423,14 @@ describe('the dashboard’s name', () => {
 });
 
 describe('an authenticator in the operator’s tables', () => {
+	it('comes from where the environment says, which the collector page shows and does not change', async () => {
+		const text = await fetchText('/collector');
+		for (const variable of ['PASSLENS_COUNTRY_FILE', 'PASSLENS_AAGUIDS', 'PASSLENS_MDS'])
+			expect(text).toContain(`data-set-by-variable="${variable}"`);
+		expect(text).toMatch(/signature verified up to the root that PASSLENS_MDS_ROOT names/);
+		expect(text).toContain('The next is due 1 Dec.');
+	});
+
 	it('has its icon, which runs nothing, and what FIDO says of it, on the list and on its page', async () => {
 		const { page, trouble, close } = await openWindow();
 		await openPage(page, `${passlens.url}/credentials?project=${LISTED}`);

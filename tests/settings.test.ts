@@ -1,4 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -41,6 +43,9 @@ const TRACE = 'f'.repeat(32);
 let folder: string;
 let config: string;
 let passlens: Passlens;
+let lists: Server;
+/** What the server of lists answers. */
+let list = '';
 let browser: Browser;
 let page: Page;
 
@@ -49,6 +54,10 @@ beforeAll(async () => {
 	config = join(folder, 'shop.yaml');
 	await writeFile(config, FILE);
 	await writeFile(join(folder, 'aaguids.json'), '{}');
+	// The page's addresses lead to this machine here.
+	process.env.PASSLENS_TABLES_ALLOW_PRIVATE = '1';
+	lists = createServer((_request, response) => void response.end(list));
+	await new Promise<void>((resolve) => lists.listen(0, '127.0.0.1', resolve));
 	passlens = await startPasslens({ config });
 	browser = await launchBrowser();
 	const context = await browser.newContext();
@@ -58,6 +67,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	await browser?.close();
 	await passlens?.stop();
+	lists?.close();
 	await rm(folder, { recursive: true, force: true });
 });
 beforeEach(() => printOutputOnFailure(passlens));
@@ -105,13 +115,25 @@ it('channels and tables that it names are shown on their pages, as set by it', a
 		await openPage(page, `${passlens.url}/collector`);
 		const table = page.locator('[data-set-by-file="tables.aaguids"]');
 		expect(await table.innerText({ timeout: 2_000 })).toContain('shop.yaml');
+		expect(await page.locator('[data-table=aaguids] [data-table-state]').innerText()).toMatch(
+			/aaguids\.json[^]*0 entries/
+		);
 	});
+	expect(await page.locator('[data-table=aaguids] input:not([type=hidden])').count()).toBe(0);
+	const refused = await passlens.fetch('/collector?/setTable', {
+		method: 'POST',
+		headers: { origin: passlens.url, accept: 'application/json' },
+		body: new URLSearchParams({ table: 'aaguids', value: 'https://lists.example/' })
+	});
+	expect(await refused.text()).toContain('is set by shop.yaml: change');
 	expect(await page.locator('[data-legacy-rules] li').innerText()).toContain('kept on purpose');
 	const versions = page.locator('[data-legacy]');
 	expect(await versions.locator('[data-set-by-file="legacy_versions"]').innerText()).toContain(
 		'shop.yaml'
 	);
 	expect(await versions.locator('dl, table').first().innerText()).toMatch(/macOS[^]*up to 14/);
+	const models = versions.locator('[data-set-by-file="legacy_classes"]');
+	expect(await models.innerText()).toContain('shop.yaml');
 	expect(await versions.locator('input, button').count()).toBe(0);
 	const answer = await passlens.fetch('/alerts?/addChannel&project=shop', {
 		method: 'POST',
@@ -244,14 +266,63 @@ it('without the file the next start leaves everything to the page', async () => 
 	const versions = page.locator('[data-legacy]');
 	expect(await versions.getByLabel('macOS').inputValue()).toBe('14');
 	expect(await versions.getByLabel('iOS').getAttribute('placeholder')).toBe('15');
-	await versions.getByLabel('Windows').fill('eleven');
+	await versions.getByLabel('Windows', { exact: true }).fill('eleven');
 	await versions.getByRole('button', { name: 'Set' }).click();
 	await versions.getByRole('alert').getByText('no version of Windows').waitFor();
-	await versions.getByLabel('Windows').fill('none');
+	await versions.getByLabel('Windows', { exact: true }).fill('none');
 	await versions.getByLabel('macOS').fill('');
 	await versions.getByRole('button', { name: 'Set' }).click();
 	await versions.getByRole('alert').waitFor({ state: 'detached' });
+	const models = page.locator('[data-legacy-rules]');
+	expect(await models.locator('li').innerText()).toContain('kept on purpose');
+	await models.getByLabel('AAGUID', { exact: true }).fill('Windows Hello');
+	await models.getByRole('button', { name: 'Add' }).click();
+	await models.getByRole('alert').getByText('names no model').waitFor();
+	await models.getByLabel('AAGUID', { exact: true }).fill('11111111-2222-4333-8444-555555555555');
+	await models.getByLabel('Its device-bound').selectOption('u2f_key');
+	await models.getByRole('button', { name: 'Add' }).click();
+	await models.locator('li', { hasText: 'U2F security key' }).waitFor();
+	await models.getByRole('button', { name: /^Remove .* 08987058/ }).click();
+	await models.locator('li', { hasText: '08987058' }).waitFor({ state: 'detached' });
 	await page.reload();
-	expect(await versions.getByLabel('Windows').inputValue()).toBe('none');
+	expect(await models.locator('li').allInnerTexts()).toEqual([
+		expect.stringContaining('11111111-2222-4333-8444-555555555555')
+	]);
+	expect(await versions.getByLabel('Windows', { exact: true }).inputValue()).toBe('none');
 	expect(await versions.getByLabel('macOS').inputValue()).toBe('');
+});
+
+it('from where the collector has its tables is set at the page, looked at within seconds, and a failure keeps the last good one', async () => {
+	const address = `http://127.0.0.1:${(lists.address() as AddressInfo).port}/aaguids.json?token=secret`;
+	list = JSON.stringify({ '11111111-2222-4333-8444-555555555555': { name: 'Acme' } });
+	await openPage(page, `${passlens.url}/collector`);
+	const table = page.locator('[data-table=aaguids]');
+	const field = table.getByLabel('Address', { exact: true });
+	await field.fill('/etc/passwd');
+	await table.getByRole('button', { name: /^Set/ }).click();
+	await table.getByRole('alert').getByText('A path is named where the collector starts').waitFor();
+	await field.fill(address);
+	await page.keyboard.press('Enter');
+	await table.getByText(/^1 entry, version [0-9a-f]{12}; loaded/).waitFor();
+	expect(await table.locator('[data-table-state]').innerText()).not.toContain('secret');
+
+	list = '<html>';
+	await table.getByRole('button', { name: /^Check now/ }).click();
+	await table.getByText('The list is not JSON.').waitFor();
+	expect(await table.innerText()).toMatch(/last good one, .* stays in use: 1 entry/);
+
+	const hours = page.locator('[data-table=refresh_hours]');
+	await hours.getByRole('textbox').fill('0');
+	await hours.getByRole('button').click();
+	await hours.getByRole('alert').getByText('Hours from 1 to 168').waitFor();
+	await hours.getByRole('textbox').fill('6');
+	await hours.getByRole('button').click();
+	await hours.getByRole('alert').waitFor({ state: 'detached' });
+	const file = await (await passlens.fetch('/audit-log')).text();
+	expect(file).toMatch(/setTable[^]*aaguids[^]*http:\/\/127\.0\.0\.1:\d+\/aaguids\.json/);
+	expect(file).not.toContain('token=secret');
+
+	await field.fill('');
+	await table.getByRole('button', { name: /^Set/ }).click();
+	await table.locator('[data-table-state]').waitFor({ state: 'detached' });
 });

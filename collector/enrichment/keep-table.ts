@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { errorFields, type Log } from '../log.ts';
 import { isAddress, readSource, showSource, type SourceOptions } from './read-source.ts';
 import { TableError, type Parsed, type TableKind, type TableState } from './table.ts';
@@ -23,9 +23,17 @@ export interface KeptTable<Value> {
 	/** The last good table; undefined when there was none yet. */
 	value(): Value | undefined;
 	state(): TableState;
+	/** From now on by this source and schedule; resolves when a new source was looked at once. What was in use stays so until then. */
+	use(where: Where): Promise<void>;
 	/** Looks now, whatever the schedule says. */
 	refresh(): Promise<void>;
 	close(): void;
+}
+
+interface Where {
+	/** Undefined: there is no table. */
+	source: string | undefined;
+	schedule?: Schedule | undefined;
 }
 
 /**
@@ -37,50 +45,72 @@ export async function keepTable<Value>({
 	kind,
 	directory,
 	log,
-	schedule = USUAL_SCHEDULE,
 	onLoaded,
-	...where
+	...given
 }: {
 	kind: TableKind<Value>;
 	directory: string;
 	log: Log;
-	schedule?: Schedule;
 	/** After each look, successful or not. */
-	onLoaded: () => void;
-} & Omit<SourceOptions, 'maxBytes'>): Promise<KeptTable<Value>> {
-	const { source } = where;
-	// Of another source's table nobody said that it may be used.
-	const copy = join(directory, `${kind.name}-${digest(source)}.table`);
+	onLoaded: () => void | Promise<void>;
+} & Where &
+	Omit<SourceOptions, 'maxBytes' | 'source'>): Promise<KeptTable<Value>> {
+	const { allowPrivate, ca } = given;
+	let source: string | undefined;
+	let schedule = USUAL_SCHEDULE;
 	let parsed: Parsed<Value> | undefined;
 	let loadedAt: number | undefined;
 	let triedAt: number | undefined;
 	let lastError: string | undefined;
 	let seen = '';
-	let running: Promise<void> | undefined;
+	let running: { from: string | undefined; done: Promise<void> } | undefined;
 	let closed = false;
 	let timer: NodeJS.Timeout | undefined;
 
-	function refresh(): Promise<void> {
-		running ??= load().finally(() => {
-			running = undefined;
-			onLoaded();
-		});
-		return running;
+	async function use({ source: next, schedule: often = USUAL_SCHEDULE }: Where): Promise<void> {
+		const moved = next !== source;
+		source = next;
+		schedule = often;
+		clearTimeout(timer);
+		if (moved) {
+			seen = '';
+			lastError = triedAt = undefined;
+			if (source === undefined) parsed = loadedAt = undefined;
+			await (source === undefined ? onLoaded() : look());
+		}
+		// Somebody may have named another meanwhile, whose own look goes on.
+		if (source === next) scheduleNext();
 	}
 
-	async function load(): Promise<void> {
-		triedAt = Date.now();
+	/** One look at a time; one at a source that was left meanwhile is not waited for. */
+	async function refresh(): Promise<void> {
+		if (source === undefined) return;
+		if (running?.from !== source) {
+			const mine = { from: source, done: load(source) };
+			running = mine;
+			void mine.done.finally(() => running === mine && (running = undefined));
+		}
+		await running!.done;
+		await onLoaded();
+	}
+
+	async function load(from: string): Promise<void> {
+		const at = Date.now();
+		triedAt = at;
 		try {
-			const bytes = await readSource({ ...where, maxBytes: kind.maxBytes });
-			parsed = await kind.parse(bytes);
-			loadedAt = triedAt;
+			const bytes = await readSource({ source: from, allowPrivate, ca, maxBytes: kind.maxBytes });
+			const read = await kind.parse(bytes);
+			if (from !== source) return;
+			parsed = read;
+			loadedAt = at;
 			lastError = undefined;
-			await keepCopy(bytes);
-			const { version, entries } = parsed;
+			await keepCopy(from, bytes);
+			const { version, entries } = read;
 			log('info', 'A table was loaded.', { table: kind.name, version, entries });
 		} catch (error) {
+			if (from !== source) return;
 			lastError = error instanceof Error ? error.message : String(error);
-			if (!parsed) await takeCopy();
+			if (!parsed) await takeCopy(from);
 			log('warn', 'A table could not be refreshed; the last good one stays in use.', {
 				table: kind.name,
 				inUse: parsed?.version ?? 'none',
@@ -89,12 +119,20 @@ export async function keepTable<Value>({
 		}
 	}
 
+	/** Of another source's table nobody said that it may be used at the next start. */
+	const copyOf = (from: string) => join(directory, `${kind.name}-${digest(from)}.table`);
+
 	/** A copy that cannot be written costs the next start its fallback, not this run its table. */
-	async function keepCopy(bytes: Buffer): Promise<void> {
+	async function keepCopy(from: string, bytes: Buffer): Promise<void> {
+		const copy = copyOf(from);
 		try {
 			await mkdir(directory, { recursive: true });
 			await writeFile(`${copy}.new`, bytes);
 			await rename(`${copy}.new`, copy);
+			const others = (await readdir(directory)).filter(
+				(name) => name.startsWith(`${kind.name}-`) && name !== basename(copy)
+			);
+			await Promise.all(others.map((name) => rm(join(directory, name), { force: true })));
 		} catch (error) {
 			log('warn', 'A table could not be kept for the next start.', {
 				table: kind.name,
@@ -103,7 +141,8 @@ export async function keepTable<Value>({
 		}
 	}
 
-	async function takeCopy(): Promise<void> {
+	async function takeCopy(from: string): Promise<void> {
+		const copy = copyOf(from);
 		try {
 			parsed = await kind.parse(await readFile(copy));
 			loadedAt = (await stat(copy)).mtimeMs;
@@ -115,30 +154,32 @@ export async function keepTable<Value>({
 	}
 
 	async function look(): Promise<void> {
-		if (isAddress(source)) return refresh();
-		const now = await stat(source).then(
+		const from = source;
+		if (from === undefined) return;
+		if (isAddress(from)) return refresh();
+		const now = await stat(from).then(
 			({ mtimeMs, size, ino }) => `${mtimeMs} ${size} ${ino}`,
 			() => 'none'
 		);
-		if (now === seen) return;
+		if (now === seen || from !== source) return;
 		seen = now;
 		await refresh();
 	}
 
 	function scheduleNext(): void {
-		if (closed) return;
+		clearTimeout(timer);
+		if (closed || source === undefined) return;
 		const { fileMs, addressMs, retryMs } = schedule;
 		const pause = isAddress(source) ? (lastError === undefined ? addressMs : retryMs) : fileMs;
 		timer = setTimeout(() => void look().finally(scheduleNext), pause).unref();
 	}
 
-	await look();
-	scheduleNext();
+	await use(given);
 	return {
 		value: () => parsed?.value,
 		state: () => ({
 			name: kind.name,
-			source: showSource(source),
+			source: source === undefined ? '' : showSource(source),
 			version: parsed?.version ?? '',
 			entries: parsed?.entries ?? 0,
 			loadedAt,
@@ -146,6 +187,7 @@ export async function keepTable<Value>({
 			lastError,
 			nextUpdate: parsed?.nextUpdate
 		}),
+		use,
 		refresh,
 		close() {
 			closed = true;

@@ -35,17 +35,18 @@ export function publishKnowledge({
 	let running = Promise.resolve();
 	let timer: NodeJS.Timeout | undefined;
 
-	function schedule(): void {
+	function schedule(): Promise<void> {
 		// Several tables loaded in a moment are one writing.
-		if (waiting || stopped) return;
+		if (waiting || stopped) return running;
 		waiting = true;
 		running = running.then(async () => {
 			waiting = false;
 			await publish().catch((error: unknown) => {
 				log('warn', 'The state of the tables could not be written.', errorFields(error));
-				timer = setTimeout(schedule, RETRY_MS).unref();
+				timer = setTimeout(() => void schedule(), RETRY_MS).unref();
 			});
 		});
+		return running;
 	}
 
 	async function publish(): Promise<void> {
@@ -67,7 +68,8 @@ export function publishKnowledge({
 			last_error: state.lastError ?? '',
 			next_update: state.nextUpdate ?? null
 		}));
-		if (states.length > 0) await insert('enrichment_tables_state_v1', states);
+		// One without a source tells that an earlier source's is not used any more.
+		await insert('enrichment_tables_state_v1', states);
 	}
 
 	/** What is reported was seen now; what was reported and is not any more stays known, and ended now. */
@@ -81,7 +83,9 @@ export function publishKnowledge({
 
 	/** A collector that could not load its list must not take from every page what another one knows. */
 	async function knowsAtLeastAsMuch(): Promise<boolean> {
-		const loaded = knowledge.tables().every(({ name, version }) => name === 'country' || version);
+		const loaded = knowledge
+			.tables()
+			.every(({ name, source, version }) => name === 'country' || source === '' || version);
 		if (loaded) return true;
 		const answer = await client.query({
 			query: 'SELECT count() AS known FROM authenticators_v1',
@@ -96,7 +100,7 @@ export function publishKnowledge({
 	}
 
 	knowledge.onChanged(schedule);
-	schedule();
+	void schedule();
 	return async () => {
 		stopped = true;
 		clearTimeout(timer);

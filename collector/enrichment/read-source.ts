@@ -5,6 +5,8 @@ import { TableError } from './table.ts';
 const REQUEST_MS = 30_000;
 /** A table's address may lead on to a file of its day, and that to a store. */
 const TOTAL_MS = 60_000;
+const PRIVATE_ALLOWED_BY =
+	' Where that is meant, start the collector with PASSLENS_TABLES_ALLOW_PRIVATE=1, or with tables.allow_private in its configuration file.';
 
 export interface SourceOptions {
 	/** A path, or an http(s) address. */
@@ -57,12 +59,17 @@ async function readAddress({ source, maxBytes, allowPrivate, ca }: SourceOptions
 			maxBytes
 		}
 	});
-	if (answer.kind !== 'answer')
-		throw new TableError('source_unreachable', hideQueries(answer.found));
+	if (answer.kind !== 'answer') {
+		const refused = answer.kind === 'failure' && answer.code === 'private_address_refused';
+		throw new TableError(
+			'source_unreachable',
+			`${hideQueries(answer.found)}${refused ? PRIVATE_ALLOWED_BY : ''}`
+		);
+	}
 	if (answer.status !== 200)
 		throw new TableError('source_unreachable', `${showSource(source)} answers ${answer.status}.`);
 	if (!answer.complete) throw tooLarge(showSource(source), maxBytes);
-	return Buffer.from(answer.text);
+	return answer.bytes;
 }
 
 /** An address as it may be shown: user names, passwords and access tokens stand in parts that are left out. */

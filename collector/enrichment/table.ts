@@ -20,7 +20,7 @@ export interface Parsed<Value> {
 /** How a table stands, for whoever runs the collector. Times are Unix epoch milliseconds. */
 export interface TableState {
 	name: string;
-	/** File or address, without what may be secret in it; empty: built in. */
+	/** File or address, without what may be secret in it; empty: nobody names one. */
 	source: string;
 	/** Empty: nothing was loaded yet. */
 	version: string;

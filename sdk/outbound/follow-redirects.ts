@@ -27,7 +27,7 @@ export async function followRedirects({
 	for (let current = url; ;) {
 		const answer = await readUrl({ url: current, connection });
 		if (answer.kind === 'failure') return answer;
-		if (!isRedirect(answer)) return { ...answer, via };
+		if (!isRedirect(answer)) return Object.assign(answer, { via });
 		const target = answer.headers.location!;
 		if (!URL.canParse(target, current.href))
 			return refused('invalid', `${current.href} redirects to ${target}, which is no address.`);

@@ -34,8 +34,10 @@ export interface Answer {
 	url: URL;
 	status: number;
 	headers: IncomingHttpHeaders;
-	/** The body as UTF-8, up to `maxBytes`. */
-	text: string;
+	/** The body, up to `maxBytes`. */
+	bytes: Buffer;
+	/** The same as UTF-8, made when it is asked for: a large table of bytes is no text. */
+	readonly text: string;
 	/** False if the body went on after `maxBytes`. */
 	complete: boolean;
 }
@@ -132,13 +134,16 @@ function send(
 			},
 			(response) => {
 				readBody(response, connection.maxBytes).then(
-					(body) =>
+					({ bytes, complete }) =>
 						resolve({
 							kind: 'answer',
 							url,
 							status: response.statusCode ?? 0,
 							headers: response.headers,
-							...body
+							...{ bytes, complete },
+							get text() {
+								return bytes.toString('utf8');
+							}
 						}),
 					reject
 				);
@@ -152,14 +157,14 @@ function send(
 function readBody(
 	response: IncomingMessage,
 	maxBytes: number
-): Promise<Pick<Answer, 'text' | 'complete'>> {
+): Promise<Pick<Answer, 'bytes' | 'complete'>> {
 	return new Promise((resolve, reject) => {
 		const chunks: Buffer[] = [];
 		let size = 0;
 		const finish = (complete: boolean): void => {
 			const packed = Buffer.concat(chunks).subarray(0, maxBytes);
 			const body = unpack(packed, response.headers['content-encoding'], maxBytes);
-			resolve(body ? { text: body.toString('utf8'), complete } : { text: '', complete: false });
+			resolve(body ? { bytes: body, complete } : { bytes: Buffer.alloc(0), complete: false });
 		};
 		response.on('data', (chunk: Buffer) => {
 			chunks.push(chunk);

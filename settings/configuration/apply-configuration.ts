@@ -8,6 +8,7 @@ import { listStreams } from '../streams.ts';
 import { writeLegacyModels } from '../legacy-rules.ts';
 import { writeLegacyVersions } from '../legacy-versions.ts';
 import { EVERYTHING_KEPT, listPrivacy, writePrivacy } from '../privacy.ts';
+import { applyTables } from '../table-sources.ts';
 import { listTraceServices, replaceTraceServices } from '../trace-services.ts';
 import { applyAlertChannels } from './apply-alert-channels.ts';
 import { applyStreams } from './apply-streams.ts';
@@ -34,11 +35,13 @@ export async function applyConfiguration(
 		const changes: string[] = [];
 		const kept = await listStreams(transaction);
 		await forgetConfigured(transaction);
-		for (const [name, value] of Object.entries({ ...tables, legacy_versions: legacyVersions }))
+		const set = { ...tables, legacy_classes: legacyModels, legacy_versions: legacyVersions };
+		for (const [name, value] of Object.entries(set))
 			if (value !== undefined)
 				await transaction.insertInto('configured_table').values({ name, file }).execute();
-		// They can come from nowhere else: without the list the built-in ones are left.
-		if (await writeLegacyModels(transaction, legacyModels)) changes.push('legacy_classes');
+		if (await applyTables(transaction, tables)) changes.push('tables');
+		if (legacyModels && (await writeLegacyModels(transaction, legacyModels)))
+			changes.push('legacy_classes');
 		if (legacyVersions && (await writeLegacyVersions(transaction, legacyVersions)))
 			changes.push('legacy_versions');
 		if (await writeSignInProvider(transaction, signIn)) changes.push('sign_in');

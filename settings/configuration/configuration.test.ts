@@ -26,8 +26,9 @@ import {
 import { addPerson } from '../access/people.ts';
 import { openSession, readSession } from '../access/sessions.ts';
 import { readSignInProvider, writeSignInProvider } from '../access/sign-in-provider.ts';
-import { readLegacyModels, writeLegacyModels } from '../legacy-rules.ts';
+import { readLegacyModels } from '../legacy-rules.ts';
 import { readLegacyVersions } from '../legacy-versions.ts';
+import { removeLegacyModel, setLegacyModel } from '../set-legacy-model.ts';
 import { setLegacyVersions } from '../set-legacy-versions.ts';
 import { EVERYTHING_KEPT, listPrivacy } from '../privacy.ts';
 import { setPrivacy } from '../set-privacy.ts';
@@ -489,6 +490,21 @@ describe('a mistake names its line, its path and the fix', () => {
 			'passlens.config.yaml:1:16  tables.mds: A path or an address is expected.'
 		],
 		[
+			'a table by a scheme that nobody asks',
+			'tables: { aaguids: ftp://lists.example/aaguids.json }\n',
+			'tables.aaguids: "ftp://lists.example/aaguids.json" cannot be asked for a table: an http or https address is expected, such as https://lists.example.com/table, or a path.'
+		],
+		[
+			'an address without a host',
+			"tables: { mds: 'https://' }\n",
+			'tables.mds: "https://" cannot be asked for a table: an http or https address is expected'
+		],
+		[
+			'a root that would come from an address',
+			'tables: { mds_root: https://mds.example/root.pem }\n',
+			'tables.mds_root: A path is expected: a root that came from an address would vouch for whoever sent it.'
+		],
+		[
 			'text where yes or no belongs',
 			'tables: { allow_private: "yes" }\n',
 			'tables.allow_private: true or false is expected.'
@@ -563,7 +579,7 @@ test('an empty file is a file, and sets nothing', async () => {
 describe('what a file says', () => {
 	test('is so after it was applied, once', async () => {
 		expect(await apply(WHOLE)).toEqual([
-			...['legacy_classes', 'legacy_versions', 'sign_in', 'streams'],
+			...['tables', 'legacy_classes', 'legacy_versions', 'sign_in', 'streams'],
 			...['shop: made', 'shop: time_zone', 'shop: origins', 'shop: keys'],
 			...['shop: retention', 'shop: privacy'],
 			...['shop: rolled_up_tags', 'shop: trace_url', 'shop: trace_services'],
@@ -603,11 +619,17 @@ describe('what a file says', () => {
 		await expect(setLegacyVersions(settings, { macos: '14' })).rejects.toMatchObject({
 			code: 'set_by_file'
 		});
+		const model = { aaguid: '08987058-cadc-4b81-b6e1-30de50dcbe96', legacyClass: 'u2f_key' };
+		await expect(setLegacyModel(settings, model)).rejects.toMatchObject({ code: 'set_by_file' });
+		await expect(removeLegacyModel(settings, model.aaguid)).rejects.toMatchObject({
+			code: 'set_by_file'
+		});
 		expect(await listConfiguredTables(settings)).toEqual(
 			Object.fromEntries(
-				[...['country', 'aaguids', 'mds', 'refresh_hours', 'allow_private'], 'legacy_versions'].map(
-					(name) => [name, 'passlens.config.yaml']
-				)
+				[
+					...['country', 'aaguids', 'mds', 'refresh_hours', 'allow_private'],
+					...['legacy_classes', 'legacy_versions']
+				].map((name) => [name, 'passlens.config.yaml'])
 			)
 		);
 		const traceUrl = (await findTraceUrl(settings, 'shop'))!;
@@ -711,7 +733,7 @@ describe('what a file says', () => {
       - { name: Own, kind: webhook, target: https://elsewhere.example }
       - { name: Chat, kind: email, target: chat@shop.example }
 `)
-		).toEqual(['legacy_classes', 'sign_in', 'shop: alert_channels']);
+		).toEqual(['sign_in', 'shop: alert_channels']);
 		const after = await listAlertChannels(settings, 'shop');
 		expect(after).toMatchObject([
 			{ name: 'Chat', kind: 'email', target: 'chat@shop.example', secret: '' },
@@ -735,7 +757,7 @@ describe('what a file says', () => {
 		await settings.updateTable('stream').set({ position: 7 }).execute();
 		const text =
 			'streams: [{ name: SIEM, kind: webhook, target: https://siem.example/in, topics: [credentials] }]';
-		expect(await apply(text)).toEqual(['legacy_classes', 'sign_in', 'streams']);
+		expect(await apply(text)).toEqual(['sign_in', 'streams']);
 		expect(await apply(text)).toEqual([]);
 		const after = await listStreams(settings);
 		expect(after).toMatchObject([
@@ -790,7 +812,9 @@ describe('what a file says', () => {
 		await setRolledUpTags(settings, { projectId: 'shop', tags: ['plan', 'team'] });
 		await setTraceUrl(settings, { projectId: 'shop', traceUrl: 'http://t.example/{trace_id}' });
 		await setTraceServices(settings, { projectId: 'shop', services: ['shop-api'] });
-		await writeLegacyModels(settings, new Map([['11111111-2222-4333-8444-555555555555', '']]));
+		const aaguid = '11111111-2222-4333-8444-555555555555';
+		await setLegacyModel(settings, { aaguid: aaguid.toUpperCase(), legacyClass: 'u2f_key' });
+		await setLegacyModel(settings, { aaguid, legacyClass: 'none' });
 		await setLegacyVersions(settings, { ios: ' 14 ', android: 'ANY' });
 		await writeSignInProvider(settings, (await read(WHOLE)).signIn);
 		const privacy = { country: true, references: false, tags: [], consentFirst: true };

@@ -12,8 +12,10 @@ import {
 	privacyField,
 	projectIdField,
 	projectNameField,
+	refreshHoursField,
 	retentionField,
 	rolledUpTagsField,
+	tableSourceField,
 	timeZoneField,
 	traceServicesField,
 	traceUrlField
@@ -178,22 +180,21 @@ const legacyVersionsSchema = z.strictObject({
 	windows: legacyVersion('windows')
 });
 
-const source = (what: string) =>
-	z.string().min(1, 'A path or an address is expected.').optional().describe(what);
+const source = (what: string) => tableSourceField.optional().describe(what);
 
 const tablesSchema = z.strictObject({
-	country: source('Path of a file in the MaxMind format: gives events a country.'),
+	country: source('Path or address of a file in the MaxMind format: gives events a country.'),
 	aaguids: source("Path or address of a list of providers in the community's format."),
 	mds: source("Path or address of the FIDO Metadata Service's blob."),
-	mds_root: source(
-		"Path of the PEM certificate that the blob's must lead to; FIDO's when left out."
-	),
-	refresh_hours: z
-		.number()
-		.refine((hours) => hours >= 1 && hours <= 168, {
-			error: ({ input }) =>
-				`Hours from 1 to 168 are expected, not ${String(input)}: a list does not change by the minute.`
+	mds_root: z
+		.string()
+		.min(1, 'A path is expected.')
+		.refine((path) => !/^https?:/i.test(path), {
+			error: 'A path is expected: a root that came from an address would vouch for whoever sent it.'
 		})
+		.optional()
+		.describe("Path of the PEM certificate that the blob's must lead to; FIDO's when left out."),
+	refresh_hours: refreshHoursField
 		.optional()
 		.describe(
 			'How often an address is asked again, in hours; 24 when left out. A file is read again when it changes.'

@@ -62,7 +62,8 @@ export interface ReadyConfiguration {
 	file: string;
 	projects: ReadyProject[];
 	tables: NonNullable<Configuration['tables']>;
-	legacyModels: LegacyModels;
+	/** Undefined: left to the page. */
+	legacyModels: LegacyModels | undefined;
 	/** Undefined: left to the page. */
 	legacyVersions: Configuration['legacy_versions'];
 	signIn: SignInProvider | undefined;
@@ -126,7 +127,7 @@ export function readConfiguration({
 	const {
 		projects = [],
 		tables = {},
-		legacy_classes: rules = [],
+		legacy_classes: rules,
 		sign_in: provider,
 		streams
 	} = read.data;
@@ -136,9 +137,11 @@ export function readConfiguration({
 		projects: projects.map((project, index) => readyProject(project, { index, env, missing })),
 		tables: resolveTables(tables, dirname(path)),
 		legacyVersions: read.data.legacy_versions,
-		legacyModels: new Map(
-			rules.map(({ aaguid, class: name }) => [aaguid, name === 'none' ? ('' as const) : name])
-		),
+		legacyModels:
+			rules &&
+			new Map(
+				rules.map(({ aaguid, class: name }) => [aaguid, name === 'none' ? ('' as const) : name])
+			),
 		signIn: provider && readyProvider(provider, dirname(path)),
 		streams: streams?.flatMap((stream, index) => {
 			const one = readyStream(stream, env);

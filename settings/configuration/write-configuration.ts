@@ -9,6 +9,7 @@ import { listPrivacy, type Privacy } from '../privacy.ts';
 import { listRetention } from '../retention.ts';
 import { listRolledUpTags } from '../rolled-up-tags.ts';
 import { listStreams, type Stream } from '../streams.ts';
+import { readTableSettings } from '../table-sources.ts';
 import { UTC } from '../time-zones.ts';
 import {
 	OWN_PROJECTS,
@@ -92,6 +93,8 @@ export async function writeConfiguration(
 		}));
 	if (projectId === undefined && Object.keys(versions).length > 0)
 		configuration.legacy_versions = versions;
+	const tables = await readTableSettings(settings);
+	if (projectId === undefined && Object.keys(tables).length > 0) configuration.tables = tables;
 	if (projectId === undefined && provider) configuration.sign_in = writeProvider(provider);
 	if (projectId === undefined && streams.length > 0)
 		configuration.streams = streams.map(writeStream);

@@ -6,6 +6,7 @@ import { ownSignInsMigrations } from './own-sign-ins.ts';
 import { pagesMigrations } from './pages.ts';
 import { projectsMigrations } from './projects.ts';
 import { streamsMigrations } from './streams.ts';
+import { tablesMigrations } from './tables.ts';
 
 /** The moment a row is made, Unix epoch in milliseconds. */
 const NOW = {
@@ -21,6 +22,7 @@ export function settingsMigrations(dialect: 'sqlite' | 'postgres'): Record<strin
 		...pagesMigrations,
 		...streamsMigrations,
 		...ownSignInsMigrations,
+		...tablesMigrations,
 		...accessMigrations(dialect === 'postgres')
 	};
 }

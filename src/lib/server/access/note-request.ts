@@ -56,7 +56,7 @@ export async function noteRequest(event: RequestEvent, response: Response): Prom
 	const change = /(?:^|&)\/(\w+)/.exec(url.search.slice(1))?.[1];
 	await noteFor(event, {
 		...{ action: 'changed', projectId, subject },
-		...(change && { detail: { change } })
+		...(change && { detail: { change, ...locals.changed } })
 	});
 }
 

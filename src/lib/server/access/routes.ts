@@ -79,7 +79,15 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/ceremonies': people,
 	'/ceremonies/[id]': people,
 	'/ceremonies/different': figures,
-	'/collector': { scope: 'instance', read: 'analyse', change: 'analyse' },
+	'/collector': {
+		...{ scope: 'instance', read: 'analyse', change: 'analyse' },
+		fresh: {
+			without: [
+				...['reclassify', 'checkTable'],
+				...['setLegacyVersions', 'setLegacyModel', 'removeLegacyModel']
+			]
+		}
+	},
 	'/collector/errors/[id]': { scope: 'instance', read: 'analyse', change: 'analyse' },
 	'/credentials': people,
 	'/credentials/[hash]': people,

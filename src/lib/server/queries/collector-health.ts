@@ -115,13 +115,14 @@ export const arrivalDelays = defineQuery({
 	})
 });
 
-/** The collectors' tables of countries and providers, as each stands. */
+/** The collectors' tables of countries and providers, as each stands; one without a source is used no more. */
 export const knowledgeTables = defineQuery({
 	name: 'knowledge_tables',
 	parameters: z.object({}),
 	sql: `SELECT collector, name, source, version, entries, toString(loaded_at) AS loaded_at,
 			toString(tried_at) AS tried_at, toString(next_update) AS next_update, last_error
 		FROM enrichment_tables_v1
+		WHERE source != ''
 		ORDER BY name, collector`,
 	row: z.object({
 		collector: z.string(),

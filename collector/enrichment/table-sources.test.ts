@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readTableSources } from './open-knowledge.ts';
+import { readTableSources } from './table-sources.ts';
 
 const file = 'passlens.config.yaml';
 
@@ -12,7 +12,8 @@ test('tables are where the environment says', () => {
 		mds: '/mds',
 		mdsRoot: undefined,
 		refreshHours: undefined,
-		allowPrivate: true
+		allowPrivate: true,
+		setBy: { mds: 'PASSLENS_MDS', allow_private: 'PASSLENS_TABLES_ALLOW_PRIVATE' }
 	});
 });
 
@@ -32,7 +33,11 @@ test('and where a configuration file says', () => {
 		mds: '/mds',
 		mdsRoot: '/root.pem',
 		refreshHours: 6,
-		allowPrivate: false
+		allowPrivate: false,
+		setBy: {
+			...{ mds: file, mds_root: file, country: file, allow_private: file },
+			aaguids: 'PASSLENS_AAGUIDS'
+		}
 	});
 });
 
