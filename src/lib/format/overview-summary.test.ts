@@ -31,7 +31,7 @@ describe('summariseOverview', () => {
 		[
 			'names what got worse most',
 			figures([60, 40, 9], [50, 45, 2]),
-			'60 % of the 100 users seen have a passkey, and 40 % of sign-ins use one. What got worse most: error_rate, +7.0 pp to 9 %.'
+			'60 % of the 100 users seen have a passkey, and 40 % of sign-ins use one. What got worse most: “error_rate”, +7.0 pp to 9 %.'
 		],
 		[
 			'says so when nothing did',

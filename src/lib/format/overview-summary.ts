@@ -66,7 +66,8 @@ function worsening(shares: readonly Share[]): string | undefined {
 	if (!worst) return 'No figure got worse by more than a point.';
 	const { definition, answer, previous } = worst;
 	const change = shareChange(definition, answer, previous);
-	return `What got worse most: ${definition.term ?? definition.name}, ${change?.text} to ${shareValue(answer)}.`;
+	// As its card is called, so that it is found below.
+	return `What got worse most: “${definition.name}”, ${change?.text} to ${shareValue(answer)}.`;
 }
 
 function shareOf(answer: KpiAnswer | undefined): number {
