@@ -28,7 +28,9 @@ const HEADERS = {
 	'x-frame-options': 'DENY',
 	'referrer-policy': 'same-origin',
 	'cross-origin-opener-policy': 'same-origin',
-	'permissions-policy': 'camera=(), microphone=(), geolocation=()'
+	'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+	// nginx would keep a page's frame back until what follows it is there.
+	'x-accel-buffering': 'no'
 };
 
 // serve.ts waits for this before it stops the collector, which the playground's last verdicts still need.

@@ -201,6 +201,30 @@ describe('every page', () => {
 	});
 });
 
+describe('a page of many questions', () => {
+	const PAGES = ['/', '/adoption', '/sync-coverage'];
+
+	it.each(PAGES)('%s is painted before its figures are counted', async (path) => {
+		const html = await fetchText(`${path}?project=${DATA}`);
+		const [frame, follows] = html.split('</body>');
+		expect(frame).toMatch(/<h1[^>]*>\w+/);
+		expect(frame).toContain('data-skeleton');
+		expect(frame).not.toContain('data-kpi');
+		expect(follows).toMatch(/numerator:\d/);
+	});
+
+	it.each(PAGES)('%s has its figures without script, too', async (path) => {
+		const context = await browser.newContext({ javaScriptEnabled: false });
+		await passlens.signIn(context);
+		const page = await context.newPage();
+		await page.goto(`${passlens.url}${path}?project=${DATA}&period=7d`);
+		await page.locator('main [data-kpi-value]').first().waitFor();
+		expect(await page.locator('[data-skeleton]').count()).toBe(0);
+		expect(new URL(page.url()).searchParams.get('period')).toBe('7d');
+		await context.close();
+	});
+});
+
 describe('text that a site sends', () => {
 	it('is shown as text, wherever it stands, and runs nowhere', async () => {
 		const { page, trouble, close } = await openWindow();

@@ -133,7 +133,8 @@ async function opener(route: string, search: string, params: Record<string, stri
 	const load = await module(`/src/routes${route}/+page.server.ts`);
 	const event = {
 		url: new URL(`http://localhost${route}${search}`),
-		...{ params, depends: () => {} },
+		// As from page to page, where nothing follows: the time is that of all questions.
+		...{ params, depends: () => {}, isDataRequest: true },
 		...{ cookies: { get: () => undefined }, locals: { access } }
 	};
 	return async () => {

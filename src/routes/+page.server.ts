@@ -1,5 +1,6 @@
-import { bucketOf, comparisonRange, today } from '$lib/filters.ts';
+import { bucketOf, comparisonRange, today, type Filters } from '$lib/filters.ts';
 import { database } from '$lib/server/database.ts';
+import { follow } from '$lib/server/follow.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import { describeOverviewChanges, OVERVIEW_FIGURES } from '$lib/server/kpis/overview-figures.ts';
 import { userTotals } from '$lib/server/kpis/user-totals.ts';
@@ -13,9 +14,23 @@ import type { PageServerLoad } from './$types';
 
 const LATEST = 8;
 
-export const load: PageServerLoad = async ({ parent, locals: { access } }) => {
+export const load: PageServerLoad = async ({ parent, locals: { access }, url, isDataRequest }) => {
 	const { filters, hasData, firstDay } = await parent();
 	if (!hasData) return { overview: undefined };
+	const seesUsers = access.may('see-users', filters.project);
+	const overview = readOverview({ filters, firstDay, seesUsers });
+	return follow({ url, isDataRequest }, { overview });
+};
+
+async function readOverview({
+	filters,
+	firstDay,
+	seesUsers
+}: {
+	filters: Filters;
+	firstDay: string;
+	seesUsers: boolean;
+}) {
 	const client = await database();
 	const range = comparisonRange(filters);
 	const bucket = bucketOf(filters);
@@ -27,7 +42,7 @@ export const load: PageServerLoad = async ({ parent, locals: { access } }) => {
 		queryDailyActivity(client, { ...toParameters(filters), bucket }),
 		range && queryDailyActivity(client, { ...toParameters(filters, range), bucket }),
 		comparable ? readBreakdowns(client, filters) : undefined,
-		access.may('see-users', filters.project)
+		seesUsers
 			? queryCeremonyList(client, {
 					...toParameters(filters),
 					outcome: '',
@@ -42,21 +57,19 @@ export const load: PageServerLoad = async ({ parent, locals: { access } }) => {
 			: undefined
 	]);
 	return {
-		overview: {
-			kpis: {
-				...answered.kpis,
-				sync_coverage: { ...answered.kpis.sync_coverage, trend: syncTrend }
-			},
-			users: userTotals(answered),
-			bucket,
-			outcomes: outcomesByBucket({ rows: activity, range: filters, firstDay }),
-			comparedOutcomes: compared && range && outcomesByBucket({ rows: compared, range, firstDay }),
-			incompleteLast: filters.to >= today(filters.zone),
-			changes: breakdowns && {
-				found: describeOverviewChanges(answered.kpis, breakdowns),
-				looked: EXPLAINED.map((id) => answered.kpis[id].definition.name)
-			},
-			latest
-		}
+		kpis: {
+			...answered.kpis,
+			sync_coverage: { ...answered.kpis.sync_coverage, trend: syncTrend }
+		},
+		users: userTotals(answered),
+		bucket,
+		outcomes: outcomesByBucket({ rows: activity, range: filters, firstDay }),
+		comparedOutcomes: compared && range && outcomesByBucket({ rows: compared, range, firstDay }),
+		incompleteLast: filters.to >= today(filters.zone),
+		changes: breakdowns && {
+			found: describeOverviewChanges(answered.kpis, breakdowns),
+			looked: EXPLAINED.map((id) => answered.kpis[id].definition.name)
+		},
+		latest
 	};
-};
+}

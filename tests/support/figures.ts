@@ -74,6 +74,7 @@ export function addProject(address: string, project: string): string {
 export async function openPage(page: Page, address: string): Promise<Response | null> {
 	const response = await page.goto(address, { waitUntil: 'load' });
 	await page.waitForSelector('html[data-alive]', { state: 'attached' });
+	await page.waitForSelector('[data-skeleton]', { state: 'detached' });
 	return response;
 }
 

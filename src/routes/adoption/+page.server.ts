@@ -1,6 +1,7 @@
-import { bucketOf, comparisonRange, today } from '$lib/filters.ts';
+import { bucketOf, comparisonRange, today, type Filters } from '$lib/filters.ts';
 import { parseDimension } from '$lib/format/adoption-dimensions.ts';
 import { database } from '$lib/server/database.ts';
+import { follow } from '$lib/server/follow.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import {
 	queryAdoptionBreakdown,
@@ -30,9 +31,22 @@ const FIGURES = [
 	'append_rate'
 ] as const;
 
-export const load: PageServerLoad = async ({ parent, url }) => {
+export const load: PageServerLoad = async ({ parent, url, isDataRequest }) => {
 	const { filters, hasData, firstDay } = await parent();
 	if (!hasData) return { adoption: undefined };
+	const adoption = readAdoption({ filters, firstDay, search: url.searchParams });
+	return follow({ url, isDataRequest }, { adoption });
+};
+
+async function readAdoption({
+	filters,
+	firstDay,
+	search
+}: {
+	filters: Filters;
+	firstDay: string;
+	search: URLSearchParams;
+}) {
 	const client = await database();
 	const range = comparisonRange(filters);
 	const bucket = bucketOf(filters);
@@ -42,25 +56,23 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		answerKpis({ client, ids: FIGURES, filters }),
 		queryDailyActivity(client, { ...toParameters(filters), bucket }),
 		range && queryDailyActivity(client, { ...toParameters(filters, range), bucket }),
-		readEnrolmentFunnel(client, toFunnelParameters(filters, url.searchParams), collected),
-		queryAdoptionBreakdown(client, toBreakdownParameters(filters, url.searchParams))
+		readEnrolmentFunnel(client, toFunnelParameters(filters, search), collected),
+		queryAdoptionBreakdown(client, toBreakdownParameters(filters, search))
 	]);
 	return {
-		adoption: {
-			cards: FIGURES.filter((id) => id !== 'append_rate').map((id) => kpis[id]),
-			appendRate: kpis.append_rate,
-			collected,
-			bucket,
-			incompleteLast: filters.to >= today(filters.zone),
-			funnel,
-			breakdown,
-			by: parseDimension(url.searchParams),
-			tags: tags.get(filters.project) ?? [],
-			prompts: rows.prompts ?? [],
-			series: adoptionByBucket({ rows: now, range: filters, firstDay }),
-			comparedSeries: before && range && adoptionByBucket({ rows: before, range, firstDay }),
-			methods: signinsByMethod(now),
-			fallbacks: fallbacksByReason(now)
-		}
+		cards: FIGURES.filter((id) => id !== 'append_rate').map((id) => kpis[id]),
+		appendRate: kpis.append_rate,
+		collected,
+		bucket,
+		incompleteLast: filters.to >= today(filters.zone),
+		funnel,
+		breakdown,
+		by: parseDimension(search),
+		tags: tags.get(filters.project) ?? [],
+		prompts: rows.prompts ?? [],
+		series: adoptionByBucket({ rows: now, range: filters, firstDay }),
+		comparedSeries: before && range && adoptionByBucket({ rows: before, range, firstDay }),
+		methods: signinsByMethod(now),
+		fallbacks: fallbacksByReason(now)
 	};
-};
+}

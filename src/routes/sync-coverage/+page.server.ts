@@ -1,4 +1,6 @@
+import type { Filters } from '$lib/filters.ts';
 import { database } from '$lib/server/database.ts';
+import { follow } from '$lib/server/follow.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
 import { querySuspectedMoves, readFlagChanges } from '$lib/server/queries/ledger-counts.ts';
@@ -20,8 +22,12 @@ const CARDS = [
 	'password_removal_ready'
 ] as const;
 
-export const load: PageServerLoad = async ({ parent }) => {
+export const load: PageServerLoad = async ({ parent, url, isDataRequest }) => {
 	const { filters, firstDay } = await parent();
+	return follow({ url, isDataRequest }, { coverage: readCoverage(filters, firstDay) });
+};
+
+async function readCoverage(filters: Filters, firstDay: string) {
 	const client = await database();
 	const parameters = toParameters(filters);
 	const [{ kpis, rows }, changes, inventory, stranded, providerCourse, flagChanges, moves] =
@@ -42,4 +48,4 @@ export const load: PageServerLoad = async ({ parent }) => {
 		...inventory,
 		...{ stranded, providerCourse, flagChanges, moves }
 	};
-};
+}
