@@ -1,9 +1,13 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
+import { staticIcons } from './tools/static-icons.ts';
+
+/** What only charts and their tables need of what is shared. */
+const CHARTS = /src\/lib\/(charts|annotations)\/|icons\/(table-2|image-down|chart-column|flag)\./;
 
 export default defineConfig({
-	plugins: [tailwindcss(), sveltekit()],
+	plugins: [staticIcons(), tailwindcss(), sveltekit()],
 	build: {
 		chunkSizeWarningLimit: 1200,
 		// Browsers that know light-dark() themselves: what an older target is given in its place is settled on <html>, and a picture
@@ -15,8 +19,15 @@ export default defineConfig({
 			build: {
 				rolldownOptions: {
 					output: {
-						// What many pages share comes in one file: in dozens of small ones it would be an eighth larger, compressed.
-						codeSplitting: { groups: [{ name: 'shared', minShareCount: 14 }] }
+						// What many pages share comes in one file: in dozens of small ones it would be an eighth larger, compressed. The frame of
+						// charts comes in one of its own: pages without any do without it.
+						codeSplitting: {
+							groups: [
+								// First, or the charts would take along what they need of it.
+								{ name: 'shared', test: (id) => !CHARTS.test(id), minShareCount: 14, priority: 1 },
+								{ name: 'charts', test: CHARTS, minShareCount: 14 }
+							]
+						}
 					}
 				}
 			}

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { chromiumEnvironment, launchUnwatched } from '../tests/support/browser.ts';
 import { weighPage } from '../tests/support/page-weight.ts';
-import { somebodyAt } from '../tests/support/sign-in.ts';
 import { ensureBuilt } from '../tools/build.mjs';
 import { runLighthouse } from './load/run-lighthouse.ts';
+import { signInTo } from './load/sign-in-to.ts';
 import { simulate } from './load/simulate.ts';
 import { startServe } from './load/start-serve.ts';
 import { result, type BenchPart, type BenchResult } from './part.ts';
@@ -33,7 +33,7 @@ const MOST_KB = { withCharts: 250, without: 80 };
  */
 export const part: BenchPart = {
 	name: 'lighthouse',
-	async run() {
+	async run({ pages }) {
 		ensureBuilt();
 		const directory = await mkdtemp(join(tmpdir(), 'passlens-bench-'));
 		const dataDir = join(directory, 'data');
@@ -44,7 +44,7 @@ export const part: BenchPart = {
 		const CHROME_PATH = await sparticuz.executablePath();
 		const environment = { ...(await chromiumEnvironment()), CHROME_PATH };
 		try {
-			const cookies = await signIn(passlens);
+			const cookies = await signInTo(passlens);
 			const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
 			const context = await browser.newContext();
 			await context.addCookies(
@@ -52,7 +52,7 @@ export const part: BenchPart = {
 			);
 			const page = await context.newPage();
 			const results: BenchResult[] = [];
-			for (const path of [...(await listMenu(page, passlens.url)), ...FURTHER]) {
+			for (const path of pages ?? [...(await listMenu(page, passlens.url)), ...FURTHER]) {
 				const address = addressOf(passlens.url, path);
 				const headers = { Cookie: cookie };
 				const found = runLighthouse({ address, environment, headers, directory });
@@ -69,13 +69,6 @@ export const part: BenchPart = {
 		}
 	}
 };
-
-async function signIn({ url, setUpLink }: { url: string; setUpLink: string | undefined }) {
-	const admin = somebodyAt(url);
-	const { status } = await admin.welcome(setUpLink ?? '');
-	if (status !== 200) throw new Error(`The sign-in was answered by ${status}.`);
-	return admin.cookies();
-}
 
 function addressOf(url: string, path: string): string {
 	const address = new URL(path, url);

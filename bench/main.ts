@@ -1,5 +1,6 @@
 /**
  * `npm run bench` measures each part and prints a table; `--json` prints one object a line instead; `--only <part>` runs one.
+ * `--pages /,/adoption` measures these pages alone, where a part measures pages one by one.
  * `--rows 100000000` measures the pages at that many ceremonies, and `--data-dir <directory>` keeps them for the next time.
  * Figures compare two things on this machine in this run. They say nothing about another machine.
  */
@@ -16,13 +17,15 @@ const LONG_PARTS = [
 	'fuzz',
 	'growth',
 	'growth-of-a-day',
-	'lighthouse'
+	'lighthouse',
+	'interactions'
 ];
 
 const { values } = parseArgs({
 	options: {
 		json: { type: 'boolean', default: false },
 		only: { type: 'string' },
+		pages: { type: 'string' },
 		rows: { type: 'string' },
 		'data-dir': { type: 'string' }
 	}
@@ -42,6 +45,7 @@ if (rows !== undefined && !(Number.isInteger(rows / 100) && rows >= 10_000)) {
 }
 const options: BenchOptions = {
 	...(rows !== undefined && { rows }),
+	...(values.pages !== undefined && { pages: values.pages.split(',') }),
 	...(values['data-dir'] !== undefined && { dataDir: values['data-dir'] })
 };
 const only = values.only ?? (rows === undefined ? undefined : 'size');

@@ -18,6 +18,8 @@ export interface BenchOptions {
 	rows?: number;
 	/** Where databases of a size are kept for the next run; absent: made anew and removed. */
 	dataDir?: string;
+	/** Paths of pages; absent: all. */
+	pages?: string[];
 }
 
 /** A part of `npm run bench`: one file in `bench/`, exporting this as `part`. */

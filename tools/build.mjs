@@ -17,7 +17,7 @@ const SOURCES = [
 	'settings/**/*.ts',
 	'telemetry/*.ts',
 	'docs/*.{md,json}',
-	'{svelte.config.js,vite.config.ts,package-lock.json,tsconfig.json}'
+	'{svelte.config.js,vite.config.ts,tools/static-icons.ts,package-lock.json,tsconfig.json}'
 ];
 
 /** Builds SDK and dashboard when their sources changed since the last build; says so and shows the builder's words only if it fails. */

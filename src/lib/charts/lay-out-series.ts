@@ -3,12 +3,12 @@ import { area, line } from 'd3-shape';
 import {
 	axisDayOf,
 	FORMATS,
-	notesOf,
 	shorten,
 	totalAt,
 	type Series,
 	type TimeSeries
 } from './time-series.ts';
+import { notesOf } from './notes-of.ts';
 
 export interface Bar {
 	x: number;

@@ -1,6 +1,6 @@
-import { bucketStart } from '../filters.ts';
 import { dayOf, formatDay, formatLongDay, formatMoment } from '../format/date.ts';
 import { formatCompact, formatCount, formatDuration, formatPercent } from '../format/number.ts';
+import { notesOf } from './notes-of.ts';
 
 export interface Series {
 	key: string;
@@ -52,17 +52,6 @@ export function shorten([first = '', ...others]: string[], longest: number): str
 	const more = others.length > 0 ? ` +${others.length}` : '';
 	const room = longest - more.length;
 	return (first.length > room ? `${first.slice(0, room - 1).trimEnd()}…` : first) + more;
-}
-
-/** What was noted on the days of a bucket, in order. */
-export function notesOf(
-	{ bucket: width, annotations = [] }: Pick<TimeSeries, 'bucket' | 'annotations'>,
-	bucket: string
-): string[] {
-	if (width === 'hour') return [];
-	return annotations
-		.filter(({ day }) => bucketStart(day, width) === bucket)
-		.map(({ text }) => text);
 }
 
 /** The lines of a bucket: what the tooltip, the keyboard's announcement and the table all say. */

@@ -143,3 +143,14 @@ export function findNavigationItem(pathname: string): NavigationItem | undefined
 		({ href }) => pathname === href || (href !== '/' && pathname.startsWith(`${href}/`))
 	);
 }
+
+/** Whether the filters of the top row narrow a page: those listed do, and a page under one of them (a single ceremony) mostly not. */
+export function isFiltered(pathname: string): boolean {
+	const item = findNavigationItem(pathname);
+	return (
+		item?.filtered === true &&
+		(pathname === item.href ||
+			item.filteredBelow === true ||
+			item.views?.includes(pathname) === true)
+	);
+}

@@ -34,18 +34,27 @@ const FIGURES = [
 export const load: PageServerLoad = async ({ parent, url, isDataRequest }) => {
 	const { filters, hasData, firstDay } = await parent();
 	if (!hasData) return { adoption: undefined };
-	const adoption = readAdoption({ filters, firstDay, search: url.searchParams });
+	const search = url.searchParams;
+	const adoption = readAdoption({
+		...{ filters, firstDay, by: parseDimension(search) },
+		funnelParameters: toFunnelParameters(filters, search),
+		breakdownParameters: toBreakdownParameters(filters, search)
+	});
 	return follow({ url, isDataRequest }, { adoption });
 };
 
 async function readAdoption({
 	filters,
 	firstDay,
-	search
+	by,
+	funnelParameters,
+	breakdownParameters
 }: {
 	filters: Filters;
 	firstDay: string;
-	search: URLSearchParams;
+	by: ReturnType<typeof parseDimension>;
+	funnelParameters: ReturnType<typeof toFunnelParameters>;
+	breakdownParameters: ReturnType<typeof toBreakdownParameters>;
 }) {
 	const client = await database();
 	const range = comparisonRange(filters);
@@ -56,8 +65,8 @@ async function readAdoption({
 		answerKpis({ client, ids: FIGURES, filters }),
 		queryDailyActivity(client, { ...toParameters(filters), bucket }),
 		range && queryDailyActivity(client, { ...toParameters(filters, range), bucket }),
-		readEnrolmentFunnel(client, toFunnelParameters(filters, search), collected),
-		queryAdoptionBreakdown(client, toBreakdownParameters(filters, search))
+		readEnrolmentFunnel(client, funnelParameters, collected),
+		queryAdoptionBreakdown(client, breakdownParameters)
 	]);
 	return {
 		cards: FIGURES.filter((id) => id !== 'append_rate').map((id) => kpis[id]),
@@ -67,7 +76,7 @@ async function readAdoption({
 		incompleteLast: filters.to >= today(filters.zone),
 		funnel,
 		breakdown,
-		by: parseDimension(search),
+		by,
 		tags: tags.get(filters.project) ?? [],
 		prompts: rows.prompts ?? [],
 		series: adoptionByBucket({ rows: now, range: filters, firstDay }),

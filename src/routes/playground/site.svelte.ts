@@ -10,10 +10,11 @@ import { askServer, type ServerAnswer } from './ask-server';
 import { Autofill } from './autofill.svelte';
 import { createPasskey, usePasskey, type Performed } from './ceremonies';
 import { describeCredential, offerFor, withUpgrade } from './describe-account';
-import { explainError } from './explain-error';
 import { Offers } from './offers.svelte';
 import { Options } from './options.svelte';
-import { signalAccepted, signalRemoved } from './signals';
+
+/** Fetched when there is something to tell the browser: most visits have nothing. */
+const signals = () => import('./signals');
 
 export interface Status {
 	tone: 'neutral' | 'good' | 'bad';
@@ -150,7 +151,7 @@ export class Site {
 			if (!(await this.#accept(answer))) return;
 			this.retirable = this.retirable.filter(({ id }) => id !== credential.id);
 			if (this.options.signal)
-				await signalRemoved({ rpId: this.#rpId, credentialId: credential.id });
+				await (await signals()).signalRemoved({ rpId: this.#rpId, credentialId: credential.id });
 			this.#say(
 				'good',
 				`Passkey ${credential.number} is ${reason === 'superseded' ? 'retired' : 'removed'}: this server takes it no longer.`
@@ -173,7 +174,7 @@ export class Site {
 			const { userHandle = '', username = '' } = this.account ?? {};
 			if (!(await this.#accept(await askServer('account/delete')))) return;
 			if (this.options.signal)
-				await signalAccepted({ rpId: this.#rpId, userHandle, credentialIds: [] });
+				await (await signals()).signalAccepted({ rpId: this.#rpId, userHandle, credentialIds: [] });
 			this.#say('neutral', `Account “${username}” and its passkeys are deleted.`);
 		});
 
@@ -205,7 +206,7 @@ export class Site {
 		if (!performed.ok) {
 			// Nobody asked for an automatic one, and its end may come a minute later, amid something else.
 			if (automatic) return;
-			return this.#say('bad', `No passkey was created. ${explainError(performed.error)}`);
+			return this.#sayWhy('No passkey was created.', performed.error);
 		}
 
 		const { ceremonyId, response } = performed;
@@ -231,7 +232,7 @@ export class Site {
 		};
 		if (!performed.ok) {
 			this.#failedAttempt = attempt;
-			return this.#say('bad', `Not signed in. ${explainError(performed.error)}`);
+			return this.#sayWhy('Not signed in.', performed.error);
 		}
 		const { response, elapsedMs } = performed;
 		const answer = await askServer('authentication/verify', { ceremonyId, response });
@@ -239,7 +240,9 @@ export class Site {
 			const unknown = !answer.ok && answer.code.startsWith('credential_');
 			this.#failedAttempt = { ...attempt, ...(unknown && { fallbackReason: 'no_passkey_here' }) };
 			if (unknown && this.options.signal)
-				await signalRemoved({ rpId: this.#rpId, credentialId: (response as { id: string }).id });
+				await (
+					await signals()
+				).signalRemoved({ rpId: this.#rpId, credentialId: (response as { id: string }).id });
 			return;
 		}
 		this.#failedAttempt = null;
@@ -284,5 +287,10 @@ export class Site {
 
 	#say(tone: Status['tone'], text: string): void {
 		this.status = { tone, text };
+	}
+
+	async #sayWhy(what: string, error: Error): Promise<void> {
+		const { explainError } = await import('./explain-error');
+		this.#say('bad', `${what} ${explainError(error)}`);
 	}
 }
