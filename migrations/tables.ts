@@ -9,9 +9,10 @@ export interface StoredTable {
 	/**
 	 * `raw`: the truth. `state`: fed from the raw events by the materialized views that write `TO` it; takes minima, maxima
 	 * and sets alone, so that a row can be remade from its events. `rollup`: remade by whole days from the state tables.
+	 * `finished`: remade by whole rows from the state tables, so that pages need not merge them.
 	 * `bookkeeping`: about the database itself; nothing of a person.
 	 */
-	role: 'raw' | 'state' | 'rollup' | 'bookkeeping';
+	role: 'raw' | 'state' | 'rollup' | 'finished' | 'bookkeeping';
 	/** Columns that, with `project_id`, are one row of a state; of a rollup, beside its day, where not all that is not counted. They have the same names in the raw events. */
 	key: readonly string[];
 	/** Of a state: the view that pages read it by. */
@@ -24,8 +25,10 @@ export interface StoredTable {
 	userSets?: readonly string[];
 	/** Of a rollup: columns that count, rather than tell what is counted. */
 	counts?: readonly string[];
-	/** Of a rollup: the view that gives its rows as they count now. */
+	/** Of a rollup or a finished table: the view that gives its rows as they count now. */
 	current?: string;
+	/** Of a finished table: the view that makes its rows of the state tables. */
+	made?: string;
 	/** SQL for the first day a row tells of: in UTC, of a rollup in its project's zone. */
 	since?: string;
 	/** SQL for the last day a row tells of; a row is kept by it. */
@@ -162,6 +165,20 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		since: 'toDate(first_at)',
 		until: 'toDate(last_at)',
 		shardBy: 'cityHash64(project_id, user_hash)'
+	},
+	{
+		name: 'credential_rows_state_v1',
+		holds:
+			'One credential as pages read it, with what changed over time in short lists: made of the state tables.',
+		role: 'finished',
+		key: ['credential_hash'],
+		user: 'user_hash',
+		credential: 'credential_hash',
+		current: 'credential_rows_v1',
+		made: 'credential_rows_made_v1',
+		since: 'toDate(first_seen_at)',
+		until: 'toDate(greatest(first_seen_at, ifNull(last_observed_at, first_seen_at)))',
+		shardBy: 'cityHash64(project_id, credential_hash)'
 	},
 	{
 		name: 'passkey_acts_state_v1',

@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { verify } from '../collector/lifecycle/verify.ts';
 import { findStaleDays } from '../collector/store/find-changed-days.ts';
+import { refreshChangedCredentials } from '../collector/store/refresh-changed-credentials.ts';
 import { refreshDailyActivity } from '../collector/store/refresh-daily-activity.ts';
 import { ask } from '../collector/testing/harness.ts';
 import { applyMigrations, readMigrations, takesRowsAway } from '../migrations/apply.ts';
@@ -58,6 +59,8 @@ async function fill(client: ClickHouseClient, columns: string): Promise<void> {
 async function remakeStaleDays(client: ClickHouseClient): Promise<number> {
 	const stale = await findStaleDays({ client });
 	const days = stale.map(({ day }) => day);
+	// What was simulated arrived, by its clock, long before any start.
+	await refreshChangedCredentials({ client, since: 0 });
 	await refreshDailyActivity({ client, projectId: PROJECT, days });
 	return days.length;
 }

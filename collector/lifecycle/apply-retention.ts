@@ -8,6 +8,7 @@ import { readProjectZones } from '../store/project-zones.ts';
 import { firstWholeDay } from '../store/zone-days.ts';
 import { ask } from './ask.ts';
 import { EVERYTHING, readHorizons, type Horizons } from './horizons.ts';
+import { dropFinished, remakeFinishedBefore } from './remake-finished.ts';
 
 /** What was deleted of a table. */
 export interface Expired {
@@ -44,6 +45,7 @@ export async function applyRetention({
 			expired.push(...(await expire({ client, table, projectId, before: next.rawFrom })));
 		for (const table of storedTables('state'))
 			expired.push(...(await expire({ client, table, projectId, before: next.derivedFrom })));
+		expired.push(...(await expireFinished({ client, projectId, before: next.derivedFrom })));
 		// A day of the project's own zone goes with its first hour.
 		const before = firstWholeDay(next.derivedFrom, zones.get(projectId) ?? UTC);
 		for (const table of storedTables('rollup'))
@@ -60,6 +62,22 @@ function moveOn(now: Horizons, { rawDays, derivedDays }: Retention, today: strin
 		return day > least ? day : least;
 	};
 	return { rawFrom: from(rawDays, now.rawFrom), derivedFrom: from(derivedDays, now.derivedFrom) };
+}
+
+/** A finished row goes with the state it is made of. */
+async function expireFinished({
+	client,
+	projectId,
+	before
+}: {
+	client: ClickHouseClient;
+	projectId: string;
+	before: string;
+}): Promise<Expired[]> {
+	if (before === EVERYTHING.derivedFrom) return [];
+	const rows = await dropFinished({ client, projectId });
+	await remakeFinishedBefore({ client, projectId, before });
+	return rows > 0 ? [{ projectId, table: 'credential_rows_state_v1', rows }] : [];
 }
 
 async function expire({

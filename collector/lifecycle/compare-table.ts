@@ -71,6 +71,7 @@ function keyColumns(table: StoredTable, columns: ComparedColumn[]): string[] {
 			.filter(({ key }) => key)
 			.map(({ name }) => name)
 			.filter((name) => name !== 'project_id');
+	if (table.role === 'finished') return [...table.key];
 	if (table.key.length > 0) return ['day', ...table.key];
 	const counted = [...(table.counts ?? []), ...(table.userSets ?? [])];
 	return columns
@@ -107,11 +108,17 @@ function comparison(options: CompareOptions, columns: ComparedColumn[], keys: st
 	return `SELECT [${key}] AS key, expected_rows, found_rows, toBool(partial) AS partial,
 		arrayMap(item -> (item.1, item.2, item.3), arrayFilter(item -> item.4, [${differing.join(', ')}])) AS differing
 		FROM (SELECT ${keys.join(', ')}, countIf(side = 0) AS expected_rows, countIf(side = 1) AS found_rows,
-				ifNull(minIf(row_since, side = 1) < {raw_from: Date}, false) AND found_rows > 0 AS partial, ${merged.join(', ')}
+				${partial(options.table)} AS partial, ${merged.join(', ')}
 			FROM (${side(0, options, columns, keys)} UNION ALL ${side(1, options, columns, keys)})
 			GROUP BY ${keys.join(', ')})
 		WHERE (expected_rows = 0 AND NOT partial) OR found_rows = 0 OR (expected_rows > 0 AND notEmpty(differing))
 		ORDER BY key`;
+}
+
+/** SQL: whether what is left of the row's events cannot have made it. */
+function partial({ role }: StoredTable): string {
+	if (role === 'finished') return 'false';
+	return 'ifNull(minIf(row_since, side = 1) < {raw_from: Date}, false) AND found_rows > 0';
 }
 
 /** Rows of the recomputed (0) or the real (1) table. */
@@ -121,11 +128,21 @@ function side(
 	columns: ComparedColumn[],
 	keys: string[]
 ): string {
-	const from = `${number ? scratch.source : scratch.name}.${table.current ?? table.name}`;
+	const from = number
+		? `${scratch.source}.${table.current ?? table.name}`
+		: recomputed(scratch, table);
 	const names = columns.map(({ name }) => name).filter((name) => name !== 'project_id');
 	const bucket = `cityHash64(${keys.join(', ')}) % {buckets: UInt32} = {bucket: UInt32}`;
 	return `SELECT toUInt8(${number}) AS side, toNullable(${table.since}) AS row_since, ${names.join(', ')} FROM ${from}
 		WHERE project_id = {project: String} AND ${bucket} AND ${restriction(number, { scratch, table, days })}`;
+}
+
+/** A finished row is made of states alone: where their events are partly gone, the real states say what it must be. */
+function recomputed(scratch: ScratchDatabase, table: StoredTable): string {
+	const own = `${scratch.name}.${table.current ?? table.name}`;
+	if (table.role !== 'finished') return own;
+	return `(SELECT * FROM ${own} WHERE project_id = {project: String} AND ${table.since} >= {raw_from: Date}
+		UNION ALL SELECT * FROM ${scratch.source}.${table.made} WHERE project_id = {project: String} AND ${table.since} < {raw_from: Date})`;
 }
 
 function restriction(

@@ -9,6 +9,7 @@ import { daysAround } from '../store/zone-days.ts';
 import { ask } from './ask.ts';
 import { eventsOf, findTraces, type Person, type Traces } from './find-traces.ts';
 import { EVERYTHING, readHorizons } from './horizons.ts';
+import { remakeFinishedOf } from './remake-finished.ts';
 import { remakeRows } from './repair.ts';
 import { keySql } from './row-keys.ts';
 import { openScratchDatabase } from './scratch-database.ts';
@@ -80,6 +81,7 @@ export async function erasePerson({
 		parameters: theirs.parameters
 	});
 	await remakeTables({ client, database, projectId: person.projectId, keysOf });
+	await remakeFinishedOf({ client, ...person, credentials: credentialsIn(keysOf) });
 	const zone = (await readProjectZones(client)).get(person.projectId) ?? UTC;
 	const own = daysAround([...days], zone);
 	if (own.length > 0)
@@ -129,6 +131,15 @@ function findRows({
 	);
 }
 
+/** Of the rows that were remade: the credentials whose finished rows are made of them. */
+function credentialsIn(keysOf: ReadonlyMap<StoredTable, string[]>): string[] {
+	const keys = [...keysOf].flatMap(([{ key }, rows]) => {
+		const at = key.indexOf('credential_hash');
+		return at < 0 ? [] : rows.map((row) => row.split(' ')[at]!);
+	});
+	return [...new Set(keys)];
+}
+
 async function remakeTables({
 	client,
 	database,
@@ -152,7 +163,11 @@ async function remakeTables({
 
 /** Looks for the person in every table, states written after the first look included. */
 async function makeSure({ client, person }: { client: ClickHouseClient; person: Person }) {
-	for (const { name, role, user } of [...storedTables('raw'), ...storedTables('state')]) {
+	for (const { name, role, user } of [
+		...storedTables('raw'),
+		...storedTables('state'),
+		...storedTables('finished')
+	]) {
 		if (!user) continue;
 		const time =
 			role === 'raw' ? 'AND occurred_at <= fromUnixTimestamp64Milli({until: Int64})' : '';

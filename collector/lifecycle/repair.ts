@@ -1,8 +1,10 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { mutate } from '../../migrations/mutate.ts';
 import { STORED_TABLES, storedTables, type StoredTable } from '../../migrations/tables.ts';
+import { refreshCredentialRows } from '../store/refresh-credential-rows.ts';
 import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';
 import type { Difference } from './compare-table.ts';
+import { dropFinished } from './remake-finished.ts';
 import { aboutKeys, inGroups, keyIn, keyText } from './row-keys.ts';
 import { copyEvents, type ScratchDatabase } from './scratch-database.ts';
 
@@ -32,6 +34,12 @@ export async function repair({
 		// Events that are gone told the rest of these: they are added to, never replaced.
 		for (const keys of inGroups(keysOf(table, rows, true)))
 			await copyRows({ client, scratch, table, projectId, keys });
+	}
+	const unfinished = [...storedTables('state'), ...storedTables('finished')];
+	if (unfinished.some(({ name }) => byTable.has(name))) {
+		onProgress?.('remaking finished rows');
+		await dropFinished({ client, projectId });
+		await refreshCredentialRows({ client, projectId });
 	}
 	const rollups = STORED_TABLES.filter(({ role }) => role === 'rollup').map(({ name }) => name);
 	const days = differences

@@ -96,7 +96,11 @@ async function verifyProject(
 			});
 		await refreshDailyActivity({ client: scratch.client, projectId });
 		const differences: Difference[] = [];
-		for (const table of [...storedTables('state'), ...storedTables('rollup')]) {
+		for (const table of [
+			...storedTables('state'),
+			...storedTables('finished'),
+			...storedTables('rollup')
+		]) {
 			if (table.role === 'rollup' && !table.current) continue;
 			tell(`comparing ${table.name}`);
 			const rawFrom =

@@ -12,13 +12,14 @@ import { openScratchDatabase } from '../lifecycle/scratch-database.ts';
 import { daysOfCredentials } from '../store/find-changed-days.ts';
 import { UTC } from '../../settings/time-zones.ts';
 import { readProjectZones } from '../store/project-zones.ts';
+import { refreshCredentialRows } from '../store/refresh-credential-rows.ts';
 import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';
 import { daysAround } from '../store/zone-days.ts';
 import { deriveAgain, differs, type Derived, type StoredEvent } from './derive-again.ts';
 import { findCandidateDays, readCandidates, type CandidateDays } from './find-candidates.ts';
 import { openPendingDays, type PendingDay, type PendingDays } from './pending-days.ts';
 import { readKnowledge } from './read-knowledge.ts';
-import { remakeTold, writeEvents, type Change } from './write-derived.ts';
+import { findTold, remakeTold, writeEvents, type Change } from './write-derived.ts';
 
 export interface ReclassifyOptions {
 	client: ClickHouseClient;
@@ -208,11 +209,14 @@ async function remake(
 	if (told.length > 0) {
 		const scratch = await openScratchDatabase(database);
 		try {
-			for (const [projectId, list] of Map.groupBy(told, (item) => item.projectId))
-				await remakeTold({
-					...{ client, scratch, projectId, days: list.map(({ day }) => day) },
+			for (const [projectId, list] of Map.groupBy(told, (item) => item.projectId)) {
+				const of = {
+					...{ client, projectId, days: list.map(({ day }) => day) },
 					aaguids: [...new Set(list.flatMap(({ aaguids }) => aaguids))]
-				});
+				};
+				await remakeTold({ ...of, scratch });
+				await refreshCredentialRows({ client, projectId, credentials: await findTold(of) });
+			}
 		} finally {
 			await scratch.drop();
 		}

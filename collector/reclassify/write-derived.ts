@@ -78,6 +78,27 @@ export async function remakeTold({
 	}
 }
 
+/** Credentials that events with these AAGUIDs tell of: hashes as decimal text. */
+export async function findTold({
+	client,
+	projectId,
+	days,
+	aaguids
+}: {
+	client: ClickHouseClient;
+	projectId: string;
+	days: readonly string[];
+	aaguids: readonly string[];
+}): Promise<string[]> {
+	const rows = await ask<{ credential: string }>(
+		client,
+		`SELECT DISTINCT toString(credential_hash) AS credential FROM events_raw_v1
+		WHERE project_id = {project: String} AND event_date IN {days: Array(Date)} AND aaguid IN {aaguids: Array(String)} AND credential_hash != 0`,
+		{ project: projectId, days, aaguids }
+	);
+	return rows.map(({ credential }) => credential);
+}
+
 const OF_PROVIDERS = /\be\.(provider|credential_ecosystem|legacy_class|test_authenticator)\b/;
 
 /** State tables whose materialized view reads what the tables of providers tell. */

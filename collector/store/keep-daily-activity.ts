@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { errorFields, type Log } from '../log.ts';
 import { findChangedDays, findStaleDays } from './find-changed-days.ts';
 import { publishProjectZones } from './project-zones.ts';
+import { refreshChangedCredentials, rowsAreSureUntil } from './refresh-changed-credentials.ts';
 import { publishRolledUpTags } from './rolled-up-tags.ts';
 import { refreshDailyActivity, type ProjectDay } from './refresh-daily-activity.ts';
 
@@ -28,7 +29,7 @@ export interface DailyActivityKeeper {
 }
 
 /**
- * Keeps the daily rollup up to date while events arrive: at most once in `intervalMs`, and never more than a quarter of
+ * Keeps the daily rollup and the finished rows of credentials up to date while events arrive: at most once in `intervalMs`, and never more than a quarter of
  * the time, however large the days grow.
  */
 export function keepDailyActivity({
@@ -51,6 +52,7 @@ export function keepDailyActivity({
 	/** What the refresh under way covers. */
 	let covering = Infinity;
 	let checkStale = true;
+	let checkRows = true;
 	/** The choices that the rollups are made by. */
 	let published: string | undefined;
 	let running: Promise<void> | undefined;
@@ -83,6 +85,7 @@ export function keepDailyActivity({
 		const due = takeDue(started);
 		try {
 			await publish();
+			await refreshCredentials(from);
 			const days = due.map(({ projectId, day }) => ({ projectId, day }));
 			if (checkStale) days.push(...(await findStaleDays({ client })));
 			if (from < Infinity) days.push(...(await findChangedDays({ client, since: from })));
@@ -123,6 +126,13 @@ export function keepDailyActivity({
 	async function look(): Promise<void> {
 		const chosen = await readChoices().then(textOf, () => published);
 		if (chosen !== published) hurry();
+	}
+
+	/** They are few beside what days hold, so they come first. */
+	async function refreshCredentials(from: number): Promise<void> {
+		const unsure = checkRows ? Math.min(from, await rowsAreSureUntil({ client })) : from;
+		if (unsure < Infinity) await refreshChangedCredentials({ client, since: unsure });
+		checkRows = false;
 	}
 
 	async function refresh(days: ProjectDay[]): Promise<void> {

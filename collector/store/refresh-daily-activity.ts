@@ -3,6 +3,7 @@ import { EVERYTHING, readHorizons } from '../lifecycle/horizons.ts';
 import { UTC } from '../../settings/time-zones.ts';
 import { takeGenerations } from './generations.ts';
 import { DAY_OF_EVENT, groupByZone, OF_GROUP, readProjectZones } from './project-zones.ts';
+import { refreshCredentialRows } from './refresh-credential-rows.ts';
 import { readRolledUpTags } from './rolled-up-tags.ts';
 import {
 	INSERT_ACTS,
@@ -22,7 +23,8 @@ export interface ProjectDay {
 }
 
 /**
- * Remakes days of the rollups (activity by hour and day, ceremonies, acts) from the tables of ceremonies, prompts, sessions and sign-ins.
+ * Remakes days of the rollups (activity by hour and day, ceremonies, acts) from the tables of ceremonies, prompts, sessions and sign-ins;
+ * where it remakes all days, the finished rows of credentials as well.
  * The rows of the new generation go in first, into the slot that readers do not look at, and the generation itself last, so a reader
  * sees the old day or the new one.
  *
@@ -39,6 +41,7 @@ export async function refreshDailyActivity({
 	projectId?: string;
 	days?: readonly string[];
 }): Promise<ProjectDay[]> {
+	if (!days) await refreshCredentialRows({ client, projectId });
 	const zones = await readProjectZones(client);
 	const targets = await findDays({ client, projectId, days, zones });
 	const horizons = await readHorizons(client);

@@ -85,7 +85,7 @@ FROM
 	) AS p ON c.prompt_id = p.prompt_id
 	LEFT JOIN
 	(
-		SELECT credential_hash, provider FROM credentials_v1
+		SELECT credential_hash, provider FROM credential_rows_v1
 		WHERE project_id = {project: String} AND provider != ''
 	) AS k ON c.credential_hash = k.credential_hash
 	LEFT JOIN

@@ -37,7 +37,7 @@ const BAD = BAD_STATUSES.map((status) => `'${status}'`).join(', ');
 
 /**
  * Common table expressions `models`, what FIDO had reported of each, and `inventory`: the project's credentials with the columns of
- * credentials_v1; `as_of` a day with what each ceremony had shown by then in the place of what is newest. That is read only where it
+ * credential_rows_v1; `as_of` a day with what each ceremony had shown by then in the place of what is newest. That is read only where it
  * is asked for. Whether a server ever took it, and whose it is, is told of all days once it is known. Constant text: values are bound.
  */
 export const INVENTORY_SQL = `
@@ -67,7 +67,7 @@ inventory AS
 		if({as_of: Bool}, t.systems, c.used_on_os) AS used_on_os,
 		if({as_of: Bool} AND toDate(c.revoked_at, {zone: String}) > {to: Date}, NULL, c.revoked_at) AS revoked_at,
 		if(c.status = 'revoked' AND revoked_at IS NULL, 'active', c.status) AS status
-	FROM (SELECT * FROM credentials_v1 WHERE project_id = {project: String} AND toDate(first_seen_at, {zone: String}) <= {to: Date}) AS c
+	FROM (SELECT * FROM credential_rows_v1 WHERE project_id = {project: String} AND toDate(first_seen_at, {zone: String}) <= {to: Date}) AS c
 	LEFT JOIN shown_then AS t ON t.credential_hash = c.credential_hash
 ),
 tagged AS

@@ -41,7 +41,7 @@ export const queryCredentialProviders = defineQuery({
 	row: z.object({ provider: z.string(), credentials: count }),
 	sql: `
 SELECT provider, count() AS credentials
-FROM credentials_v1
+FROM credential_rows_v1
 WHERE project_id = {project: String}
 GROUP BY provider
 ORDER BY credentials DESC, provider`

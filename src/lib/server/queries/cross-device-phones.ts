@@ -68,7 +68,7 @@ FROM
 		multiIf(w.user_hash = 0, 'unnamed', w.number = 1, 'first', w.number = 2, 'second', 'later') AS turn
 	FROM answers AS w
 	LEFT JOIN (SELECT credential_hash, toString(credential_ecosystem) AS credential_ecosystem
-		FROM credentials_v1 WHERE project_id = {project: String}) AS k ON k.credential_hash = w.credential_hash
+		FROM credential_rows_v1 WHERE project_id = {project: String}) AS k ON k.credential_hash = w.credential_hash
 	LEFT JOIN offered_there AS o ON o.user_hash = w.user_hash AND o.client_ecosystem = w.client_ecosystem AND w.user_hash != 0
 ) AS a
 GROUP BY GROUPING SETS ((a.os_name, a.phone), (a.turn))

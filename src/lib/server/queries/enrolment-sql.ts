@@ -34,7 +34,7 @@ const SLACK = 'INTERVAL 5 SECOND';
 export const ENROLMENT_SQL = `
 enrolled AS
 (
-	SELECT user_hash FROM credentials_v1
+	SELECT user_hash FROM credential_rows_v1
 	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND toDate(first_seen_at, {zone: String}) < {from: Date}
 		AND status != 'refused' AND (revoked_at IS NULL OR toDate(revoked_at, {zone: String}) >= {from: Date})
 ),

@@ -44,7 +44,7 @@ export function toParameters(filters: Filters, range: DayRange = filters): Filte
 /** Leaves out what is simulated where the reader asks for that; every table has the column. */
 export const COUNTED = `NOT ({without_synthetic: Bool} AND synthetic)`;
 
-/** Leaves out virtual authenticators likewise: on credentials_v1, and on rollups and passkey_acts_v1, where a ceremony's passkey has been looked up. */
+/** Leaves out virtual authenticators likewise: on credential_rows_v1, and on rollups and passkey_acts_v1, where a ceremony's passkey has been looked up. */
 export const REAL = `NOT ({without_tests: Bool} AND test_authenticator)`;
 
 /** The same on the rollups of activity: what somebody did with a virtual authenticator goes, that they were there stays. */
@@ -102,7 +102,7 @@ export const WHERE_CLIENT_THEN = `project_id = {project: String}
 	AND ${MATCHES_CLIENT}`;
 
 /**
- * Conditions for credentials_v1, as of the period's last day: the ecosystem is the passkey's; platform, browser, release and country are
+ * Conditions for credential_rows_v1, as of the period's last day: the ecosystem is the passkey's; platform, browser, release and country are
  * any it was registered or used on or in.
  */
 export const WHERE_CREDENTIAL = `project_id = {project: String} AND ${COUNTED} AND ${REAL}

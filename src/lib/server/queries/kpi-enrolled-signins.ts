@@ -21,7 +21,7 @@ export const queryKpiEnrolledSignins = defineQuery({
 WITH holdings AS
 (
 	SELECT user_hash, groupArray((first_seen_at, revoked_at)) AS held
-	FROM credentials_v1
+	FROM credential_rows_v1
 	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND user_hash != 0 AND status != 'refused'
 	GROUP BY user_hash
 )

@@ -33,7 +33,7 @@ held AS
 	FROM
 	(
 		SELECT user_hash, test_authenticator, toDate(first_seen_at, {zone: String}) AS first_day, toDate(revoked_at, {zone: String}) AS revoked_day
-		FROM credentials_v1
+		FROM credential_rows_v1
 		WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND user_hash != 0 AND status != 'refused'
 	) AS c
 	CROSS JOIN ends AS e

@@ -4,7 +4,7 @@ import { FLAG_CHANGES, type FlagChange } from '../../ledger/findings.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { filterParameters, type FilterParameters } from './filter-sql.ts';
-import { CHANGES_OF_PERIOD, OF_PERIOD } from './ledger-findings.ts';
+import { changedInPeriod, OF_PERIOD } from './ledger-findings.ts';
 
 const queryFlagChangeCounts = defineQuery({
 	name: 'flag-change-counts',
@@ -19,8 +19,9 @@ const queryFlagChangeCounts = defineQuery({
 	}),
 	sql: `
 WITH ${OF_PERIOD}
-SELECT change.verdict AS verdict, count() AS changes, uniqExact(h.credential_hash) AS credentials, uniqExactIf(l.user_hash, l.user_hash != 0) AS users
-FROM ${CHANGES_OF_PERIOD}
+SELECT toString(change.verdict) AS verdict, count() AS changes, uniqExact(credential_hash) AS credentials, uniqExactIf(user_hash, user_hash != 0) AS users
+FROM (SELECT credential_hash, user_hash, arrayJoin(arrayPopFront(flag_changes)) AS change FROM ledgers)
+WHERE ${changedInPeriod('change')}
 GROUP BY verdict
 UNION ALL
 SELECT 'seen' AS verdict, toUInt64(0) AS changes, count() AS credentials, uniqExactIf(user_hash, user_hash != 0) AS users FROM ledgers`
@@ -65,12 +66,11 @@ export const querySuspectedMoves = defineQuery({
 	}),
 	sql: `
 WITH ${OF_PERIOD}
-SELECT provider, move.os_name AS system, uniqExact(credential_hash) AS credentials, uniqExactIf(user_hash, user_hash != 0) AS users
+SELECT provider, toString(move.os_name) AS system, uniqExact(credential_hash) AS credentials, uniqExactIf(user_hash, user_hash != 0) AS users
 FROM
 (
 	SELECT credential_hash, user_hash, toString(provider) AS provider, arrayJoin(moves) AS move
-	FROM credential_ledger_v1
-	WHERE project_id = {project: String} AND credential_hash IN (SELECT credential_hash FROM ledgers)
+	FROM ledgers
 )
 WHERE toDate(move.first_at, {zone: String}) BETWEEN {from: Date} AND {to: Date}
 GROUP BY provider, system

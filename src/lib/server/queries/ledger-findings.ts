@@ -28,15 +28,25 @@ const findingRow = z.object({
 
 export type LedgerFinding = z.infer<typeof findingRow>;
 
+/**
+ * Only of a credential that showed itself both before and after the period is it not known without looking at its ceremonies
+ * whether it did within; where the period ends with the newest of them there is no such credential, and nothing is read.
+ */
+const SHOWN_IN_PERIOD = `(toDate(shown_first_at, {zone: String}) BETWEEN {from: Date} AND {to: Date}
+		OR toDate(shown_last_at, {zone: String}) BETWEEN {from: Date} AND {to: Date}
+		OR (toDate(shown_first_at, {zone: String}) < {from: Date} AND toDate(shown_last_at, {zone: String}) > {to: Date} AND credential_hash IN (
+			SELECT credential_hash FROM credential_observations_v1
+			WHERE project_id = {project: String} AND toDate(observed_at, {zone: String}) BETWEEN {from: Date} AND {to: Date}
+				AND {to: Date} < (SELECT max(toDate(assumeNotNull(shown_last_at), {zone: String})) FROM credential_rows_v1
+					WHERE project_id = {project: String} AND shown_last_at IS NOT NULL))))`;
+
 /** Credentials that the filters take and that showed themselves within the period. Constant text: values are bound. */
 export const OF_PERIOD = `
 ledgers AS
 (
-	SELECT credential_hash, user_hash, synthetic, provider
-	FROM credentials_v1
-	WHERE ${WHERE_CREDENTIAL} AND credential_hash IN (
-		SELECT credential_hash FROM credential_observations_v1
-		WHERE project_id = {project: String} AND toDate(observed_at, {zone: String}) BETWEEN {from: Date} AND {to: Date})
+	SELECT credential_hash, user_hash, synthetic, provider, flag_changes, moves
+	FROM credential_rows_v1
+	WHERE ${WHERE_CREDENTIAL} AND ${SHOWN_IN_PERIOD}
 )`;
 
 /**
@@ -80,7 +90,8 @@ flags AS
 			if(index = 1, '', toString(1 + 2 * one.be_before + one.bs_before)), toString(1 + 2 * one.be + one.bs), 0), changes, arrayEnumerate(changes)),
 		arrayMap(one -> ('foreign_system', one.first_at, '', toString(provider), one.os_name, 0), moves)))) AS found
 	FROM credential_ledger_v1
-	WHERE project_id = {project: String} AND credential_hash IN (SELECT credential_hash FROM ledgers)
+	WHERE project_id = {project: String} AND credential_hash IN (SELECT credential_hash FROM ledgers
+		WHERE notEmpty(moves) OR arrayExists(one -> one.verdict IN ('illegal', 'eligibility_changed'), flag_changes))
 ),
 bursts AS
 (
@@ -91,7 +102,7 @@ bursts AS
 	FROM
 	(
 		SELECT user_hash, max(synthetic) AS made_up, arraySort(groupArray(assumeNotNull(registered_at))) AS registered
-		FROM credentials_v1
+		FROM credential_rows_v1
 		WHERE ${WHERE_CREDENTIAL} AND user_hash != 0 AND registered_at IS NOT NULL
 		GROUP BY user_hash
 		HAVING length(registered) > 3
@@ -118,18 +129,11 @@ ORDER BY at DESC, id
 LIMIT ${MOST_FINDINGS}`
 });
 
-/** Every change of BE or BS in the period, first sights left out, with the credential it is of. Constant text: values are bound. */
-export const CHANGES_OF_PERIOD = `
-(
-	SELECT credential_hash, arrayJoin(arrayPopFront(changes)) AS change
-	FROM credential_history_v1
-	WHERE project_id = {project: String} AND credential_hash IN (
-		SELECT credential_hash FROM credential_flags_v1 WHERE project_id = {project: String} AND changed)
-) AS h
-JOIN ledgers AS l ON l.credential_hash = h.credential_hash
-WHERE toDate(change.at, {zone: String}) BETWEEN {from: Date} AND {to: Date}`;
+/** That a change of flags, an expression, happened in the period. */
+export const changedInPeriod = (change: string) =>
+	`toDate(${change}.at, {zone: String}) BETWEEN {from: Date} AND {to: Date}`;
 
-/** Those changes one by one, the newest first. */
+/** Every change of BE or BS in the period, first sights left out, with the credential it is of: the newest first. */
 export const queryLedgerTransitions = defineQuery({
 	name: 'ledger-transitions',
 	parameters: filterParameters.extend({
@@ -160,7 +164,15 @@ SELECT
 	toString(change.ceremony_id) AS ceremony_id, change.os_name AS os_name,
 	change.be_before AS be_before, change.bs_before AS bs_before, change.be AS be, change.bs AS bs,
 	change.verdict AS verdict, change.by_server AS by_server, count() OVER () AS total
-FROM ${CHANGES_OF_PERIOD} AND ({verdict: String} = '' OR change.verdict = {verdict: String})
+FROM
+(
+	SELECT credential_hash, arrayJoin(arrayPopFront(changes)) AS change
+	FROM credential_history_v1
+	WHERE project_id = {project: String} AND credential_hash IN (
+		SELECT credential_hash FROM ledgers WHERE arrayExists(one -> ${changedInPeriod('one')}, arrayPopFront(flag_changes)))
+) AS h
+JOIN ledgers AS l ON l.credential_hash = h.credential_hash
+WHERE ${changedInPeriod('change')} AND ({verdict: String} = '' OR change.verdict = {verdict: String})
 ORDER BY at DESC, credential_hash
 LIMIT {limit: UInt32}`
 });

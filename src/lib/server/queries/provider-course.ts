@@ -29,7 +29,7 @@ FROM
 			[(toDate(first_seen_at, {zone: String}), toInt8(1))],
 			if(isNull(revoked_at) OR toDate(revoked_at, {zone: String}) > {to: Date}, [], [(toDate(assumeNotNull(revoked_at), {zone: String}), toInt8(-1))])
 		)) AS move
-	FROM credentials_v1
+	FROM credential_rows_v1
 	WHERE ${WHERE_CREDENTIAL} AND status != 'refused'
 )
 GROUP BY day, provider, ecosystem

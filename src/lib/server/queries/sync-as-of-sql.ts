@@ -1,44 +1,30 @@
 import { COUNTED, REAL, WHERE_CREDENTIAL } from './filter-sql.ts';
 
+/** The state that flags say, as migrations/0020 writes them: 1 + 2·BE + BS. */
+export const stateOf = (flags: string) =>
+	`transform(${flags}, [1, 2, 3, 4], ['device_bound', 'illegal', 'syncable', 'synced'], 'unknown')`;
+
 /**
  * Common table expression `usable`: every usable credential of the project as it stood at the end of the period's last day.
  * Usable: registered or first seen by then, not revoked by then, not refused by the server.
  *
- * The ledger keeps the newest flags; for credentials used after that day, and only those, the flags of that day are read from what each ceremony showed.
+ * The ledger keeps the newest flags; for credentials used after that day, and only those, the flags of that day are looked up in their changes.
  * `in_filter` says whether the page's filters take it: what is asked of a user's credentials as a whole (lock-out, reach)
  * needs those outside the filters too. Constant text: values are bound.
  */
 export const USABLE_SQL = `
-used_since AS
-(
-	SELECT credential_hash
-	FROM credentials_v1
-	WHERE project_id = {project: String} AND toDate(first_seen_at, {zone: String}) <= {to: Date} AND toDate(last_observed_at, {zone: String}) > {to: Date}
-),
-flags_then AS
-(
-	SELECT credential_hash, argMax(o.be, (observed_at, ceremony_id)) AS be_then, argMax(o.bs, (observed_at, ceremony_id)) AS bs_then
-	FROM credential_observations_v1 AS o
-	WHERE project_id = {project: String} AND toDate(observed_at, {zone: String}) <= {to: Date} AND credential_hash IN used_since AND flags > 0
-	GROUP BY credential_hash
-),
 usable AS
 (
 	SELECT
-		c.credential_hash AS credential_hash, c.user_hash AS user_hash, c.provider AS provider,
-		c.credential_ecosystem AS ecosystem, c.credential_legacy_class AS legacy_class, c.used_on_os AS used_on_os,
-		c.backup_flags_illegal AS flags_illegal, c.backup_eligibility_changed AS eligibility_changed,
-		c.aaguid AS aaguid, c.registered_at AS registered_at, c.first_seen_at AS first_seen_at,
-		c.in_filter AS in_filter, c.test_authenticator AS test_authenticator, c.synthetic AS synthetic,
-		if(c.since, f.be_then, c.be) AS be,
-		if(c.since, f.bs_then, c.bs) AS bs,
-		multiIf(be IS NULL OR bs IS NULL, 'unknown', be AND bs, 'synced', be, 'syncable', bs, 'illegal', 'device_bound') AS sync_state
-	FROM
-	(
-		SELECT *, ${WHERE_CREDENTIAL} AS in_filter, ifNull(toDate(last_observed_at, {zone: String}) > {to: Date}, false) AS since
-		FROM credentials_v1
-		WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND toDate(first_seen_at, {zone: String}) <= {to: Date}
-			AND status != 'refused' AND (revoked_at IS NULL OR toDate(revoked_at, {zone: String}) > {to: Date})
-	) AS c
-	LEFT JOIN flags_then AS f ON f.credential_hash = c.credential_hash
+		credential_hash, user_hash, provider, credential_ecosystem AS ecosystem, credential_legacy_class AS legacy_class, used_on_os,
+		backup_flags_illegal AS flags_illegal, backup_eligibility_changed AS eligibility_changed,
+		aaguid, registered_at, first_seen_at, last_used_at, test_authenticator, synthetic,
+		${WHERE_CREDENTIAL} AS in_filter,
+		-- 0: not known. Numbers are compared a good deal faster than the states' names, where there are millions.
+		toUInt8(if(ifNull(toDate(last_observed_at, {zone: String}) > {to: Date}, false),
+			arrayLast(one -> toDate(one.at, {zone: String}) <= {to: Date}, flag_changes).flags, ifNull(1 + 2 * be + bs, 0))) AS flags,
+		${stateOf('flags')} AS sync_state
+	FROM credential_rows_v1
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND toDate(first_seen_at, {zone: String}) <= {to: Date}
+		AND status != 'refused' AND (revoked_at IS NULL OR toDate(revoked_at, {zone: String}) > {to: Date})
 )`;

@@ -10,6 +10,9 @@ import {
 } from './filter-sql.ts';
 import { USABLE_SQL } from './sync-as-of-sql.ts';
 
+/** By the ledger alone: its last sign-in lies in the 60 days to the period's end. */
+const USED_LATELY = `ifNull(toDate(last_used_at, {zone: String}) BETWEEN {to: Date} - 59 AND {to: Date}, false)`;
+
 /**
  * Common table expressions `owners` (one row a user with usable credentials; user 0 holds those nobody is named for) and `seen` (the users
  * seen by the period's last day, within the filters but for the ecosystem). Constant text: values are bound.
@@ -20,25 +23,28 @@ recently_used AS
 	SELECT credential_hash
 	FROM passkey_acts_v1
 	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND day BETWEEN {to: Date} - 59 AND {to: Date}
-		AND ceremony_type = 'authentication' AND outcome = 'succeeded' AND credential_hash != 0
+		AND ceremony_type = 'authentication' AND outcome = 'succeeded' AND credential_hash IN (
+			-- Used since, or shown since without its server's word: what the ledger leaves open.
+			SELECT credential_hash FROM credential_rows_v1
+			WHERE project_id = {project: String} AND toDate(shown_last_at, {zone: String}) >= {to: Date} - 59 AND NOT ${USED_LATELY})
 ),
 owners AS
 (
 	SELECT
 		user_hash,
 		countIf(in_filter) AS matching,
-		countIf(in_filter AND sync_state != 'unknown') AS known,
-		countIf(in_filter AND sync_state IN ('syncable', 'synced')) AS eligible,
-		countIf(in_filter AND sync_state = 'synced') AS backed_up,
+		countIf(in_filter AND flags > 0) AS known,
+		countIf(in_filter AND flags >= 3) AS eligible,
+		countIf(in_filter AND flags = 4) AS backed_up,
 		countIf(in_filter AND test_authenticator) AS tests,
 		countIf(in_filter AND synthetic) AS synthetic,
-		(count() >= 2 OR countIf(sync_state = 'synced') > 0) AND countIf(credential_hash IN recently_used) > 0 AS ready,
-		count() = 1 AND any(sync_state) = 'device_bound' AS one_device_bound,
-		count() = 1 AND any(sync_state) != 'device_bound' AS one_passkey,
-		count() >= 2 AND uniqExact(provider) = 1 AND any(provider) != '' AND countIf(sync_state NOT IN ('syncable', 'synced')) = 0 AS one_provider,
+		(count() >= 2 OR countIf(flags = 4) > 0) AND countIf(${USED_LATELY} OR credential_hash IN recently_used) > 0 AS ready,
+		count() = 1 AND max(flags) = 1 AS one_device_bound,
+		count() = 1 AND max(flags) != 1 AS one_passkey,
+		count() >= 2 AND min(cityHash64(provider)) = max(cityHash64(provider)) AND max(provider != '') AND min(flags) >= 3 AS one_provider,
 		countIf(legacy_class = '') = 0 AS legacy_only,
-		-- An unknown ecosystem may be one already counted, so it never adds a second.
-		greatest(1, uniqExactIf(ecosystem, ecosystem != 'unknown')) AS reach
+		-- 1, or 2 for more. An unknown ecosystem may be one already counted, so it never adds a second.
+		if(minIf(cityHash64(ecosystem), ecosystem != 'unknown') = maxIf(cityHash64(ecosystem), ecosystem != 'unknown'), 1, 2) AS reach
 	FROM usable
 	GROUP BY user_hash
 ),
@@ -90,21 +96,20 @@ export const querySyncCoverage = defineQuery({
 	sql: `
 WITH ${OWNERS_AND_SEEN_SQL}
 SELECT
-	sum(o.matching) AS credentials,
-	sum(o.known) AS flags_known,
+	sum(matching) AS credentials,
+	sum(known) AS flags_known,
 	sum(o.eligible) AS eligible,
 	sum(o.backed_up) AS backed_up,
-	sumIf(o.matching, o.user_hash = 0) AS unowned,
+	sumIf(matching, user_hash = 0) AS unowned,
 	sum(o.tests) AS tests,
 	sum(o.synthetic) AS synthetic,
-	countIf(s.user_hash != 0 AND o.ready) AS ready_users,
-	countIf(o.user_hash != 0 AND o.matching > 0) AS passkey_users,
-	countIf(o.user_hash != 0 AND o.backed_up > 0) AS covered_users,
-	countIf(o.user_hash != 0 AND o.matching > 0 AND o.one_device_bound) AS locked_out_users,
-	countIf(s.user_hash != 0) AS seen_users,
-	countIf(s.user_hash != 0 AND o.reach = 0) AS reach_none,
-	countIf(s.user_hash != 0 AND o.reach = 1) AS reach_one,
-	countIf(s.user_hash != 0 AND o.reach > 1) AS reach_many
-FROM owners AS o
-FULL JOIN seen AS s ON s.user_hash = o.user_hash`
+	countIf(came AND ready) AS ready_users,
+	countIf(user_hash != 0 AND matching > 0) AS passkey_users,
+	countIf(user_hash != 0 AND o.backed_up > 0) AS covered_users,
+	countIf(user_hash != 0 AND matching > 0 AND one_device_bound) AS locked_out_users,
+	(SELECT count() FROM seen) AS seen_users,
+	seen_users - countIf(came) AS reach_none,
+	countIf(came AND reach = 1) AS reach_one,
+	countIf(came AND reach > 1) AS reach_many
+FROM (SELECT *, user_hash IN (SELECT user_hash FROM seen) AS came FROM owners) AS o`
 });

@@ -4,7 +4,7 @@ import { SYNC_STATES, type SyncState } from '../../format/names.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { filterParameters, type FilterParameters } from './filter-sql.ts';
-import { USABLE_SQL } from './sync-as-of-sql.ts';
+import { stateOf, USABLE_SQL } from './sync-as-of-sql.ts';
 
 const counts = {
 	credentials: count,
@@ -42,24 +42,33 @@ const querySyncInventory = defineQuery({
 WITH ${USABLE_SQL}
 SELECT
 	group.1 AS grouping, group.2 AS sync_state, group.3 AS provider, group.4 AS ecosystem, group.5 AS platform,
-	count() AS credentials,
-	uniqExactIf(user_hash, user_hash != 0 AND group.1 != 'platform') AS users,
-	countIf(state = 'synced') AS synced,
-	countIf(state = 'syncable') AS syncable,
-	countIf(state = 'device_bound') AS device_bound,
-	countIf(state = 'illegal') AS illegal,
-	countIf(state = 'unknown') AS unknown,
-	countIf(flags_illegal) AS flags_illegal,
-	countIf(eligibility_changed) AS eligibility_changed
+	sum(alike) AS credentials,
+	uniqExactMergeIf(owners, group.1 != 'platform') AS users,
+	sumIf(alike, state = 'synced') AS synced,
+	sumIf(alike, state = 'syncable') AS syncable,
+	sumIf(alike, state = 'device_bound') AS device_bound,
+	sumIf(alike, state = 'illegal') AS illegal,
+	sumIf(alike, state = 'unknown') AS unknown,
+	sum(illegal_once) AS flags_illegal,
+	sum(changed_once) AS eligibility_changed
 FROM
 (
+	-- Credentials that are alike in all of it are counted first: there are few such kinds.
 	SELECT
-		user_hash, flags_illegal, eligibility_changed, sync_state AS state,
+		toString(${stateOf('flags')}) AS state, alike, owners, illegal_once, changed_once,
 		arrayJoin(arrayConcat(
-			[('state', toString(sync_state), '', '', ''), ('provider', '', toString(provider), toString(ecosystem), '')],
+			[('state', state, '', '', ''), ('provider', '', toString(provider), toString(ecosystem), '')],
 			arrayMap(system -> ('platform', '', toString(provider), '', toString(system)), if(empty(used_on_os), [''], used_on_os)))) AS group
-	FROM usable
-	WHERE in_filter
+	FROM
+	(
+		SELECT
+			flags, provider, ecosystem, used_on_os,
+			count() AS alike, countIf(flags_illegal) AS illegal_once, countIf(eligibility_changed) AS changed_once,
+			uniqExactStateIf(user_hash, user_hash != 0) AS owners
+		FROM usable
+		WHERE in_filter
+		GROUP BY flags, provider, ecosystem, used_on_os
+	)
 )
 GROUP BY group
 ORDER BY grouping, platform, if(grouping = 'platform', 0, credentials) DESC, provider, ecosystem`

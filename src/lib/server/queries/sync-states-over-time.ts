@@ -14,60 +14,27 @@ import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { COUNTED, filterParameters, REAL, toParameters, WHERE_CREDENTIAL } from './filter-sql.ts';
 import { isCollected } from './overview-outcomes.ts';
-
-/** The state that flags say, as migrations/0020 writes them: 1 + 2·BE + BS. */
-const stateOf = (flags: string) =>
-	`transform(${flags}, [1, 2, 3, 4], ['device_bound', 'illegal', 'syncable', 'synced'], 'unknown')`;
+import { stateOf } from './sync-as-of-sql.ts';
 
 /**
- * Common table expressions ending in `steps`: of every credential, whose it is, whether the filters take it and the days on which its
+ * Common table expression `steps`: of every credential, whose it is, whether the filters take it and the days on which its
  * sync state changed, in order; the state '' ends it. Constant text: values are bound.
- * Of those whose flags never changed, which are most, what each ceremony showed is not read.
  */
 export const STATES_SQL = `
-ledger AS
-(
-	SELECT credential_hash, user_hash, provider, credential_legacy_class AS legacy_class, ${WHERE_CREDENTIAL} AS in_filter,
-		toDate(first_seen_at, {zone: String}) AS first_day, toDate(revoked_at, {zone: String}) AS revoked_day
-	FROM credentials_v1
-	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND first_day <= {to: Date} AND status != 'refused'
-),
-flags AS
-(
-	SELECT
-		credential_hash,
-		toDate(observed_at, {zone: String}) AS day,
-		argMax(${stateOf('flags')}, (observed_at, ceremony_id)) AS state
-	FROM credential_observations_v1
-	WHERE project_id = {project: String} AND toDate(observed_at, {zone: String}) <= {to: Date} AND flags > 0
-		AND credential_hash IN (SELECT credential_hash FROM credential_flags_v1 WHERE project_id = {project: String} AND changed)
-	GROUP BY credential_hash, day
-),
-known AS
-(
-	SELECT credential_hash, arraySort(groupArray((day, state))) AS states
-	FROM
-	(
-		SELECT credential_hash, day, state FROM flags
-		UNION ALL
-		SELECT credential_hash, toDate(first_at, {zone: String}) AS day, ${stateOf('most_flags')} AS state
-		FROM credential_flags_v1
-		WHERE project_id = {project: String} AND NOT changed AND day <= {to: Date}
-	)
-	GROUP BY credential_hash
-),
 steps AS
 (
 	SELECT
-		l.user_hash AS user_hash, l.provider AS provider, l.legacy_class AS legacy_class, l.in_filter AS in_filter,
+		user_hash, provider, credential_legacy_class AS legacy_class, ${WHERE_CREDENTIAL} AS in_filter,
+		toDate(first_seen_at, {zone: String}) AS first_day, toDate(revoked_at, {zone: String}) AS revoked_day,
+		arrayFilter(s -> s.1 <= {to: Date}, arrayMap(c -> (toDate(c.at, {zone: String}), ${stateOf('c.flags')}), flag_changes)) AS known,
 		-- Its flags may be seen only after the credential itself: unknown until then. '' ends it.
 		arrayConcat(
-			if(empty(k.states) OR k.states[1].1 > l.first_day, [(l.first_day, 'unknown')], []),
-			arrayFilter(s -> isNull(l.revoked_day) OR s.1 < l.revoked_day, k.states),
-			if(isNull(l.revoked_day) OR l.revoked_day > {to: Date}, [], [(assumeNotNull(l.revoked_day), '')])
+			if(empty(known) OR known[1].1 > first_day, [(first_day, 'unknown')], []),
+			arrayFilter(s -> isNull(revoked_day) OR s.1 < revoked_day, known),
+			if(isNull(revoked_day) OR revoked_day > {to: Date}, [], [(assumeNotNull(revoked_day), '')])
 		) AS states
-	FROM ledger AS l
-	LEFT JOIN known AS k ON k.credential_hash = l.credential_hash
+	FROM credential_rows_v1
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND first_day <= {to: Date} AND status != 'refused'
 )`;
 
 /**
@@ -99,25 +66,42 @@ HAVING change != 0
 ORDER BY day, sync_state`
 });
 
-/** Users with a usable credential, and with a backed-up one, at the end of each of the days asked for: sync_coverage over time. */
+/** Later than any day that is asked for: the user had none by then. */
+const NOT_YET = 'addDays({to: Date}, 1)';
+
+/**
+ * Users with a usable credential, and with a backed-up one, at the end of each of the days asked for: sync_coverage over time.
+ * Nearly every credential is from its first day what it is at the end: users are counted by those days first, and what
+ * became otherwise is followed day by day for the few whom it concerns.
+ */
 export const querySyncCoverageCourse = defineQuery({
 	name: 'sync-coverage-course',
 	parameters: filterParameters.extend({ days: z.array(z.iso.date()) }),
 	row: z.object({ day: z.iso.date(), passkey_users: count, covered_users: count }),
 	sql: `
-WITH ${STATES_SQL}
-SELECT
-	day,
-	uniqExactIf(user_hash, state != '') AS passkey_users,
-	uniqExactIf(user_hash, state = 'synced') AS covered_users
-FROM
+WITH ${STATES_SQL},
+people AS
 (
 	SELECT
 		user_hash,
-		arrayJoin(arrayMap(one -> toDate(one), {days: Array(String)})) AS day,
-		arrayLast(s -> s.1 <= day, states).2 AS state
+		min(if(length(states) = 1, states[1].1, ${NOT_YET})) AS held_from,
+		min(if(length(states) = 1 AND states[1].2 = 'synced', states[1].1, ${NOT_YET})) AS covered_from,
+		groupArrayIf(states, length(states) > 1) AS courses
 	FROM steps
 	WHERE in_filter AND user_hash != 0 AND notEmpty(states)
+	GROUP BY user_hash
+)
+SELECT
+	day,
+	sumIf(users, held_from <= day OR notEmpty(then)) AS passkey_users,
+	sumIf(users, covered_from <= day OR has(then, 'synced')) AS covered_users
+FROM
+(
+	SELECT
+		held_from, covered_from, users,
+		arrayJoin(arrayMap(one -> toDate(one), {days: Array(String)})) AS day,
+		arrayFilter(state -> state != '', arrayMap(states -> arrayLast(s -> s.1 <= day, states).2, courses)) AS then
+	FROM (SELECT held_from, covered_from, courses, count() AS users FROM people GROUP BY held_from, covered_from, courses)
 )
 GROUP BY day
 ORDER BY day`

@@ -25,7 +25,7 @@ SELECT
 	uniqExact(user_hash) AS users,
 	uniqExactIf(user_hash, greatest(base_depth, prompt_depth, self_depth, automatic_depth) >= 8) AS upgraded,
 	uniqExactIf(user_hash, user_hash IN (SELECT user_hash FROM users_state_v1 WHERE project_id = {project: String} AND synthetic)) AS synthetic_users,
-	uniqExactIf(user_hash, user_hash IN (SELECT user_hash FROM credentials_v1 WHERE project_id = {project: String} AND test_authenticator)) AS test_users
+	uniqExactIf(user_hash, user_hash IN (SELECT user_hash FROM credential_rows_v1 WHERE project_id = {project: String} AND test_authenticator)) AS test_users
 FROM (SELECT * EXCEPT (ecosystem), ecosystem AS place FROM by_user WHERE legacy_class != 'password')
 GROUP BY GROUPING SETS ((place), ())
 ORDER BY ecosystem`

@@ -27,29 +27,17 @@ const ANYWHERE = `a.legacy_class IN ('u2f_key', 'other_platform')`;
 const onItsDevice = (device: string) =>
 	`(${ANYWHERE} OR if(${device} = '', 'unknown', ${device}) = a.ecosystem)`;
 
-/**
- * The ledger keeps every place a credential was ever used in; for those used after the period, and only those,
- * the places of that day are read from the events: a later use must not change an earlier period.
- */
+/** A credential that was used after the period has its places of that day: a later use must not change an earlier period. */
 const CREDENTIALS = `
-places_then AS
-(
-	SELECT credential_hash, groupUniqArray(toString(client_ecosystem)) AS places
-	FROM credential_observations_v1
-	WHERE project_id = {project: String} AND toDate(observed_at, {zone: String}) <= {to: Date} AND client_ecosystem != ''
-		AND credential_hash IN (
-			SELECT credential_hash FROM credentials_v1
-			WHERE project_id = {project: String} AND toDate(first_seen_at, {zone: String}) <= {to: Date} AND toDate(last_observed_at, {zone: String}) > {to: Date})
-	GROUP BY credential_hash
-),
 credentials AS
 (
 	SELECT
-		credential_hash, user_hash, credential_legacy_class, credential_ecosystem, used_in_ecosystems, last_observed_at,
-		be, status, first_seen_at, backed_up_at,
+		credential_hash, user_hash, credential_legacy_class, credential_ecosystem, be, status, first_seen_at, backed_up_at,
+		if(ifNull(toDate(last_observed_at, {zone: String}) > {to: Date}, false),
+			arrayMap(one -> one.ecosystem, arrayFilter(one -> toDate(one.first_at, {zone: String}) <= {to: Date}, places)), used_in_ecosystems) AS used_in,
 		least(ifNull(revoked_at, ${NEVER}), ifNull(signalled_at, ${NEVER})) AS retired_at,
 		${ECOSYSTEM_OF_CLASS} AS class_ecosystem
-	FROM credentials_v1
+	FROM credential_rows_v1
 	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND toDate(first_seen_at, {zone: String}) <= {to: Date}
 )`;
 
@@ -112,11 +100,9 @@ known_clients AS
 ),
 known_synced AS
 (
-	SELECT k.user_hash AS user_hash, groupArray((k.first_seen_at, k.retired_at, arrayPushBack(
-		if(ifNull(toDate(k.last_observed_at, {zone: String}) > {to: Date}, false), p.places, k.used_in_ecosystems), k.credential_ecosystem))) AS synced
-	FROM credentials AS k
-	LEFT JOIN places_then AS p ON p.credential_hash = k.credential_hash
-	WHERE k.be = true AND k.status != 'refused' AND k.user_hash != 0
+	SELECT user_hash, groupArray((first_seen_at, retired_at, arrayPushBack(used_in, credential_ecosystem))) AS synced
+	FROM credentials
+	WHERE be = true AND status != 'refused' AND user_hash != 0
 	GROUP BY user_hash
 ),
 known_prompts AS

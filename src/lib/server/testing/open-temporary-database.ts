@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { refreshCredentialRows } from '../../../../collector/store/refresh-credential-rows.ts';
 import { refreshDailyActivity } from '../../../../collector/store/refresh-daily-activity.ts';
 import { applyMigrations } from '../../../../migrations/apply.ts';
 import { connectDatabase, createDatabase } from '../../../../migrations/connect.ts';
@@ -9,7 +10,7 @@ import type { RawEvent } from './sample-events.ts';
 
 export interface TemporaryDatabase {
 	client: ClickHouseClient;
-	/** Writes raw events; the materialized views fill everything else before this returns. */
+	/** Writes raw events; everything but the daily rollups is made of them before this returns. */
 	insert(events: readonly RawEvent[]): Promise<void>;
 	/** Brings the daily rollups of a project up to date, as the collector does. */
 	rollUp(project: string): Promise<void>;
@@ -29,6 +30,8 @@ export async function openTemporaryDatabase(): Promise<TemporaryDatabase> {
 		client,
 		insert: async (events) => {
 			await client.insert({ table: 'events_raw_v1', values: [...events], format: 'JSONEachRow' });
+			for (const { projectId, credentials } of credentialsOf(events))
+				await refreshCredentialRows({ client, projectId, credentials });
 		},
 		rollUp: async (project) => {
 			await refreshDailyActivity({ client, projectId: project });
@@ -38,4 +41,13 @@ export async function openTemporaryDatabase(): Promise<TemporaryDatabase> {
 			rmSync(dataDir, { recursive: true, force: true });
 		}
 	};
+}
+
+/** The credentials that events name, by project; a hash is a number or its decimal text there. */
+function credentialsOf(events: readonly RawEvent[]) {
+	const named = events.filter(({ credential_hash }) => credential_hash !== undefined);
+	return [...Map.groupBy(named, ({ project_id }) => project_id)].map(([projectId, list]) => ({
+		projectId,
+		credentials: [...new Set(list.map(({ credential_hash }) => String(credential_hash)))]
+	}));
 }
