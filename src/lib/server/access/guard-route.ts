@@ -98,7 +98,10 @@ async function refuse(event: RequestEvent, access: Access): Promise<Response> {
 		headers.has('x-sveltekit-action');
 	if (!person && page && !ofApi) {
 		const from = method === 'GET' ? `${url.pathname}${url.search}` : '/';
-		redirect(303, `/sign-in?next=${encodeURIComponent(from)}`);
+		const location = `/sign-in?next=${encodeURIComponent(from)}`;
+		// A page's script reads what is thrown here; a browser gets an answer, which has the headers that every answer has.
+		if (isDataRequest || headers.has('x-sveltekit-action')) redirect(303, location);
+		return new Response(null, { status: 303, headers: { location } });
 	}
 	if (key) return refuseKey(url, access);
 	if (!person) return unknown('sign_in_required', 'Sign in, or send an API key of the dashboard.');
