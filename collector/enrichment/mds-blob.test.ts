@@ -100,8 +100,11 @@ describe('refused is', () => {
 		await expect(read(blob)).rejects.toMatchObject({ code: 'not_trusted' });
 	});
 
-	test.each(['', '{}', 'a.b.c', '<html></html>'])('"%s"', async (text) => {
-		await expect(read(text)).rejects.toMatchObject({ code: 'not_trusted' });
+	test.each(['', '{}', 'a.b.c', 'secret', '<html></html>'])('"%s"', async (text) => {
+		await expect(read(text)).rejects.toMatchObject({
+			code: 'not_such_a_table',
+			message: expect.stringMatching(/^This is no metadata of FIDO: /)
+		});
 	});
 
 	test('everything, when the root certificate is not there', async () => {

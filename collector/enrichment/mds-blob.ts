@@ -108,6 +108,9 @@ async function trust(rootFile: string): Promise<void> {
 	SettingsService.setRootCertificates({ identifier: 'mds', certificates: [pem] });
 }
 
+/** Header, payload and signature. */
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 async function verify(blob: string) {
 	const { promise: tooLate, reject } = Promise.withResolvers<never>();
 	const timer = setTimeout(() => reject(new Error('it could not be checked in time')), VERIFY_MS);
@@ -115,6 +118,13 @@ async function verify(blob: string) {
 		const { payload } = await Promise.race([verifyMDSBlob(blob), tooLate]);
 		return payload;
 	} catch (cause) {
+		// What the parser says of it would quote it, whoever's it is.
+		if (cause instanceof SyntaxError || !JWT.test(blob))
+			throw new TableError(
+				'not_such_a_table',
+				'This is no metadata of FIDO: a signed blob is expected, as https://mds3.fidoalliance.org gives it.',
+				{ cause }
+			);
 		const why = cause instanceof Error ? cause.message : String(cause);
 		throw new TableError('not_trusted', `The blob is not one that can be trusted: ${why}.`, {
 			cause
