@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
 	addAnnotation,
@@ -12,11 +10,12 @@ import {
 import { openSettings, type Settings } from './open-settings.ts';
 import { createProject } from './projects.ts';
 import { listSegments, removeSegment, renameSegment, saveSegment } from './segments.ts';
+import { makeDataDir } from './testing/make-data-dir.ts';
 
 let dataDir: string;
 let settings: Settings;
 beforeAll(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'passlens-settings-'));
+	dataDir = await makeDataDir();
 	settings = await openSettings({ dataDir });
 	for (const id of ['shop', 'other']) await createProject(settings, { id, name: id });
 });

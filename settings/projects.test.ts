@@ -1,16 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSettings, type Settings } from './open-settings.ts';
 import { addKey, listKeys, revokeKey, rotateKey } from './keys.ts';
 import { allowOrigin, createProject, findSender, listProjects } from './projects.ts';
+import { makeDataDir } from './testing/make-data-dir.ts';
 
 let dataDir: string;
 let settings: Settings;
 let keys: { ingestKey: string; serverKey: string };
 beforeAll(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'passlens-settings-'));
+	dataDir = await makeDataDir();
 	settings = await openSettings({ dataDir });
 	keys = await createProject(settings, { id: 'shop', name: 'Shop' });
 });

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSettings, type Settings } from './open-settings.ts';
 import {
@@ -12,11 +10,12 @@ import {
 	requestReclassification,
 	tellReclassification
 } from './reclassifications.ts';
+import { makeDataDir } from './testing/make-data-dir.ts';
 
 let dataDir: string;
 let settings: Settings;
 beforeAll(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'passlens-settings-'));
+	dataDir = await makeDataDir();
 	settings = await openSettings({ dataDir });
 });
 afterAll(async () => {

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { applyConfiguration } from './configuration/apply-configuration.ts';
@@ -10,13 +9,14 @@ import { openSettings, type Settings } from './open-settings.ts';
 import { setTableSource } from './set-table-source.ts';
 import { listTablesOfCollectors, readTableChecks, tellTables } from './table-checks.ts';
 import { readTableSettings, type TableSetting } from './table-sources.ts';
+import { makeDataDir } from './testing/make-data-dir.ts';
 
 const LIST = 'https://lists.example/aaguids.json?token=1';
 
 let directory: string;
 let settings: Settings;
 beforeEach(async () => {
-	directory = await mkdtemp(join(tmpdir(), 'passlens-tables-'));
+	directory = await makeDataDir();
 	settings = await openSettings({ dataDir: directory });
 });
 afterEach(async () => {

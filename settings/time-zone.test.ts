@@ -1,16 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSettings, type Settings } from './open-settings.ts';
 import { createProject, listProjects } from './projects.ts';
 import { listTimeZones, setTimeZone } from './time-zone.ts';
 import { findTimeZone, TIME_ZONES } from './time-zones.ts';
+import { makeDataDir } from './testing/make-data-dir.ts';
 
 let dataDir: string;
 let settings: Settings;
 beforeAll(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'passlens-time-zone-'));
+	dataDir = await makeDataDir();
 	settings = await openSettings({ dataDir });
 	await createProject(settings, { id: 'shop', name: 'Shop' });
 });

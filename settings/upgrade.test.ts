@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kysely, sql } from 'kysely';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -13,20 +12,21 @@ import { settingsMigrations } from './migrations/settings-migrations.ts';
 import { readSettings } from './copy-settings.ts';
 import { digestKey, findSender, listProjects } from './projects.ts';
 import type { SettingsSchema } from './schema.ts';
+import { makeDataDir } from './testing/make-data-dir.ts';
 
 const MIGRATIONS = settingsMigrations('sqlite');
 const NAMES = Object.keys(MIGRATIONS).sort();
 
 let dataDir: string;
 beforeEach(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'passlens-upgrade-'));
+	dataDir = await makeDataDir();
 });
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 /** Tables with their columns, of settings that were made by this version. */
 let shapeOfNew: Awaited<ReturnType<typeof shapeOf>>;
 beforeAll(async () => {
-	const directory = await mkdtemp(join(tmpdir(), 'passlens-new-'));
+	const directory = await makeDataDir();
 	const settings = await openSettings({ dataDir: directory });
 	shapeOfNew = await shapeOf(settings);
 	await settings.destroy();

@@ -1,8 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSettings, type Settings } from '../open-settings.ts';
 import { createProject, deleteProject } from '../projects.ts';
@@ -50,12 +48,13 @@ import {
 	readSession,
 	refreshSession
 } from './sessions.ts';
+import { makeDataDir } from '../testing/make-data-dir.ts';
 
 let dataDir: string;
 let postgres: PGlite;
 let socket: PGLiteSocketServer;
 beforeAll(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'passlens-access-'));
+	dataDir = await makeDataDir();
 	postgres = await PGlite.create();
 	socket = new PGLiteSocketServer({ db: postgres, port: 0, host: '127.0.0.1', maxConnections: 8 });
 	await socket.start();

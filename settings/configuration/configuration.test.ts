@@ -1,7 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -43,6 +42,7 @@ import { listConfigured, listConfiguredTables, releaseConfigured } from './confi
 import { emitConfigurationSchema } from './emit-schema.ts';
 import { ConfigurationError, findConfiguration, readConfiguration } from './read-configuration.ts';
 import { writeConfiguration } from './write-configuration.ts';
+import { makeDataDir } from '../testing/make-data-dir.ts';
 
 const SERVER_KEY = newKey('sk');
 const NEXT_KEY = newKey('sk');
@@ -112,7 +112,7 @@ streams:
 let directory: string;
 let settings: Settings;
 beforeEach(async () => {
-	directory = await mkdtemp(join(tmpdir(), 'passlens-configuration-'));
+	directory = await makeDataDir();
 	settings = await openSettings({ dataDir: directory });
 });
 afterEach(async () => {
