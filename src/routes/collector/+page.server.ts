@@ -27,6 +27,7 @@ import { TABLE_NAMES } from '../../../settings/table-names.ts';
 import { TABLE_SETTINGS } from '../../../settings/table-sources.ts';
 import { fail } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
+import { describeTable } from './describe-table.ts';
 import { readTableSettings } from './read-table-settings.ts';
 
 /** Of every project: the collectors are the operator's, not a project's. */
@@ -63,7 +64,12 @@ export const load: PageServerLoad = async ({ locals }) => {
 		readLegacyVersions(store)
 	]);
 	return {
-		...{ collectors, hours, refusals, delays: delays!, tables, signatures, run },
+		...{ collectors, hours, refusals, delays: delays!, signatures, run },
+		/** Told in words here: a page need not fetch what says them. */
+		tables: tables.map((table) => ({
+			...table,
+			told: describeTable(table, tableSettings.roots[table.collector])
+		})),
 		leftOut: omissions,
 		legacy: {
 			models: [...models].map(([aaguid, name]) => ({ aaguid, name })),

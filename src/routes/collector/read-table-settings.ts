@@ -3,6 +3,7 @@ import type { Settings } from '../../../settings/open-settings.ts';
 import { listTablesOfCollectors, readTableChecks } from '../../../settings/table-checks.ts';
 import { TABLE_NAMES, TABLE_VARIABLES } from '../../../settings/table-names.ts';
 import { readTableSettings as readSaid } from '../../../settings/table-sources.ts';
+import { TABLE_KINDS } from './describe-table.ts';
 
 /** A collector that takes longer does not answer, or its table's address does not; its state says which. */
 const PATIENCE_MS = 90_000;
@@ -27,7 +28,7 @@ export async function readTableSettings(
 		const late = wanted < now - PATIENCE_MS;
 		const variable = TABLE_VARIABLES[name];
 		return {
-			...{ name, variable, file: files[name] },
+			...{ name, variable, file: files[name], kind: TABLE_KINDS[name] },
 			value: mayChange ? (said[name] ?? '') : '',
 			/** Collectors whose environment names one. */
 			byVariable: rows.filter(({ setBy }) => setBy === variable).map((row) => row.collector),
