@@ -14,7 +14,8 @@ const LOADS = import.meta.glob<{ load?: Load }>([
 /** Pages that tell of this process, its clock, its collectors and its people, not of a project's events. */
 const NOT_OF_EVENTS = [
 	...['/collector', '/health-checks', '/playground', '/set-up', '/settings', '/docs'],
-	...['/sign-in', '/welcome', '/unsubscribe', '/account', '/people', '/api-keys', '/audit-log']
+	...['/sign-in', '/sign-out', '/welcome', '/unsubscribe', '/account', '/people'],
+	...['/api-keys', '/audit-log']
 ];
 
 /**
