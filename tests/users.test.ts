@@ -164,9 +164,9 @@ describe('a user’s timeline', () => {
 		expect(answer.ok).toBe(true);
 		await until(async () => {
 			await lookUp(admin.page, GRACE);
-			expect(await admin.page.locator('[data-nothing-known]').innerText()).toContain(
-				'This user was erased'
-			);
+			expect(
+				await admin.page.locator('[data-nothing-known]').innerText({ timeout: 2_000 })
+			).toContain('This user was erased');
 		});
 	});
 });
