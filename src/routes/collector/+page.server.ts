@@ -1,3 +1,4 @@
+import { describeCause } from '$lib/format/cause-names.ts';
 import { database } from '$lib/server/database.ts';
 import {
 	arrivalDelays,
@@ -27,6 +28,7 @@ import { TABLE_NAMES } from '../../../settings/table-names.ts';
 import { TABLE_SETTINGS } from '../../../settings/table-sources.ts';
 import { fail } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
+import { tellRun } from './tell-run.ts';
 import { describeTable } from './describe-table.ts';
 import { readTableSettings } from './read-table-settings.ts';
 
@@ -64,7 +66,8 @@ export const load: PageServerLoad = async ({ locals }) => {
 		readLegacyVersions(store)
 	]);
 	return {
-		...{ collectors, hours, refusals, delays: delays!, signatures, run },
+		...{ collectors, hours, refusals, delays: delays!, signatures },
+		run: run && tellRun(run),
 		/** Told in words here: a page need not fetch what says them. */
 		tables: tables.map((table) => ({
 			...table,
@@ -79,7 +82,10 @@ export const load: PageServerLoad = async ({ locals }) => {
 			modelsFile: files.legacy_classes
 		},
 		tableSettings,
-		names: names.map((name) => ({ ...name, id: signatureId(name) }))
+		names: names.map((name) => ({
+			...{ ...name, id: signatureId(name) },
+			comesFrom: describeCause(name.cause).name
+		}))
 	};
 };
 

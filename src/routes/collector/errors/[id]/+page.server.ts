@@ -14,6 +14,7 @@ import {
 	readSignatureNames,
 	signatureId
 } from '../../../../../settings/signature-names.ts';
+import { tellRun } from '../../tell-run.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const LONGEST_NOTE = 300;
@@ -21,9 +22,10 @@ const LONGEST_NOTE = 300;
 export const load: PageServerLoad = async ({ params }) => {
 	const { signature, detail, name } = await findSignature(params.id);
 	const samples = await signatureSamples(await database(), signature);
+	const run = await newestReclassification(await settings());
 	return {
 		...{ signature, detail, name, samples },
-		run: await newestReclassification(await settings()),
+		run: run && tellRun(run),
 		askedAt: new Date().toISOString()
 	};
 };
