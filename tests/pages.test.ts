@@ -71,6 +71,7 @@ const SINGLE = [
 	'/health-checks',
 	'/users',
 	'/users?group=reach&which=none',
+	'/users?group=signed-in&which=password',
 	'/users/<user>',
 	'/users/0123456789abcdef',
 	'/evidence',

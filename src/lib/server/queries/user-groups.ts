@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Filters } from '../../filters.ts';
 import { RISKS } from '../../format/risk-names.ts';
 import { defineQuery } from '../define-query.ts';
-import { filterParameters, toParameters } from './filter-sql.ts';
+import { FALLBACK_REASON_NAMES, SIGNIN_METHOD_NAMES } from '../../format/names.ts';
+import { filterParameters, toParameters, WHERE_CLIENT_THEN } from './filter-sql.ts';
 import {
 	listedUsers,
 	listUsers,
@@ -17,14 +18,25 @@ import { STRANDED_SQL } from './stranded-users.ts';
 import { OWNERS_AND_SEEN_SQL } from './sync-coverage.ts';
 
 /** Bars and cells that count users, whose users can be listed. */
-export const USER_GROUPS = ['reach', 'risk', 'shared-device', 'stranded', 'readiness'] as const;
+export const USER_GROUPS = [
+	'reach',
+	'risk',
+	'shared-device',
+	'stranded',
+	'readiness',
+	'signed-in',
+	'fell-back'
+] as const;
 
 /** Ecosystems that hold a usable passkey of a user's. */
 export const REACHES = ['none', 'one', 'many'] as const;
 
 export interface UserGroup {
 	group: (typeof USER_GROUPS)[number];
-	/** Which of it: a reach; a risk; a readiness; of stranded users the system they came on, empty for any. */
+	/**
+	 * Which of it: a reach; a risk; a readiness; the method other than a passkey that they signed in with; why they fell back to one;
+	 * of stranded users the system they came on, empty for any.
+	 */
 	which: string;
 	/** Of stranded users: the ecosystems they hold, joined by spaces; empty for any. */
 	holds: string;
@@ -48,6 +60,14 @@ const ofOwners = (condition: string) =>
 	WHERE ${condition}`,
 		{ at: 'at' }
 	)}`;
+
+const ofSignIns = (condition: string) =>
+	listUsers(
+		`SELECT user_hash AS of_user, max(occurred_at) AS at, count() AS signins FROM signins_v1
+	WHERE ${WHERE_CLIENT_THEN} AND user_hash != 0 AND ${condition}
+	GROUP BY user_hash`,
+		{ at: 'at', attempts: 'signins' }
+	);
 
 const QUERIES: Record<UserGroup['group'], ReturnType<typeof listOf>> = {
 	reach: listOf(
@@ -85,7 +105,21 @@ const QUERIES: Record<UserGroup['group'], ReturnType<typeof listOf>> = {
 	GROUP BY user_hash HAVING [${READINESS.map((one) => `'${one}'`).join(', ')}][min(visits.rank)] = {which: String}`,
 			{ at: 'at' }
 		)}`
-	)
+	),
+	'signed-in': listOf(
+		'users-by-method',
+		ofSignIns(`outcome = 'succeeded' AND method = {which: String}`)
+	),
+	'fell-back': listOf('users-by-fallback', ofSignIns('fallback_reason = {which: String}'))
+};
+
+/** What may be asked of a group; of one that is not here anything. */
+const WHICH: Partial<Record<UserGroup['group'], readonly string[]>> = {
+	reach: REACHES,
+	risk: RISKS,
+	readiness: READINESS,
+	'signed-in': Object.keys(SIGNIN_METHOD_NAMES),
+	'fell-back': Object.keys(FALLBACK_REASON_NAMES)
 };
 
 /** Reads which group a page's address asks for; undefined where it names none. */
@@ -93,9 +127,7 @@ export function parseUserGroup(search: URLSearchParams): UserGroup | undefined {
 	const group = USER_GROUPS.find((one) => one === search.get('group'));
 	if (!group) return undefined;
 	const which = search.get('which')?.slice(0, 64) ?? '';
-	if (group === 'reach' && !(REACHES as readonly string[]).includes(which)) return undefined;
-	if (group === 'risk' && !(RISKS as readonly string[]).includes(which)) return undefined;
-	if (group === 'readiness' && !(READINESS as readonly string[]).includes(which)) return undefined;
+	if (WHICH[group] && !WHICH[group].includes(which)) return undefined;
 	return { group, which, holds: search.get('holds')?.slice(0, 200) ?? '' };
 }
 
