@@ -275,12 +275,28 @@ describe.each(['SQLite', 'PostgreSQL'])('who may see the dashboard, kept in %s',
 		const keep = (challenge: string) => keepChallenge(settings, { ...given, challenge, now });
 		const take = (challenge: string, changes: object = {}) =>
 			takeChallenge(settings, { ...given, challenge, now, ...changes });
-		for (const challenge of ['a', 'b', 'c', 'd']) expect(await keep(challenge)).toBe(true);
+		for (const challenge of ['a', 'b', 'c', 'd']) await keep(challenge);
 		expect(await take('a')).toEqual({ subject: 'kim', userHandle: 'h', givenAt: now });
 		expect(await take('a')).toBeUndefined();
 		expect(await take('b', { browser: 'yours' })).toBeUndefined();
 		expect(await take('c', { purpose: 'add' })).toBeUndefined();
 		expect(await take('d', { now: now + 300_000 })).toBeUndefined();
+	});
+
+	test('who asks for many challenges pushes out the oldest of that purpose, and nobody’s of another', async () => {
+		const now = Date.now();
+		const ask = (challenge: string, purpose: 'sign-in' | 'add', after: number) =>
+			keepChallenge(settings, {
+				...{ challenge, purpose, browser: 'mine' },
+				...{ now: now + after, most: 2 }
+			});
+		await ask('mine', 'add', 0);
+		for (const after of [1, 2, 3, 4]) await ask(`asked-${after}`, 'sign-in', after);
+		const taken = async (challenge: string, purpose: 'sign-in' | 'add') =>
+			(await takeChallenge(settings, { challenge, purpose, browser: 'mine' })) !== undefined;
+		expect(await taken('mine', 'add')).toBe(true);
+		const left = ['asked-1', 'asked-2', 'asked-3', 'asked-4'].map((one) => taken(one, 'sign-in'));
+		expect(await Promise.all(left)).toEqual([false, false, true, true]);
 	});
 
 	test('an API key is found by itself alone, until it is too old or revoked', async () => {

@@ -3,7 +3,7 @@ import type { PersonChallengeTable } from './access-schema.ts';
 import { digest } from './secrets.ts';
 
 const LASTS_MS = 5 * 60_000;
-/** Anybody may ask for one: more than so many at a time are not kept. */
+/** Anybody may ask for one: of each purpose so many are kept, the newest, so that a stranger who asks for many keeps nobody from signing in. */
 const MOST = 5_000;
 
 interface Given {
@@ -15,7 +15,7 @@ interface Given {
 	userHandle?: string;
 }
 
-/** Keeps a challenge for one answer, from this browser, for five minutes. @returns false when too many wait already */
+/** Keeps a challenge for one answer, from this browser, for five minutes. */
 export async function keepChallenge(
 	settings: Settings,
 	{
@@ -24,15 +24,10 @@ export async function keepChallenge(
 		purpose,
 		subject = '',
 		userHandle = '',
-		now = Date.now()
-	}: Given & { challenge: string; now?: number }
-): Promise<boolean> {
-	await settings.deleteFrom('person_challenge').where('expires_unix_ms', '<=', now).execute();
-	const { waiting } = await settings
-		.selectFrom('person_challenge')
-		.select(({ fn }) => fn.countAll<number>().as('waiting'))
-		.executeTakeFirstOrThrow();
-	if (Number(waiting) >= MOST) return false;
+		now = Date.now(),
+		most = MOST
+	}: Given & { challenge: string; now?: number; most?: number }
+): Promise<void> {
 	await settings
 		.insertInto('person_challenge')
 		.values({
@@ -40,7 +35,28 @@ export async function keepChallenge(
 			...{ user_handle: userHandle, expires_unix_ms: now + LASTS_MS }
 		})
 		.execute();
-	return true;
+	await settings.deleteFrom('person_challenge').where('expires_unix_ms', '<=', now).execute();
+	await forgetOldest(settings, { purpose, most });
+}
+
+async function forgetOldest(
+	settings: Settings,
+	{ purpose, most }: Pick<Given, 'purpose'> & { most: number }
+): Promise<void> {
+	const tooMany = await settings
+		.selectFrom('person_challenge')
+		.select('expires_unix_ms')
+		.where('purpose', '=', purpose)
+		.orderBy('expires_unix_ms', 'desc')
+		.limit(1)
+		.offset(most)
+		.executeTakeFirst();
+	if (!tooMany) return;
+	await settings
+		.deleteFrom('person_challenge')
+		.where('purpose', '=', purpose)
+		.where('expires_unix_ms', '<=', tooMany.expires_unix_ms)
+		.execute();
 }
 
 /** Takes a challenge, which nobody can take again; undefined when this browser was not given it for this purpose, or too long ago. */

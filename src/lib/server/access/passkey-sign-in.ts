@@ -27,11 +27,6 @@ type Asked = Pick<RequestEvent, 'cookies' | 'request'>;
 type Purpose = 'welcome' | 'add';
 
 const ALGORITHMS = [-7, -8, -257];
-const BUSY = new SignInError(
-	429,
-	'too_many',
-	'Too many sign-ins wait at the moment: try again soon.'
-);
 const STALE = new SignInError(
 	400,
 	'challenge_unknown',
@@ -59,7 +54,7 @@ export async function signInOptions(
 	const given = anew
 		? ({ purpose: 'anew', subject: anew.personId } as const)
 		: ({ purpose: 'sign-in' } as const);
-	if (!(await keepChallenge(store, { challenge, browser, ...given }))) throw BUSY;
+	await keepChallenge(store, { challenge, browser, ...given });
 	return options;
 }
 
@@ -139,7 +134,7 @@ export async function passkeyOptions(
 	});
 	const browser = newBrowserToken(event, 'ceremony');
 	const given = { browser, purpose, subject, userHandle };
-	if (!(await keepChallenge(store, { challenge: options.challenge, ...given }))) throw BUSY;
+	await keepChallenge(store, { challenge: options.challenge, ...given });
 	return options;
 }
 

@@ -42,8 +42,7 @@ export async function startProvider(
 	const { nonce, verifier } = secretsOf(browser);
 	const path = next.length > LONGEST_NEXT ? '/' : next;
 	const state = `${newToken()}.${Buffer.from(path).toString('base64url')}`;
-	if (!(await keepChallenge(store, { challenge: state, browser, purpose, subject: personId })))
-		throw refuseBy('provider_down');
+	await keepChallenge(store, { challenge: state, browser, purpose, subject: personId });
 	return buildAuthorizationUrl(connected, {
 		...{ redirect_uri: callbackUrl(event), response_type: 'code', state, nonce },
 		scope: ['openid', ...provider.scopes].join(' '),
