@@ -8,6 +8,7 @@ import { membersOf } from '../collector/lifecycle/user-sets.ts';
 import { verify } from '../collector/lifecycle/verify.ts';
 import { findStaleDays } from '../collector/store/find-changed-days.ts';
 import { publishProjectZones } from '../collector/store/project-zones.ts';
+import { refreshCredentialRows } from '../collector/store/refresh-credential-rows.ts';
 import { refreshDailyActivity } from '../collector/store/refresh-daily-activity.ts';
 import { connectDatabase } from '../migrations/connect.ts';
 import { migrateDatabase } from '../migrations/migrate-database.ts';
@@ -76,6 +77,7 @@ async function countBy(projectId: string, timeZone: string) {
 	await setTimeZone(settings, { projectId, timeZone });
 	await publishProjectZones({ client, chosen: await listTimeZones(settings) });
 	const stale = (await findStaleDays({ client })).filter((day) => day.projectId === projectId);
+	await refreshCredentialRows({ client, projectId });
 	await refreshDailyActivity({ client, projectId, days: stale.map(({ day }) => day) });
 }
 

@@ -20,17 +20,3 @@ export const SIGNIN_STEP_NAMES: Record<string, StepWords> = {
 	answered: { name: 'Browser answered', meaning: 'a passkey signed' },
 	signed_in: { name: 'Signed in by passkey', meaning: 'the server did not refuse it' }
 };
-
-export const CROSS_DEVICE_STEP_NAMES: Record<string, StepWords> = {
-	started: { name: 'Started', meaning: 'ceremonies begun by a user’s action' },
-	prompted: {
-		name: 'Another device asked',
-		meaning: 'it answered, the site asked for it, or it could not be reached'
-	},
-	answered: { name: 'It answered', meaning: 'the response came from another device' },
-	succeeded: { name: 'Succeeded', meaning: 'the server did not refuse it' },
-	passkey_here: {
-		name: 'Passkey made here',
-		meaning: 'the user then created one on a device of this ecosystem'
-	}
-};
