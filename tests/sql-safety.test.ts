@@ -37,6 +37,7 @@ const NAMES_TABLES: string[] = [
 	'collector/lifecycle/day-range.ts',
 	'collector/lifecycle/erase-person.ts',
 	'collector/lifecycle/export-person.ts',
+	'collector/lifecycle/remake-finished.ts',
 	'collector/lifecycle/repair.ts',
 	'collector/lifecycle/row-keys.ts',
 	'collector/lifecycle/scratch-database.ts',
