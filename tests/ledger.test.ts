@@ -104,7 +104,8 @@ describe('The ledger of real ceremonies', () => {
 		const { page, close } = await open('/credentials?project=playground&sync_state=synced');
 		await until(async () => {
 			await page.reload();
-			expect(await page.locator('tbody tr').first().innerText()).toContain('Never seen');
+			const row = page.locator('tbody tr').first();
+			expect(await row.innerText({ timeout: 2_000 })).toContain('Never seen');
 		});
 		await close();
 		expect(await listed('transitions', 'data-transition', 2)).toHaveLength(2);

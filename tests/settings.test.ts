@@ -115,9 +115,8 @@ it('channels and tables that it names are shown on their pages, as set by it', a
 		await openPage(page, `${passlens.url}/collector`);
 		const table = page.locator('[data-set-by-file="tables.aaguids"]');
 		expect(await table.innerText({ timeout: 2_000 })).toContain('shop.yaml');
-		expect(await page.locator('[data-table=aaguids] [data-table-state]').innerText()).toMatch(
-			/aaguids\.json[^]*0 entries/
-		);
+		const state = page.locator('[data-table=aaguids] [data-table-state]');
+		expect(await state.innerText({ timeout: 2_000 })).toMatch(/aaguids\.json[^]*0 entries/);
 	});
 	expect(await page.locator('[data-table=aaguids] input:not([type=hidden])').count()).toBe(0);
 	const refused = await passlens.fetch('/collector?/setTable', {
