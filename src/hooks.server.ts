@@ -103,7 +103,8 @@ export const handle: Handle = (asked) => {
 const answer: Handle = async ({ event, resolve }) => {
 	const host = event.request.headers.get('host') ?? '';
 	if (!isAllowedHost(host, env.PASSLENS_ALLOWED_HOSTS, env.ORIGIN)) return refuseHost(host);
-	if (!isOwnRequest(event.request, host)) return new Response(OTHER_SITE, { status: 403 });
+	if (!isOwnRequest(event.request, host))
+		return new Response(OTHER_SITE, { status: 403, headers: HEADERS });
 	const refusal = await guardRoute(event);
 	const response = refusal ?? (await resolve(event, { preload: isNeededForFirstPaint }));
 	if (!refusal) await noteRequest(event, response);

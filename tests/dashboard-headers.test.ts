@@ -19,11 +19,18 @@ afterAll(async () => {
 });
 beforeEach(() => printOutputOnFailure(passlens));
 
-async function ask(path: string, { body, host = NAME }: { body?: string; host?: string } = {}) {
+async function ask(
+	path: string,
+	{
+		body,
+		host = NAME,
+		origin = `https://${NAME}`
+	}: { body?: string; host?: string; origin?: string } = {}
+) {
 	const sent = request(new URL(path, passlens.url), {
 		method: body === undefined ? 'GET' : 'POST',
 		headers: {
-			...{ host, origin: `https://${NAME}`, accept: 'text/html', connection: 'close' },
+			...{ host, origin, accept: 'text/html', connection: 'close' },
 			...(body !== undefined && { 'content-type': 'application/json' })
 		}
 	});
@@ -73,6 +80,13 @@ it('cookies are for this name over https alone, and no script reads them', async
 	expect(cookie).toMatch(/^__Host-passlens_ceremony=[\w-]{43};/);
 	for (const attribute of ['Path=/', 'HttpOnly', 'Secure', 'SameSite=Strict'])
 		expect(cookie!.split('; ')).toContain(attribute);
+});
+
+it('what another site sends is refused, under the same headers', async () => {
+	const sent = { body: '{}', origin: 'https://evil.example' };
+	const { statusCode, headers } = await ask('/sign-in/options', sent);
+	expect(statusCode).toBe(403);
+	expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' });
 });
 
 it('another name is answered by nothing', async () => {
