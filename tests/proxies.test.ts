@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, request as ask, type IncomingHttpHeaders, type Server } from 'node:http';
@@ -7,6 +8,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
+import { throwAway } from '../collector/ingest/throw-away.ts';
 import { parseAddresses } from '../collector/limit-rate.ts';
 import { batchOf, startTestCollector, type TestCollector } from '../collector/testing/harness.ts';
 import { createProject } from '../settings/projects.ts';
@@ -53,9 +55,13 @@ async function listenBefore(url: string) {
 		request.pipe(onward);
 		// A refusal is answered before the body was read to its end, and ends the connection.
 		onward.on('error', () => response.headersSent || response.destroy());
-		onward.on('response', (answer) => {
+		onward.on('response', async (answer) => {
 			response.writeHead(answer.statusCode!, answer.headers);
-			answer.pipe(response);
+			answer.pipe(response, { end: false });
+			await once(answer, 'end');
+			// As the collector does it: ended on unread bytes, the connection is reset, and the answer with it.
+			if (!request.complete) await throwAway(request);
+			response.end();
 		});
 	});
 	return { heads, ...(await listen(server)) };
@@ -221,6 +227,7 @@ describe.each(Object.keys(PROXIES))('behind %s', (name) => {
 
 	it(title('packed batches pass as they are, too large ones and refusals are told'), async () => {
 		const packed = gzipSync(JSON.stringify(batchOf(sampleVisit().page.slice(0, 1))));
+		onTestFailed(() => console.error(proxy.output()));
 		const answers = [
 			await post({ 'content-encoding': 'gzip' }, packed),
 			await post({}, 'x'.repeat(3_000_000)),

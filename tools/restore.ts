@@ -46,8 +46,12 @@ await runCommand(async () => {
 		});
 		progress.end();
 		const remade = results.reduce((sum, { differences }) => sum + differences.length, 0);
-		process.stdout.write(
-			`Restored ${source}. ${remade === 0 ? 'The days around the backup are what their raw events make of them.' : `${remade} figures of the days around the backup were remade from raw events.`}\n`
-		);
+		process.stdout.write(`Restored ${source}. ${remadeInWords(remade)}\n`);
 	}).finally(progress.end);
 });
+
+function remadeInWords(figures: number): string {
+	if (figures === 0) return 'The days around the backup are what their raw events make of them.';
+	const many = figures === 1 ? '1 figure' : `${figures} figures`;
+	return `${many} of the days around the backup: remade from raw events.`;
+}

@@ -69,12 +69,13 @@ test('a directory that holds something is not written to', async () => {
 
 test('what was restored is what was backed up, and whoever was erased since is erased again', async () => {
 	await requestErasure(collector.settings, { projectId: 'shop', userHash: '41' });
-	const newer = join(home, 'newer');
+	const newer = join(home, uuidV7());
 	await askRunning({ dataDir: collector.dataDir, target: newer });
-	const dataDir = join(home, 'restored');
+	const dataDir = join(home, uuidV7());
 	expect(await run('restore', backup, '--data-dir', dataDir, '--erasures', newer)).toMatchObject({
 		code: 0,
-		stdout: expect.stringContaining('are what their raw events make of them')
+		// What the collector was still counting when it was backed up is counted from raw events.
+		stdout: expect.stringMatching(/are what their raw events make of them|remade from raw events/)
 	});
 	const settings = await openSettings({ dataDir });
 	expect(await findPseudonymKey(settings, 'shop')).toEqual(
