@@ -30,6 +30,7 @@ import { openSettings, type Settings } from './settings/open-settings.ts';
 import { allowOrigin, createProject, listProjects, ProjectError } from './settings/projects.ts';
 import { SettingsError } from './settings/settings-error.ts';
 import { keepDemo } from './simulator/keep-demo.ts';
+import { giveAnswerHeaders } from './src/lib/server/answer-headers.ts';
 import { ensureBuilt } from './tools/build.mjs';
 import { say } from './tools/say.mjs';
 
@@ -187,7 +188,10 @@ async function start(): Promise<void> {
 	let pages: RequestListener = (_request, response) => {
 		response.writeHead(503, { 'retry-after': '1' }).end('Passlens is starting.');
 	};
-	const dashboard = createServer((request, response) => pages(request, response));
+	const dashboard = createServer((request, response) => {
+		giveAnswerHeaders(response, { origin });
+		pages(request, response);
+	});
 	await listen(dashboard, { port, host }, '--port');
 
 	await migrate(database);

@@ -1,7 +1,7 @@
 // The image's entry: `collector`, `dashboard`, or one of the commands of package.json (`migrate`, `backup`, `configure`, …).
 import { readFileSync } from 'node:fs';
 
-const ROLES = { collector: 'collector/main.ts', dashboard: 'build/index.js' };
+const ROLES = { collector: 'collector/main.ts', dashboard: 'deploy/dashboard.mjs' };
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
 const [role = 'collector', ...rest] = process.argv.slice(2);
 /** `node tools/migrate.ts` */

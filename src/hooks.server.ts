@@ -23,16 +23,6 @@ import { streamOutlets } from '$lib/server/streams/send-events.ts';
 import { startExporting } from '../telemetry/start-exporting.ts';
 import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
 
-const HEADERS = {
-	'x-content-type-options': 'nosniff',
-	'x-frame-options': 'DENY',
-	'referrer-policy': 'same-origin',
-	'cross-origin-opener-policy': 'same-origin',
-	'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-	// nginx would keep a page's frame back until what follows it is there.
-	'x-accel-buffering': 'no'
-};
-
 // serve.ts waits for this before it stops the collector, which the playground's last verdicts still need.
 process.on('sveltekit:shutdown', async () => {
 	await Promise.all(endTasks.map((end) => end()));
@@ -103,14 +93,10 @@ export const handle: Handle = (asked) => {
 const answer: Handle = async ({ event, resolve }) => {
 	const host = event.request.headers.get('host') ?? '';
 	if (!isAllowedHost(host, env.PASSLENS_ALLOWED_HOSTS, env.ORIGIN)) return refuseHost(host);
-	if (!isOwnRequest(event.request, host))
-		return new Response(OTHER_SITE, { status: 403, headers: HEADERS });
+	if (!isOwnRequest(event.request, host)) return new Response(OTHER_SITE, { status: 403 });
 	const refusal = await guardRoute(event);
 	const response = refusal ?? (await resolve(event, { preload: isNeededForFirstPaint }));
 	if (!refusal) await noteRequest(event, response);
-	for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
-	// What one saw is not shown to whoever uses the browser next. What may be kept says so itself.
-	if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
 	const policy = response.headers.get('content-security-policy');
 	if (policy)
 		response.headers.set('content-security-policy', `${policy}; connect-src ${connectSources()}`);
@@ -151,6 +137,6 @@ function refuseHost(host: string): Response {
 <p>Open it as <code>http://localhost</code> with its port. To reach it under another name, start it with <code>PASSLENS_ORIGIN=https://${name.replace(/:\d+$/, '') || 'name'}</code>, the address that people open.</p>`;
 	return new Response(html, {
 		status: 421,
-		headers: { 'content-type': 'text/html; charset=utf-8', ...HEADERS }
+		headers: { 'content-type': 'text/html; charset=utf-8' }
 	});
 }

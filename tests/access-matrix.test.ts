@@ -4,6 +4,7 @@ import { EVERY_PROJECT, type Role } from '../settings/access/people.ts';
 import { openSettings } from '../settings/open-settings.ts';
 import type { Action } from '../src/lib/server/access/access.ts';
 import { ROUTES, type RouteRule } from '../src/lib/server/access/routes.ts';
+import { expectAnswerHeaders } from './support/answer-headers.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { addProject } from './support/projects.ts';
 import { somebodyAt, type Somebody } from './support/sign-in.ts';
@@ -104,6 +105,9 @@ describe('access matrix', () => {
 			expect([303, 401, 404], told).toContain(page.status);
 			if (!maySeeName) expect(page.text, told).not.toContain(SHOP_NAME);
 			if (page.status === 303) expect(page.location, told).toMatch(/^\/sign-in\?next=/);
+			// And by a page's script, which is told by what is thrown.
+			const data = await ask(somebody, path.replace(/\/?\?/, '/__data.json?'), 'GET');
+			if (!maySeeName) expect(data.text, told).not.toContain(SHOP_NAME);
 		}
 	});
 
@@ -227,6 +231,8 @@ async function ask(
 	});
 	// Whoever asks for everything signs out, too.
 	if (path.startsWith('/sign-out') && method === 'POST') await somebody.signInAgain();
+	const of = `${method} ${path}: ${response.status}`;
+	expectAnswerHeaders(response.headers, { of, kept: /^\/authenticators\/.*icon/.test(path) });
 	const text = await response.text();
 	const [, code = ''] = /^\{.*"code":"(\w+)"/.exec(text) ?? [];
 	return {

@@ -10,6 +10,7 @@ import { FRESH_MS } from '../settings/access/sessions.ts';
 import { listPolicies } from '../settings/policies.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
 import { ROUTES } from '../src/lib/server/access/routes.ts';
+import { expectAnswerHeaders } from './support/answer-headers.ts';
 import {
 	addVirtualAuthenticator,
 	launchBrowser,
@@ -91,6 +92,7 @@ describe('a fresh sign-in', () => {
 				...{ method: 'POST', body: new URLSearchParams() },
 				headers: { origin: passlens.url, ...headers }
 			});
+			expectAnswerHeaders(response.headers, { of: `${route} ${action}: ${response.status}` });
 			return { status: response.status, text: await response.text() };
 		};
 		const ways = [

@@ -5,7 +5,7 @@ import type { Actions, PageServerLoad } from './$types';
 
 /** Whoever has the link has the e-mail: no sign-in is asked for. Looking changes nothing, as mail programs look at links themselves. */
 export const load: PageServerLoad = async ({ params, setHeaders }) => {
-	setHeaders({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
+	setHeaders({ 'cache-control': 'no-store' });
 	const store = await settings();
 	const digest = await findDigest(store, params.id);
 	const project = (await listProjects(store)).find(({ id }) => id === digest?.projectId);

@@ -6,7 +6,7 @@ import { error } from '@sveltejs/kit';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
-	event.setHeaders({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
+	event.setHeaders({ 'cache-control': 'no-store' });
 	try {
 		const { kind, name } = await openInvitation(event, await settings(), event.params.token);
 		return { kind, name, origin: ownOrigin(event).origin };

@@ -8,7 +8,7 @@ import type { RequestHandler } from './$types';
 
 /** Where the identity provider sends people back to. */
 export const GET: RequestHandler = async (event) => {
-	event.setHeaders({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+	event.setHeaders({ 'cache-control': 'no-store' });
 	redirect(303, await finish(event));
 };
 
