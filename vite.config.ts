@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
@@ -37,6 +38,8 @@ export default defineConfig({
 		expect: { requireAssertions: true },
 		// On CI's shared machine one test in two thousand may starve. `npm test` names each that needed its second try: mend those.
 		retry: process.env.CI ? 1 : 0,
+		// Vitest would leave one of two cores to itself, and most of these tests wait for a database or a browser now and then.
+		maxWorkers: Math.max(2, availableParallelism() - 1),
 		projects: [
 			{
 				extends: true,
@@ -74,8 +77,7 @@ export default defineConfig({
 					environment: 'node',
 					pool: 'forks',
 					globalSetup: './tests/support/unpack-browser.ts',
-					// Browsers wait more than they compute, so two files share two cores well; after the other projects, which fill them.
-					maxWorkers: 2,
+					// After the other projects, which fill the machine.
 					sequence: { groupOrder: 1 },
 					testTimeout: 60_000,
 					hookTimeout: 180_000
