@@ -1,8 +1,11 @@
 import { batchSchema, SCHEMA_VERSION, type Batch } from '../../sdk/event/index.ts';
 import { isProblem, type Problem } from '../problem.ts';
+import { compileSchema } from './compile-schema.ts';
 import { describeIssue } from './describe-issue.ts';
 import { parseJson } from './parse-json.ts';
 import { cutText } from '../cut-text.ts';
+
+const readBatch = compileSchema(batchSchema);
 
 /** Reads the envelope of a batch. Its events are looked at one by one afterwards. */
 export function decode(body: Uint8Array): Batch | Problem {
@@ -10,6 +13,8 @@ export function decode(body: Uint8Array): Batch | Problem {
 	if (isProblem(read)) return read;
 	const value = read.json;
 
+	const batch = readBatch(value);
+	if (batch) return batch;
 	const parsed = batchSchema.safeParse(value);
 	if (parsed.success) return parsed.data;
 	if (hasOtherVersion(value)) return unknownVersion(value.schema_version);

@@ -6,12 +6,15 @@ import {
 	type Refusal
 } from '../../sdk/event/index.ts';
 import type { Sender } from '../../settings/projects.ts';
+import { compileSchema } from './compile-schema.ts';
 import { describeIssue } from './describe-issue.ts';
 
 export interface Validated {
 	events: PasslensEvent[];
 	refused: Refusal[];
 }
+
+const readEvent = compileSchema(eventSchema);
 
 /** Checks each event on its own, with the batch's context as its defaults: a bad one is refused, its neighbours are taken. */
 export function validate({ batch, sender }: { batch: Batch; sender: Sender }): Validated {
@@ -37,15 +40,19 @@ function check(
 		given.environment ??= sender.environment;
 		if (given.environment !== sender.environment) return foreignEnvironment(sender.environment);
 	}
-	const parsed = eventSchema.safeParse(given);
-	if (!parsed.success) return describeIssue(parsed.error.issues[0]!);
-	if (SERVER_EVENT_TYPES.includes(parsed.data.type) && sender.kind !== 'server')
+	let event = readEvent(given);
+	if (!event) {
+		const parsed = eventSchema.safeParse(given);
+		if (!parsed.success) return describeIssue(parsed.error.issues[0]!);
+		event = parsed.data;
+	}
+	if (SERVER_EVENT_TYPES.includes(event.type) && sender.kind !== 'server')
 		return {
 			field: 'type',
 			code: SERVER_KEY_REQUIRED,
-			reason: `${parsed.data.type} is taken with a server key (sk_…) only: a page could claim anything`
+			reason: `${event.type} is taken with a server key (sk_…) only: a page could claim anything`
 		};
-	return { event: parsed.data };
+	return { event };
 }
 
 /** Refused and not rewritten: a page of staging that was given production's key would count as production for ever. */

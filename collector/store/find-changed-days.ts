@@ -70,14 +70,19 @@ export const daysOfCredentials = (which: string) => `SELECT project_id AS projec
 const OF_THE_SAME_CREDENTIAL = `(project_id, credential_hash) IN (SELECT project_id, credential_hash FROM ${ARRIVED}
 		AND credential_hash != 0 AND ceremony_type = 'registration' AND (provider != '' OR test_authenticator))`;
 
-// A ceremony lasts at most a day, and so do most visits: two days to each side hold what belongs together.
-const changed = (
-	which: ZoneGroup['which']
-) => `SELECT DISTINCT project_id AS projectId, toString(${DAY_OF_EVENT[which]}) AS day FROM events_raw_v1
+/** Project and day of a row. */
+const own = (which: ZoneGroup['which']) =>
+	`SELECT DISTINCT project_id AS projectId, toString(${DAY_OF_EVENT[which]}) AS day FROM`;
+
+// A ceremony lasts at most a day, and so do most visits: two days to each side hold what belongs together. On the days that something
+// arrived for nothing else is looked for: they are remade in any case, and mostly they are the only ones there are.
+const changed = (which: ZoneGroup['which']) => `${own(which)} ${ARRIVED} AND ${OF_GROUP[which]}
+	UNION DISTINCT
+	${own(which)} events_raw_v1
 	WHERE event_date BETWEEN (SELECT min(event_date) - 2 FROM ${ARRIVED}) AND (SELECT max(event_date) + 2 FROM ${ARRIVED})
 	AND project_id IN (SELECT project_id FROM ${ARRIVED}) AND ${OF_GROUP[which]}
-	AND (received_at >= fromUnixTimestamp64Milli({since: Int64})
-		OR ${same('ceremony_id')} OR ${same('session_id')} OR ${same('prompt_id')})
+	AND (project_id, ${DAY_OF_EVENT[which]}) NOT IN (SELECT project_id, ${DAY_OF_EVENT[which]} FROM ${ARRIVED})
+	AND (${same('ceremony_id')} OR ${same('session_id')} OR ${same('prompt_id')})
 	UNION DISTINCT ${daysOfCredentials(`${OF_THE_SAME_CREDENTIAL} AND ${OF_GROUP[which]}`)}`;
 
 const CHANGED = { those: changed('those'), others: changed('others') };

@@ -10,6 +10,10 @@ import { refreshDailyActivity, type ProjectDay } from './refresh-daily-activity.
 /** The view calls a ceremony abandoned five minutes after its start. */
 const ABANDONED_AFTER_MS = 5 * 60_000 + 1_000;
 const RETRY_MS = 5_000;
+/** After a refresh comes a pause of so many times what it took. While events keep coming each pause is longer than the last… */
+const PAUSE = 3;
+/** …up to this. */
+const LONGEST_PAUSE = 9;
 /** How soon a choice is seen where no event comes. */
 const LOOK_MS = 2_000;
 
@@ -29,8 +33,8 @@ export interface DailyActivityKeeper {
 }
 
 /**
- * Keeps the daily rollup and the finished rows of credentials up to date while events arrive: at most once in `intervalMs`, and never more than a quarter of
- * the time, however large the days grow.
+ * Keeps the daily rollup and the finished rows of credentials up to date while events arrive: at most once in `intervalMs`, and no more than a quarter of
+ * the time, or a tenth while events keep coming, however large the days grow: what it takes is taken from those who insert.
  */
 export function keepDailyActivity({
 	client,
@@ -58,6 +62,7 @@ export function keepDailyActivity({
 	let running: Promise<void> | undefined;
 	let timer: NodeJS.Timeout | undefined;
 	let closing = false;
+	let pause = PAUSE;
 	/** When to look again at days with open ceremonies. */
 	const later = new Map<string, ProjectDay & { at: number }>();
 
@@ -101,7 +106,12 @@ export function keepDailyActivity({
 			log('warn', 'The daily rollup could not be refreshed; it will be.', errorFields(error));
 			return schedule(RETRY_MS);
 		}
-		if (since < Infinity) return schedule(Math.max(intervalMs, 3 * (Date.now() - started)));
+		if (since < Infinity) {
+			schedule(Math.max(intervalMs, pause * (Date.now() - started)));
+			pause = Math.min(2 * pause, LONGEST_PAUSE);
+			return;
+		}
+		pause = PAUSE;
 		const next = Math.min(...[...later.values()].map(({ at }) => at));
 		if (next < Infinity) schedule(Math.max(intervalMs, next - Date.now()));
 	}

@@ -43,10 +43,7 @@ const FIXED: Record<string, Fixed> = {
 	Int32: { bytes: 4, put: (out, at, value: number) => out.bytes.writeInt32LE(value, at) },
 	Int64: { bytes: 8, put: (out, at, value: number) => out.uint64At(at, value) },
 	DateTime64: { bytes: 8, put: (out, at, value: number) => out.uint64At(at, value) },
-	UInt64: {
-		bytes: 8,
-		put: (out, at, value: number | string) => out.bytes.writeBigUInt64LE(BigInt(value), at)
-	},
+	UInt64: { bytes: 8, put: putUint64 },
 	UUID: { bytes: 16, put: putUuid }
 };
 
@@ -82,11 +79,19 @@ const OWN_DICTIONARY = (1 << 9) | (1 << 10);
 /** Each text once, then a row's number among them. 0 is the empty one, so rows without a value need no work. */
 const dictionaryTexts: Write = (out, { rows, values }, rowCount) => {
 	const known = new Map<string, number>([['', 0]]);
-	const numbers = values.map((value) => {
-		let number = known.get(value as string);
-		if (number === undefined) known.set(value as string, (number = known.size));
-		return number;
-	});
+	const numbers = new Uint32Array(values.length);
+	// The rows of a batch mostly say the same.
+	let before: unknown = '';
+	let number = 0;
+	for (let i = 0; i < values.length; i++) {
+		const value = values[i];
+		if (value !== before) {
+			before = value;
+			number = known.get(value as string) ?? known.size;
+			if (number === known.size) known.set(value as string, number);
+		}
+		numbers[i] = number;
+	}
 	const width = known.size <= 2 ** 8 ? 1 : known.size <= 2 ** 16 ? 2 : 4;
 	out.uint64(SHARED_DICTIONARIES);
 	out.uint64(OWN_DICTIONARY | (width >> 1));
@@ -94,8 +99,10 @@ const dictionaryTexts: Write = (out, { rows, values }, rowCount) => {
 	for (const text of known.keys()) out.text(text);
 	out.uint64(rowCount);
 	const start = out.take(rowCount * width);
-	for (let i = 0; i < rows.length; i++)
-		out.bytes.writeUIntLE(numbers[i]!, start + rows[i]! * width, width);
+	if (width === 1) for (let i = 0; i < rows.length; i++) out.bytes[start + rows[i]!] = numbers[i]!;
+	else
+		for (let i = 0; i < rows.length; i++)
+			out.bytes.writeUIntLE(numbers[i]!, start + rows[i]! * width, width);
 };
 
 /** Where each row's items end, then all items. @returns the items */
@@ -141,8 +148,19 @@ for (let digit = 0; digit < 16; digit++) {
 	HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
 }
 
-/** Two halves of eight bytes, each the other way round. */
+let latestHash: { value: number | string; number: bigint } = { value: 0, number: 0n };
+
+/** Reading decimal digits is most of the work, and the rows of a batch are mostly one user's. */
+function putUint64(out: ByteWriter, at: number, value: number | string): void {
+	if (value !== latestHash.value) latestHash = { value, number: BigInt(value) };
+	out.bytes.writeBigUInt64LE(latestHash.number, at);
+}
+
+const latestUuid = { text: '', bytes: new Uint8Array(16) };
+
+/** Two halves of eight bytes, each the other way round. The events of a batch are mostly of one visit. */
 function putUuid(out: ByteWriter, at: number, uuid: string): void {
+	if (uuid === latestUuid.text) return void out.bytes.set(latestUuid.bytes, at);
 	let byte = 0;
 	for (let i = 0; i < uuid.length; i += 2) {
 		if (uuid.charCodeAt(i) === DASH) i++;
