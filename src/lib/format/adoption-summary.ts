@@ -1,4 +1,4 @@
-import { formatCount, formatCounted, formatShare } from './number.ts';
+import { formatCount, formatCounted, formatPercent } from './number.ts';
 
 interface Step {
 	step: string;
@@ -31,5 +31,5 @@ export function summariseAdoption(steps: readonly Step[]): string {
 		.toSorted((a, b) => b.lost - a.lost);
 	const all = `${formatCounted(eligible, 'user')} could have been given their first passkey`;
 	if (!worst) return `${all}, and ${eligible === 1 ? '' : 'all of them '}created and used one.`;
-	return `${all}; the widest gap: ${formatCount(worst.lost)} of ${formatCount(worst.from)} (${formatShare(worst.lost, worst.from)}) ${worst.words}.`;
+	return `${all}; the widest gap: ${formatCount(worst.lost)} of ${formatCount(worst.from)} (${formatPercent(worst.lost / worst.from)}) ${worst.words}.`;
 }

@@ -15,11 +15,14 @@ const answer = (numerator: number | null, denominator: number | null) => ({
 
 describe('shareChange', () => {
 	it.each([
-		['more is better and it rose', false, answer(40, 100), answer(30, 100), 'up', true],
-		['more is better and it fell', false, answer(20, 100), answer(30, 100), 'down', false],
-		['less is better and it rose', true, answer(40, 100), answer(30, 100), 'up', false],
-		['less is better and it fell', true, answer(20, 100), answer(30, 100), 'down', true],
-		['it stayed', false, answer(30, 100), answer(30, 100), 'flat', undefined]
+		['more is better and it rose', false, answer(400, 1_000), answer(300, 1_000), 'up', true],
+		['more is better and it fell', false, answer(200, 1_000), answer(300, 1_000), 'down', false],
+		['less is better and it rose', true, answer(400, 1_000), answer(300, 1_000), 'up', false],
+		['less is better and it fell', true, answer(200, 1_000), answer(300, 1_000), 'down', true],
+		['it stayed', false, answer(300, 1_000), answer(300, 1_000), 'flat', undefined],
+		// Newcombe (1998), Statistics in Medicine 17:873, table II, method 10: from 0.0524 to 0.3339, and from −0.0077 to 0.2866.
+		['its interval begins above zero', false, answer(56, 70), answer(48, 80), 'up', true],
+		['its interval has zero in it', false, answer(10, 34), answer(4, 26), 'up', undefined]
 	] as const)('when %s', (_, lowerIsBetter, now, before, direction, better) => {
 		expect(shareChange({ lowerIsBetter }, now, before)).toMatchObject({ direction, better });
 	});
@@ -39,6 +42,10 @@ it('compares durations by their medians', () => {
 	expect(durationChange({ lowerIsBetter: true }, time(4_000), time(5_000))).toMatchObject({
 		direction: 'down',
 		better: true
+	});
+	expect(durationChange({ lowerIsBetter: true }, time(4_060), time(4_000))).toMatchObject({
+		...{ text: '+1.5\u202f%', direction: 'up' },
+		better: undefined
 	});
 	expect(durationChange({ lowerIsBetter: true }, time(4_000), time(null))).toBeUndefined();
 });

@@ -3,8 +3,8 @@ import {
 	formatCount,
 	formatDuration,
 	formatGrowth,
-	formatPercent,
 	formatPoints,
+	formatRatio,
 	formatShare,
 	NO_DATA,
 	toShare
@@ -91,7 +91,7 @@ export interface Exclusion {
 export interface Change {
 	text: string;
 	direction: 'up' | 'down' | 'flat';
-	/** Undefined when the figure did not move. */
+	/** Undefined when the figure did not move, or by no more than chance. */
 	better: boolean | undefined;
 }
 
@@ -103,21 +103,21 @@ export function shareValue({ numerator, denominator }: KpiAnswer): string {
 	return formatShare(numerator, denominator);
 }
 
+/** A median that moved by less is no better and no worse: it has no interval here that would tell. */
+const LEAST_GROWTH = 0.02;
+
 /** The change of a share in percentage points; undefined when either side is not known. */
 export function shareChange(
 	{ lowerIsBetter }: Pick<KpiDefinition, 'lowerIsBetter'>,
 	current: KpiAnswer,
 	previous: KpiAnswer | undefined
 ): Change | undefined {
-	const [now, before] = [current, previous].map(
-		(answer) => answer && toShare(answer.numerator, answer.denominator)
-	);
-	if (now == null || before == null) return undefined;
-	return toChange(
-		formatPoints(now - before),
-		Math.abs(now - before) < 0.0005 ? 0 : now - before,
-		lowerIsBetter
-	);
+	const [now, before] = [current, previous].map((answer) => answer && toBounds(answer));
+	if (!now || !before) return undefined;
+	return toChange(formatPoints(now.share - before.share), {
+		...{ difference: now.share - before.share, lowerIsBetter },
+		beyondChance: areApart(now, before)
+	});
 }
 
 /** The relative change of a duration's median. */
@@ -127,18 +127,41 @@ export function durationChange(
 	previous: DurationAnswer | undefined
 ): Change | undefined {
 	if (current.p50 === null || previous?.p50 == null) return undefined;
+	const difference = current.p50 - previous.p50;
 	const text = formatGrowth(current.p50, previous.p50);
-	return text === null ? undefined : toChange(text, current.p50 - previous.p50, lowerIsBetter);
+	if (text === null) return undefined;
+	const beyondChance = Math.abs(difference) >= LEAST_GROWTH * previous.p50;
+	return toChange(text, { difference, lowerIsBetter, beyondChance });
 }
 
-function toChange(text: string, difference: number, lowerIsBetter: boolean): Change {
-	if (difference === 0 || text.startsWith('±'))
+function toChange(
+	text: string,
+	of: { difference: number; lowerIsBetter: boolean; beyondChance: boolean }
+): Change {
+	if (of.difference === 0 || text.startsWith('±'))
 		return { text, direction: 'flat', better: undefined };
 	return {
 		text,
-		direction: difference > 0 ? 'up' : 'down',
-		better: difference > 0 !== lowerIsBetter
+		direction: of.difference > 0 ? 'up' : 'down',
+		better: of.beyondChance ? of.difference > 0 !== of.lowerIsBetter : undefined
 	};
+}
+
+interface Bounds {
+	share: number;
+	low: number;
+	high: number;
+}
+
+function toBounds({ numerator, denominator }: KpiAnswer): Bounds | undefined {
+	const share = toShare(numerator, denominator);
+	return share === null ? undefined : { share, ...wilsonInterval(numerator!, denominator!) };
+}
+
+/** Whether the 95 % interval of the difference leaves zero out (Newcombe 1998, method 10). */
+function areApart(one: Bounds, other: Bounds): boolean {
+	const [more, less] = one.share > other.share ? [one, other] : [other, one];
+	return Math.hypot(more.share - more.low, less.high - less.share) < more.share - less.share;
 }
 
 export function isSmall({ denominator }: KpiAnswer): boolean {
@@ -149,7 +172,7 @@ export function isSmall({ denominator }: KpiAnswer): boolean {
 export function formatInterval({ numerator, denominator }: KpiAnswer): string {
 	if (numerator === null || !denominator) return NO_DATA;
 	const { low, high } = wilsonInterval(numerator, denominator);
-	return `${formatPercent(low)} – ${formatPercent(high)}`;
+	return `${formatRatio(low)} – ${formatRatio(high)}`;
 }
 
 /** Wilson (1927): unlike the textbook interval it stays within 0 and 1 and holds for small samples. */

@@ -20,7 +20,9 @@ describe('formatShare', () => {
 		['an unknown whole', 3, null, '–'],
 		['none of some', 0, 10, '0 %'],
 		['all', 10, 10, '100 %'],
-		['three digits', 421, 1_000, '42.1 %'],
+		['one decimal', 421, 1_000, '42.1 %'],
+		['one decimal of a round share, too', 3, 5, '60.0 %'],
+		['one decimal of a small share', 451, 100_000, '0.5 %'],
 		['little, but some', 1, 100_000, '< 0.1 %'],
 		['nearly all', 99_999, 100_000, '> 99.9 %']
 	])('says %s', (_, numerator, denominator, expected) => {
@@ -56,11 +58,14 @@ describe('formatDuration', () => {
 		[null, '–'],
 		[0, '0 ms'],
 		[640, '640 ms'],
-		[999.6, '1 s'],
+		[999.6, '1.00 s'],
 		[8_512, '8.51 s'],
-		[126_000, '2.1 min'],
-		[12_240_000, '3.4 h'],
-		[483_840_000, '5.6 days']
+		[26_990, '27.0 s'],
+		[30_000, '30 s'],
+		[126_000, '2.10 min'],
+		[12_240_000, '3.40 h'],
+		[483_840_000, '5.60 days'],
+		[604_800_000, '7 days']
 	])('%s ms is %s', (ms, expected) => {
 		expect(plain(formatDuration(ms))).toBe(expected);
 	});
@@ -85,6 +90,13 @@ describe('changes', () => {
 	});
 });
 
-it('never writes a percentage for what is not known', () => {
-	expect(formatPercent(null)).toBe('–');
+describe('formatPercent', () => {
+	it.each([
+		[null, '–'],
+		[0.6, '60 %'],
+		[0.08143, '8.1 %'],
+		[0.0045, '0.45 %']
+	])('of %s is %s', (ratio, expected) => {
+		expect(plain(formatPercent(ratio))).toBe(expected);
+	});
 });

@@ -8,6 +8,10 @@ const MINUS = '\u2212';
 
 const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const grouped = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+const three = new Intl.NumberFormat('en-US', {
+	minimumSignificantDigits: 3,
+	maximumSignificantDigits: 3
+});
 
 /** A count in full, for tables: `12,345`. */
 export function formatCount(value: number | null | undefined): string {
@@ -36,12 +40,17 @@ const UNITS = [
 ] as const;
 
 /**
- * A share of a whole, such as `42.1 %`. "–" when there is no whole; what is small but there stays visible (`< 0.1 %`),
- * and what is nearly all doesn't become all (`> 99.9 %`).
+ * A share of a whole, such as `42.1 %`: one decimal, so that a column of them can be read down. "–" when there is no whole; all and
+ * none have no decimal; what is small but there stays visible (`< 0.1 %`), and what is nearly all doesn't become all (`> 99.9 %`).
  */
 export function formatShare(numerator: number | null, denominator: number | null): string {
-	const share = toShare(numerator, denominator);
-	return share === null ? NO_DATA : formatPercent(share);
+	return formatRatio(toShare(numerator, denominator));
+}
+
+/** `formatShare` of a ratio (1 is all) that is computed already. */
+export function formatRatio(ratio: number | null): string {
+	if (ratio === null || ratio === 0 || ratio === 1) return formatPercent(ratio);
+	return percent(ratio, (ratio * 100).toFixed(1));
 }
 
 /** The ratio of two counts; null when it says nothing: no denominator, or an unknown part. */
@@ -49,12 +58,17 @@ export function toShare(numerator: number | null, denominator: number | null): n
 	return numerator === null || !denominator ? null : numerator / denominator;
 }
 
-/** A ratio (1 is all) in percent. Null: "–". */
+/** A ratio (1 is all) in percent, for sentences, limits and axes: no more digits than it takes, and from 1 % on one decimal at most. Null: "–". */
 export function formatPercent(ratio: number | null | undefined): string {
 	if (ratio == null) return NO_DATA;
+	const value = ratio * 100;
+	return percent(ratio, grouped.format(Math.abs(value) < 1 ? value : Math.round(value * 10) / 10));
+}
+
+function percent(ratio: number, digits: string): string {
 	if (ratio > 0 && ratio < 0.001) return `<${THIN}0.1${THIN}%`;
 	if (ratio < 1 && ratio > 0.999) return `>${THIN}99.9${THIN}%`;
-	return `${grouped.format(ratio * 100).replace('-', MINUS)}${THIN}%`;
+	return `${digits.replace('-', MINUS)}${THIN}%`;
 }
 
 /** A difference of two ratios in percentage points, with its sign: `+2.1 pp`. */
@@ -75,15 +89,21 @@ export function formatGrowth(current: number, previous: number): string | null {
 	return `${signed(digits)}${THIN}%`;
 }
 
-/** Milliseconds as a reader says them: `640 ms`, `8.5 s`, `2.1 min`, `3.4 h`, `5.6 days`. */
+/** Milliseconds as a reader says them, in three digits unless they are whole: `640 ms`, `8.50 s`, `30 s`, `2.10 min`, `3.40 h`, `5.60 days`. */
 export function formatDuration(ms: number | null | undefined): string {
 	if (ms == null) return NO_DATA;
 	if (ms < 999.5) return `${grouped.format(ms)}${THIN}ms`;
-	if (ms < 99_500) return `${grouped.format(ms / 1_000)}${THIN}s`;
-	if (ms < 99.5 * 60_000) return `${grouped.format(ms / 60_000)}${THIN}min`;
-	if (ms < 48 * 3_600_000) return `${grouped.format(ms / 3_600_000)}${THIN}h`;
-	return `${grouped.format(ms / 86_400_000)}${THIN}days`;
+	const [size, unit] = TIMES.find(([, , limit]) => ms < limit)!;
+	return `${(ms % size === 0 ? grouped : three).format(ms / size)}${THIN}${unit}`;
 }
+
+/** Milliseconds in one, its name, and up to how many milliseconds it is taken. */
+const TIMES = [
+	[1_000, 's', 99_500],
+	[60_000, 'min', 99.5 * 60_000],
+	[3_600_000, 'h', 48 * 3_600_000],
+	[86_400_000, 'days', Infinity]
+] as const;
 
 function signed(digits: string): string {
 	return digits.startsWith('-') ? `${MINUS}${digits.slice(1)}` : `+${digits}`;

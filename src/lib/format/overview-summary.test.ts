@@ -36,7 +36,7 @@ describe('summariseOverview', () => {
 		[
 			'says so when nothing did',
 			figures([60, 40, 2], [50, 40, 2]),
-			'60 % of the 100 users seen have a passkey, and 40 % of sign-ins use one. No figure got worse by more than a point.'
+			'60 % of the 100 users seen have a passkey, and 40 % of sign-ins use one. No figure got worse by more than a point and more than chance.'
 		],
 		[
 			'does not judge by a handful of cases',

@@ -1,12 +1,6 @@
 /** The Overview's sentence: where the rollout stands, and what got worse most, if anything did. Computed, never a fixed phrase. */
-import {
-	SMALL_SAMPLE,
-	shareChange,
-	shareValue,
-	type KpiAnswer,
-	type KpiDefinition
-} from './kpi.ts';
-import { formatCount, toShare } from './number.ts';
+import { SMALL_SAMPLE, shareChange, type KpiAnswer, type KpiDefinition } from './kpi.ts';
+import { formatCount, formatPercent, toShare } from './number.ts';
 
 /** Figures of the registry with their answers; times are passed over. */
 type Figures = Record<
@@ -40,9 +34,9 @@ function standing(shares: readonly Share[]) {
 		parts.push(
 			activation.denominator === 1
 				? `The one user seen has ${activation.numerator ? 'a' : 'no'} passkey`
-				: `${shareValue(activation)} of the ${formatCount(activation.denominator)} users seen have a passkey`
+				: `${percentOf(activation)} of the ${formatCount(activation.denominator)} users seen have a passkey`
 		);
-	if (usage?.denominator) parts.push(`${shareValue(usage)} of sign-ins use one`);
+	if (usage?.denominator) parts.push(`${percentOf(usage)} of sign-ins use one`);
 	const text = parts.join(', and ');
 	return text && `${text}.`;
 }
@@ -58,17 +52,21 @@ function worsening(shares: readonly Share[]): string | undefined {
 	);
 	if (comparable.length === 0) return undefined;
 	const [worst] = comparable
-		.map((share) => ({ ...share, by: shareOf(share.answer) - shareOf(share.previous) }))
-		.filter(
-			({ definition, by }) => by > 0 === definition.lowerIsBetter && Math.abs(by) >= NOTEWORTHY
-		)
+		.map((share) => ({
+			...share,
+			by: shareOf(share.answer) - shareOf(share.previous),
+			change: shareChange(share.definition, share.answer, share.previous)
+		}))
+		.filter(({ change, by }) => change?.better === false && Math.abs(by) >= NOTEWORTHY)
 		.toSorted((a, b) => Math.abs(b.by) - Math.abs(a.by));
-	if (!worst) return 'No figure got worse by more than a point.';
-	const { definition, answer, previous } = worst;
-	const change = shareChange(definition, answer, previous);
+	if (!worst) return 'No figure got worse by more than a point and more than chance.';
+	const { definition, answer, change } = worst;
 	// As its card is called, so that it is found below.
-	return `What got worse most: “${definition.name}”, ${change?.text} to ${shareValue(answer)}.`;
+	return `What got worse most: “${definition.name}”, ${change?.text} to ${percentOf(answer)}.`;
 }
+
+const percentOf = ({ numerator, denominator }: KpiAnswer) =>
+	formatPercent(toShare(numerator, denominator));
 
 function shareOf(answer: KpiAnswer | undefined): number {
 	return toShare(answer?.numerator ?? null, answer?.denominator ?? null) ?? 0;

@@ -1,13 +1,19 @@
-import { MediaQuery } from 'svelte/reactivity';
+import { browser } from '$app/environment';
 
 const KEY = 'passlens-theme';
-const systemIsDark = new MediaQuery('prefers-color-scheme: dark');
+let systemIsDark = $state(false);
+if (browser) {
+	// Not `MediaQuery` of svelte/reactivity: every page would fetch that module's maps and sets with it.
+	const query = matchMedia('(prefers-color-scheme: dark)');
+	systemIsDark = query.matches;
+	query.addEventListener('change', ({ matches }) => (systemIsDark = matches));
+}
 let chosen = $state<'light' | 'dark' | undefined>(undefined);
 
 /** The theme on screen. app.html applies a stored choice before the first paint; `readChoice` takes it over once mounted. */
 export const theme = {
 	get current(): 'light' | 'dark' {
-		return chosen ?? (systemIsDark.current ? 'dark' : 'light');
+		return chosen ?? (systemIsDark ? 'dark' : 'light');
 	},
 	readChoice() {
 		const stored = document.documentElement.dataset.theme;
@@ -16,7 +22,7 @@ export const theme = {
 	/** Turns to the other theme; back at the system's own, it follows the system again. */
 	toggle() {
 		const next = theme.current === 'dark' ? 'light' : 'dark';
-		chosen = (next === 'dark') === systemIsDark.current ? undefined : next;
+		chosen = (next === 'dark') === systemIsDark ? undefined : next;
 		try {
 			if (chosen) localStorage.setItem(KEY, chosen);
 			else localStorage.removeItem(KEY);

@@ -194,7 +194,7 @@ describe('What the weekly e-mail says', () => {
 		const { 'text/plain': text = '', 'text/html': html = '' } = parts;
 		const link = `${ORIGIN}/?project=${projectId}&period=custom&from=2026-11-16&to=2026-11-22`;
 		expect(text).toContain(
-			`Ceremony success: 60\u202f% (30 of 50)\n  \u221230\u202fpp against the week before\n  ${link}`
+			`Ceremony success: 60.0\u202f% (30 of 50)\n  \u221230\u202fpp against the week before\n  ${link}`
 		);
 		expect(text).toContain('Ceremony success fell by 30\u202fpp to 60\u202f%.');
 		// Nobody was shown an offer: nothing is known, which is not nought.
@@ -202,7 +202,7 @@ describe('What the weekly e-mail says', () => {
 		expect(text).not.toMatch(/NaN|undefined|null/);
 		expect(text).toContain('made-up (synthetic)');
 		expect(text).toContain(end);
-		for (const words of ['60\u202f%', '30 of 50', '\u221230\u202fpp', 'made-up (synthetic)', end])
+		for (const words of ['60.0\u202f%', '30 of 50', '\u221230\u202fpp', 'made-up (synthetic)', end])
 			expect(html).toContain(words);
 		expect(html).toContain(link.replaceAll('&', '&#38;'));
 		expect(html).not.toContain('<b>Co</b>');
