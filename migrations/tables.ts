@@ -23,7 +23,7 @@ export interface StoredTable {
 	credential?: string;
 	/** Columns that hold sets of users, AggregateFunction(uniqExact, UInt64): one person can be taken out of such a set. */
 	userSets?: readonly string[];
-	/** Of a rollup: columns that count, rather than tell what is counted. */
+	/** Of a rollup: columns that count or measure, rather than tell what of. */
 	counts?: readonly string[];
 	/** Of a rollup or a finished table: the view that gives its rows as they count now. */
 	current?: string;
@@ -189,6 +189,18 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		user: 'user_hash',
 		credential: 'credential_hash',
 		current: 'passkey_acts_v1',
+		since: 'day',
+		until: 'day',
+		shardBy: 'cityHash64(project_id, day)'
+	},
+	{
+		name: 'user_days_state_v1',
+		holds: 'That a user was seen on a day on one client, and what it could do.',
+		role: 'rollup',
+		key: [],
+		user: 'user_hash',
+		counts: ['passkey_capable', 'synced_capable', 'capable_from', 'capable_until'],
+		current: 'user_days_v1',
 		since: 'day',
 		until: 'day',
 		shardBy: 'cityHash64(project_id, day)'

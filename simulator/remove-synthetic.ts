@@ -11,6 +11,7 @@ const LABELLED = [
 	'signins_state_v1',
 	'users_state_v1',
 	'passkey_acts_state_v1',
+	'user_days_state_v1',
 	'hourly_activity_state_v1',
 	'daily_activity_state_v2',
 	'daily_ceremonies_state_v1'

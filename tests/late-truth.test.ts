@@ -153,6 +153,7 @@ const VIEWS: [view: string, except: string][] = [
 	['users_v1', ''],
 	['user_state_v1', ''],
 	['passkey_acts_v1', ''],
+	['user_days_v1', ''],
 	['daily_ceremonies_v1', ', times'],
 	['daily_activity_v1', ', users'],
 	['hourly_activity_v1', ', users']

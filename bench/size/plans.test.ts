@@ -89,14 +89,14 @@ test('none of them reads raw events or whole ceremonies', async () => {
 		);
 });
 
-test('a period of thirty days leaves most visits unread, and what passkeys did is read once', async () => {
+test('a period of thirty days leaves most days unread, and what passkeys did is read once', async () => {
 	const [all] = await rows<{ marks: string }>(
-		`SELECT sum(marks) AS marks FROM system.parts WHERE active AND database = currentDatabase() AND table = 'sessions_state_v1'`
+		`SELECT sum(marks) AS marks FROM system.parts WHERE active AND database = currentDatabase() AND table = 'user_days_state_v1'`
 	);
 	const plan = await planOf(() =>
 		readEnrolmentFunnel(client, toParameters(filters), { offers: true })
 	);
-	expect(plan['sessions_state_v1']!.granules).toBeLessThanOrEqual(Number(all!.marks) / 2);
+	expect(plan['user_days_state_v1']!.granules).toBeLessThanOrEqual(Number(all!.marks) / 2);
 	// The table is one part, so its parts are how often it is read.
 	expect(plan['passkey_acts_state_v1']!.parts).toBe(1);
 });

@@ -158,7 +158,8 @@ const VIEWS = [
 const ROLLUPS = {
 	daily_activity_v1: '* EXCEPT (project_id, users), finalizeAggregation(users) AS users',
 	hourly_activity_v1: '* EXCEPT (project_id, users), finalizeAggregation(users) AS users',
-	passkey_acts_v1: '* EXCEPT project_id'
+	passkey_acts_v1: '* EXCEPT project_id',
+	user_days_v1: '* EXCEPT project_id'
 };
 
 async function store(rows: EventRow[], name: string) {

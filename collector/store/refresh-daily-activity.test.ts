@@ -112,7 +112,8 @@ const ROLLUPS = {
 	hourly_activity_state_v1: 'hourly_activity_v1',
 	daily_activity_state_v2: 'daily_activity_v1',
 	daily_ceremonies_state_v1: 'daily_ceremonies_v1',
-	passkey_acts_state_v1: 'passkey_acts_v1'
+	passkey_acts_state_v1: 'passkey_acts_v1',
+	user_days_state_v1: 'user_days_v1'
 };
 const counted = (project: string) =>
 	Promise.all(
@@ -125,7 +126,8 @@ const counted = (project: string) =>
 	);
 
 test('a day reads as before until its new rows are published, whatever the database merges meanwhile', async () => {
-	await insert(ceremony('slots', '2026-11-02T09:10:00'));
+	const time = '2026-11-02T09:10:00';
+	await insert(ceremony('slots', time, { session_id: uuidV7(at(time)) }));
 	const days = { projectId: 'slots', days: ['2026-11-02'] };
 	await refreshDailyActivity({ client, ...days });
 	const before = await counted('slots');

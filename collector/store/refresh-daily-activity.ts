@@ -10,6 +10,7 @@ import {
 	INSERT_CEREMONIES,
 	INSERT_DAYS,
 	INSERT_GENERATIONS,
+	INSERT_USER_DAYS,
 	insertHours,
 	OPEN_DAYS
 } from './rollup-sql.ts';
@@ -23,8 +24,8 @@ export interface ProjectDay {
 }
 
 /**
- * Remakes days of the rollups (activity by hour and day, ceremonies, acts) from the tables of ceremonies, prompts, sessions and sign-ins;
- * where it remakes all days, the finished rows of credentials as well.
+ * Remakes days of the rollups (activity by hour and day, ceremonies, acts, users' days) from the tables of ceremonies, prompts, sessions
+ * and sign-ins; where it remakes all days, the finished rows of credentials as well.
  * The rows of the new generation go in first, into the slot that readers do not look at, and the generation itself last, so a reader
  * sees the old day or the new one.
  *
@@ -106,7 +107,14 @@ async function refresh(
 	const utc_days = daysAround(days, zone);
 	const query_params = { project, zone, days, utc_days, generations, tags };
 	const hours = insertHours(tags.length > 0 ? 'chosen' : 'none');
-	for (const query of [hours, INSERT_DAYS, INSERT_CEREMONIES, INSERT_ACTS, INSERT_GENERATIONS])
+	for (const query of [
+		hours,
+		INSERT_DAYS,
+		INSERT_CEREMONIES,
+		INSERT_ACTS,
+		INSERT_USER_DAYS,
+		INSERT_GENERATIONS
+	])
 		await client.command({ query, query_params });
 	const result = await client.query({ query: OPEN_DAYS, query_params, format: 'JSONEachRow' });
 	const open = await result.json<{ open_day: string }>();

@@ -162,6 +162,34 @@ export const INSERT_ACTS = `INSERT INTO passkey_acts_state_v1 (project_id, ${ACT
 	WHERE (ceremony_type = 'registration' AND (user_hash != 0 OR credential_hash != 0 OR prompt_id != ${NO_ID}))
 		OR (credential_hash != 0 AND (outcome = 'succeeded' OR ifNull(verified, false)))`;
 
+/** What a client told of an ability, of a Nullable(Bool): the greater of two is the better. */
+const told = (ability: string) =>
+	`CAST(multiIf(${ability} IS NULL, '', ${ability}, 'yes', 'no') AS Enum8('' = 0, 'no' = 1, 'yes' = 2))`;
+
+const CLIENT_OF_USER = `application, release, os_name, browser_name, client_ecosystem, country, synthetic`;
+
+/** Who did something, whatever their client could do. */
+const seenIn = (
+	view: string
+) => `SELECT day, user_hash, ${CLIENT_OF_USER}, ${told('NULL')} AS passkeys, ${told('NULL')} AS syncs,
+		CAST(NULL AS Nullable(DateTime64(3, 'UTC'))) AS began, began AS ended
+	FROM ${viewOf(view)} WHERE user_hash != 0`;
+
+/** Whom a client was seen with, by the same rule as the activity 'seen', and what their visits told that it can do. */
+export const INSERT_USER_DAYS = `INSERT INTO user_days_state_v1
+	(project_id, day, user_hash, ${CLIENT_OF_USER}, passkey_capable, synced_capable, capable_from, capable_until, generation, slot)
+	SELECT {project: String}, day, user_hash, ${CLIENT_OF_USER}, max(passkeys), max(syncs), min(began), max(ended), ${WRITTEN}
+	FROM
+	(
+		SELECT day, user_hash, ${CLIENT_OF_USER}, ${told('passkey_capable')} AS passkeys, ${told('synced_capable')} AS syncs,
+			if(passkeys = 'yes', toNullable(first_seen_at), NULL) AS began, if(passkeys = 'yes', toNullable(last_seen_at), NULL) AS ended
+		FROM ${viewOf('sessions_v1')} WHERE user_hash != 0
+		UNION ALL ${seenIn('ceremonies_v1')}
+		UNION ALL ${seenIn('prompts_v1')}
+		UNION ALL ${seenIn('signins_v1')}
+	)
+	GROUP BY day, user_hash, ${CLIENT_OF_USER}`;
+
 export const INSERT_GENERATIONS = `INSERT INTO daily_generations_v1 (project_id, day, generation)
 	SELECT {project: String}, arrayJoin(${DAYS}) AS day, ${GENERATION}`;
 

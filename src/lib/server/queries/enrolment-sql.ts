@@ -40,10 +40,10 @@ enrolled AS
 ),
 entries AS
 (
-	SELECT user_hash, min(first_seen_at) AS eligible_at, argMin(toString(release), (first_seen_at, session_id)) AS first_release,
+	SELECT user_hash, assumeNotNull(min(capable_from)) AS eligible_at, argMin(toString(release), (capable_from, release)) AS first_release,
 		${limitAfter('eligible_at')} AS limit_at
-	FROM sessions_v1
-	WHERE ${WHERE_CLIENT_THEN} AND user_hash != 0 AND passkey_capable = true
+	FROM user_days_v1
+	WHERE ${WHERE_CLIENT} AND passkey_capable = 'yes'
 	GROUP BY user_hash
 ),
 offers AS

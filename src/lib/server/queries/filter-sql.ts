@@ -84,13 +84,12 @@ export const happenedWithin = (first: string, last: string) =>
 	`(day BETWEEN ${firstUtcDay(first)} AND ${lastUtcDay(last)}
 		AND occurred_at >= ${startOfDay(first)} AND occurred_at < ${startOfDay(`addDays(${last}, 1)`)})`;
 
-/** The same of the whole period, and of all time up to its end. */
+/** The same of the whole period. */
 export const HAPPENED_IN_PERIOD = happenedWithin('{from: Date}', '{to: Date}');
-export const HAPPENED_BY_PERIOD_END = `(day <= ${lastUtcDay('{to: Date}')} AND occurred_at < ${startOfDay('addDays({to: Date}, 1)')})`;
 
 /**
  * Conditions for tables with project_id, client_ecosystem, os_name, application, country and synthetic. WHERE_CLIENT is for the rollups,
- * passkey_acts_v1 among them, whose `day` is the project's own; WHERE_CLIENT_THEN for ceremonies_v1, prompts_v1, sessions_v1 and
+ * passkey_acts_v1 and user_days_v1 among them, whose `day` is the project's own; WHERE_CLIENT_THEN for ceremonies_v1, prompts_v1, sessions_v1 and
  * signins_v1. Ceremonies and rollups want REAL_CEREMONY or REAL as well. Constant text: values are bound.
  */
 export const WHERE_CLIENT = `project_id = {project: String}

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { COUNTED, MATCHES_CLIENT, REAL } from './filter-sql.ts';
+import { BLOCKS, daysSeen, heldBits, spanOfBit } from './span-bits-sql.ts';
 import { DAYS_OF_SPANS, SPAN, spanColumns, spanParameters } from './spans-sql.ts';
 
 /**
@@ -13,46 +14,42 @@ export const queryKpiPasskeyHolders = defineQuery({
 	parameters: spanParameters,
 	row: z.object({ ...spanColumns, seen: count, holders: count, test_holders: count }),
 	sql: `
-WITH
-seen AS
+WITH ${daysSeen(`project_id = {project: String} AND ${MATCHES_CLIENT}`, 'toUInt64(0) AS held, toUInt64(0) AS tests')},
+people AS
 (
-	SELECT ${SPAN} AS days, uniqExactMergeState(users) AS users
-	FROM daily_activity_v1
-	WHERE project_id = {project: String} AND (${DAYS_OF_SPANS}) AND ${MATCHES_CLIENT} AND activity = 'seen'
-	GROUP BY days
-),
-ends AS
-(
-	SELECT days, multiIf(days.1 = 'compared', {compared_to: Date}, days.1 = 'whole', {to: Date},
-		{bucket: String} = 'day', days.2, {bucket: String} = 'week', least(addDays(days.2, 6), {to: Date}), {to: Date}) AS last_day
-	FROM seen
-),
-held AS
-(
-	SELECT e.days AS days, uniqExactState(c.user_hash) AS users, uniqExactStateIf(c.user_hash, c.test_authenticator) AS test_users
+	SELECT user_hash, block, groupBitOr(seen) AS seen, groupBitOr(held) AS held, groupBitOr(tests) AS tests
 	FROM
 	(
-		SELECT user_hash, test_authenticator, toDate(first_seen_at, {zone: String}) AS first_day, toDate(revoked_at, {zone: String}) AS revoked_day
-		FROM credential_rows_v1
-		WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND user_hash != 0 AND status != 'refused'
-	) AS c
-	CROSS JOIN ends AS e
-	WHERE c.first_day <= e.last_day AND (c.revoked_day IS NULL OR c.revoked_day > e.last_day)
-	GROUP BY e.days
+		SELECT * FROM days_seen
+		UNION ALL
+		SELECT user_hash, block, toUInt64(0) AS seen, ${heldBits('first_day', 'revoked_day')} AS held, if(test_authenticator, held, 0) AS tests
+		FROM
+		(
+			SELECT user_hash, test_authenticator, toDate(first_seen_at, {zone: String}) AS first_day, toDate(revoked_at, {zone: String}) AS revoked_day
+			FROM credential_rows_v1
+			WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND user_hash != 0 AND status != 'refused'
+		)
+		ARRAY JOIN ${BLOCKS} AS block
+	)
+	GROUP BY user_hash, block
+),
+counted AS
+(
+	SELECT block, place, count() AS seen, countIf(bitTest(held, place)) AS holders, countIf(bitTest(tests, place)) AS test_holders
+	FROM (SELECT block, seen AS seen_bits, held, tests FROM people WHERE seen != 0)
+	ARRAY JOIN bitPositionsToArray(seen_bits) AS place
+	GROUP BY block, place
 )
-SELECT
-	days.1 AS span,
-	days.2 AS bucket,
-	uniqExactMergeIf(users, side = 'seen') AS seen,
-	-- In both sets: one and the other, less those in either.
-	seen + uniqExactMergeIf(users, side = 'held') - uniqExactMergeIf(users, side != 'tests') AS holders,
-	seen + uniqExactMergeIf(users, side = 'tests') - uniqExactMergeIf(users, side != 'held') AS test_holders
+SELECT days.1 AS span, days.2 AS bucket, sum(counts.1) AS seen, sum(counts.2) AS holders, sum(counts.3) AS test_holders
 FROM
 (
-	SELECT days, 'seen' AS side, users FROM seen
+	SELECT ${spanOfBit('block', 'place')} AS days, (seen, holders, test_holders) AS counts FROM counted
 	UNION ALL
-	SELECT days, set.1 AS side, set.2 AS users FROM (SELECT days, arrayJoin([('held', users), ('tests', test_users)]) AS set FROM held)
+	-- Somebody came, even if nobody is known who.
+	SELECT DISTINCT ${SPAN} AS days, (0, 0, 0) AS counts FROM daily_activity_v1
+	WHERE project_id = {project: String} AND (${DAYS_OF_SPANS}) AND ${MATCHES_CLIENT} AND activity = 'seen'
 )
+WHERE has({spans: Array(String)}, days.1)
 GROUP BY days
 ORDER BY span, bucket`
 });

@@ -1,13 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import {
-	COUNTED,
-	filterParameters,
-	HAPPENED_BY_PERIOD_END,
-	MATCHES_DEVICE,
-	REAL
-} from './filter-sql.ts';
+import { COUNTED, filterParameters, MATCHES_DEVICE, REAL } from './filter-sql.ts';
 import { USABLE_SQL } from './sync-as-of-sql.ts';
 
 /** By the ledger alone: its last sign-in lies in the 60 days to the period's end. */
@@ -55,8 +49,8 @@ seen AS
 	WHERE project_id = {project: String} AND ${COUNTED} AND toDate(first_seen_at, {zone: String}) <= {to: Date}
 		AND ({platform: String} = '' OR has(os_names, {platform: String}))
 		AND ({application: String} = '' AND {country: String} = '' AND {browser: String} = '' AND {release: String} = '' OR user_hash IN (
-			SELECT user_hash FROM sessions_v1
-			WHERE project_id = {project: String} AND ${HAPPENED_BY_PERIOD_END} AND ${MATCHES_DEVICE}))
+			SELECT user_hash FROM user_days_v1
+			WHERE project_id = {project: String} AND day <= {to: Date} AND ${MATCHES_DEVICE}))
 )`;
 
 /**

@@ -50,8 +50,36 @@ export async function insertDailyActivity(
 			}
 		});
 	}
+	await insertUserDays(client, project, activities);
 	await client.command({
 		query: `INSERT INTO daily_generations_v1 SELECT {project: String}, arrayJoin({days: Array(Date)}), 1`,
 		query_params: { project, days: activities.map(({ day }) => day) }
 	});
+}
+
+/** What their clients told, by the activity that counts it: the greater is the better. */
+const TOLD: Partial<Record<string, number>> = { seen: 0, capability_told: 1, eligible: 2 };
+
+/** The days on which users were seen, and what their clients could do, of the same lines. */
+async function insertUserDays(
+	client: ClickHouseClient,
+	project: string,
+	activities: readonly Activity[]
+): Promise<void> {
+	const seen = activities.flatMap(({ users = [], activity, ...line }) => {
+		const told = TOLD[activity];
+		return told === undefined ? [] : users.map((user) => ({ user, told, line }));
+	});
+	const keyOf = ({ user, line }: (typeof seen)[number]) =>
+		JSON.stringify([user, line.day, line.os_name, line.application, line.country]);
+	const values = [...Map.groupBy(seen, keyOf).values()].map((same) => {
+		const { user, line } = same[0]!;
+		return {
+			...{ project_id: project, day: line.day, user_hash: user, generation: 1 },
+			...{ os_name: line.os_name ?? 'iOS', client_ecosystem: line.client_ecosystem ?? 'apple' },
+			...{ application: line.application ?? 'web', country: line.country ?? '' },
+			passkey_capable: ['', 'no', 'yes'][Math.max(...same.map(({ told }) => told))]
+		};
+	});
+	await client.insert({ table: 'user_days_state_v1', values, format: 'JSONEachRow' });
 }
