@@ -237,6 +237,48 @@ describe('Which variant of an experiment does better?', () => {
 	});
 });
 
+describe('A table of many rows', () => {
+	const releases = () => card('By release');
+	const column = async (of: Page, name: string) =>
+		(await readTable(of.getByRole('region', { name: 'By release', exact: true }))).map((row) =>
+			count(row[name])
+		);
+	const greatestFirst = (counts: number[]) => counts.toSorted((a, b) => b - a);
+
+	it('is ordered by a head, by keyboard, the other way round and back', async () => {
+		await open('/adoption/cohorts');
+		const asCounted = await column(page, 'Started');
+		const head = releases().getByRole('columnheader', { name: 'Started' });
+		await head.getByRole('link').focus();
+		for (const [direction, expected] of [
+			['descending', greatestFirst(asCounted)],
+			['ascending', greatestFirst(asCounted).toReversed()],
+			[null, asCounted]
+		] as const) {
+			await page.keyboard.press('Enter');
+			await expect.poll(() => head.getAttribute('aria-sort')).toBe(direction);
+			expect(await column(page, 'Started')).toEqual(expected);
+		}
+		// The other table of the page has an order of its own.
+		expect(new URL(page.url()).searchParams.get('weeks')).toBeNull();
+	});
+
+	it('is so without script, too, from an address that can be sent', async () => {
+		const context = await browser.newContext({ javaScriptEnabled: false });
+		await passlens.signIn(context);
+		const plainPage = await context.newPage();
+		await plainPage.goto(`${passlens.url}/adoption/cohorts?project=${ROLLOUT}&period=90d`);
+		await plainPage
+			.getByRole('region', { name: 'By release', exact: true })
+			.getByRole('link', { name: 'Eligible' })
+			.click();
+		await plainPage.waitForURL((url) => url.searchParams.get('releases') === '-eligible');
+		const counts = await column(plainPage, 'Eligible');
+		expect(counts).toEqual(greatestFirst(counts));
+		await context.close();
+	});
+});
+
 describe('How well are passkeys synced?', () => {
 	it('is answered for each provider, and for who would be locked out', async () => {
 		await open('/sync-coverage', { tables: true });
