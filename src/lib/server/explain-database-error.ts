@@ -1,5 +1,13 @@
-/** What the database said no to, by ClickHouse's own error code, and what to do about it. */
+const AWAY =
+	'The database does not answer: the ClickHouse server of CLICKHOUSE_URL is stopped, or cannot be reached from here. Start it, then reload; what sites send meanwhile waits in the collector’s spool.';
+
+/** What the database said no to, by ClickHouse's own error code, or why it said nothing, by the system's; and what to do about it. */
 const REASONS: Record<string, string> = {
+	ECONNREFUSED: AWAY,
+	ECONNRESET: AWAY,
+	EHOSTUNREACH: AWAY,
+	ENOTFOUND: AWAY,
+	ETIMEDOUT: AWAY,
 	// TIMEOUT_EXCEEDED
 	159: 'The database ended a question of this page because it took longer than a page may. Choose a shorter period or fewer days to compare with; whoever runs the database may raise max_execution_time of its reading user.',
 	// QUOTA_EXCEEDED
