@@ -20,4 +20,5 @@ export function describeLost(lost: UsersLost): string {
 	return `${met} Measured against ${against}, on the same systems and browsers, ${whole(lost.estimate)} more would have succeeded (95 % interval ${whole(lost.low)} to ${whole(lost.high)}).`;
 }
 
-const whole = (value: number) => formatCompact(Math.round(value));
+/** What rounds to nothing has no sign. */
+const whole = (value: number) => formatCompact(Math.round(value) || 0);
