@@ -14,9 +14,17 @@ import { insertAsIs } from './insert-as-is.ts';
 
 /**
  * `landed`: answers when all that was acknowledged can be queried. `as is`: stops the collector and inserts its rows again.
- * `end`: no answer; the process ends, and writes its profile if Node was told to make one.
+ * `work`: how much the database has done so far (`Work`). `end`: no answer; the process ends, and writes its profile if Node was told to make one.
  */
-export type Question = 'landed' | 'as is' | 'end';
+export type Question = 'landed' | 'as is' | 'work' | 'end';
+
+/** Counted by the database since it started, and the same on every machine. */
+export interface Work {
+	/** Rows, of all tables, that merges have written anew. */
+	merged: number;
+	/** Rows that questions have read, those of inserts and rollups included. */
+	read: number;
+}
 
 const dataDir = process.argv[2]!;
 const database = { dataDir };
@@ -27,11 +35,14 @@ const settings = await openSettings(database);
 const { ingestKey } = await createProject(settings, { id: 'bench', name: 'Bench' });
 const { url, close } = await startCollector({ port: 0, dataDir, settings, log: () => undefined });
 
+const answers = {
+	landed: untilLanded,
+	work: countWork,
+	'as is': () => close().then(() => insertAsIs({ dataDir }))
+};
 process.on('message', (question: Question) => {
 	if (question === 'end') process.exit(0);
-	const answer =
-		question === 'landed' ? untilLanded() : close().then(() => insertAsIs({ dataDir }));
-	void answer.then((value) => process.send!(value));
+	void answers[question]().then((value) => process.send!(value));
 });
 process.send!({ url: url.replace('localhost', '127.0.0.1'), ingestKey });
 
@@ -45,4 +56,13 @@ async function untilLanded(): Promise<number> {
 	});
 	const [row] = await result.json<{ n: string }>();
 	return Number(row!.n);
+}
+
+async function countWork(): Promise<Work> {
+	const result = await client.query({
+		query: `SELECT sumIf(value, event = 'MergedRows') AS merged, sumIf(value, event = 'SelectedRows') AS read FROM system.events`,
+		format: 'JSONEachRow'
+	});
+	const [row] = await result.json<Record<keyof Work, string>>();
+	return { merged: Number(row!.merged), read: Number(row!.read) };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Question, Work } from './bench-collector.ts';
 import type { Load } from './generate-load.ts';
 import { generate, type History, type Target } from './generate.ts';
 import { processorTime, spentOnEach, type ProcessorTime } from './processor-time.ts';
@@ -18,8 +19,8 @@ const CALM_MS = 5_000;
 /** …and what bulk does over many inserts, their merges and remade days: one of those may fall into a shorter time or not. */
 const BULK_MS = 20_000;
 
-/** With the processor time of the process for a bulk event, in microseconds. */
-interface Cost extends ProcessorTime {
+/** With the processor time of the process for a bulk event, in microseconds, and what the database did for it. */
+interface Cost extends ProcessorTime, Work {
 	/** From a batch of ten to its answer, milliseconds. */
 	p50: number;
 	/** Events a second, acknowledged and landed. */
@@ -83,6 +84,8 @@ export async function measureGrowth({
 		compare('bulk acknowledged and landed', 'events/s', 'landed'),
 		compare('processor time of the event loop for an event', 'µs', 'loop'),
 		compare('of all other threads, the database', 'µs', 'others'),
+		compare('rows merged for an event', 'rows', 'merged'),
+		compare('rows read for an event', 'rows', 'read'),
 		compare('memory', 'MB', 'megabytes')
 	];
 }
@@ -97,16 +100,21 @@ function spread(days: number, rows: number): NonNullable<Side['history']> {
 	return (events, size) => ({ from: from + events * each, pace: size * each });
 }
 
-function say(mark: number, { p50, landed, loop, others, megabytes }: Cost): void {
+function say(mark: number, cost: Cost): void {
+	const { p50, landed, loop, others, merged, read, megabytes } = cost;
 	process.stderr.write(
-		`\n${mark} events: ${p50.toFixed(1)} ms to an answer, ${Math.round(landed)} events/s landed, ${loop.toFixed(1)} µs of the event loop and ${others.toFixed(1)} µs of other threads for each, ${megabytes} MB\n`
+		`\n${mark} events: ${p50.toFixed(1)} ms to an answer, ${Math.round(landed)} events/s landed, ${loop.toFixed(1)} µs of the event loop and ${others.toFixed(1)} µs of other threads for each, ${merged.toFixed(1)} rows merged and ${read.toFixed(1)} read, ${megabytes} MB\n`
 	);
 }
 
-async function landed({ child }: Side): Promise<number> {
-	child.send('landed');
-	const [rows] = (await once(child, 'message')) as [number];
-	return rows;
+async function ask<Answer>({ child }: Side, question: Question): Promise<Answer> {
+	child.send(question);
+	const [answer] = (await once(child, 'message')) as [Answer];
+	return answer;
+}
+
+function landed(side: Side): Promise<number> {
+	return ask(side, 'landed');
 }
 
 /** Batches that go on where those before ended. */
@@ -130,14 +138,18 @@ async function measure(side: Side): Promise<Cost> {
 	const { p50 } = await send(side, TENS, { milliseconds: CALM_MS, connections: 8, rate: 50 });
 	const before = await landed(side);
 	const used = await processorTime(side.child);
+	const worked = await ask<Work>(side, 'work');
 	const started = performance.now();
 	await send(side, BULK, { milliseconds: BULK_MS });
 	const rows = (await landed(side)) - before;
 	const seconds = (performance.now() - started) / 1000;
+	const { merged, read } = await ask<Work>(side, 'work');
 	return {
 		p50,
 		landed: rows / seconds,
 		...spentOnEach({ before: used, after: await processorTime(side.child) }, rows),
+		merged: (merged - worked.merged) / rows,
+		read: (read - worked.read) / rows,
 		megabytes: await residentMegabytes(side.child.pid!)
 	};
 }

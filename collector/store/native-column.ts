@@ -6,7 +6,9 @@ export interface NativeColumn {
 	type: string;
 	/** What a row without a value has: such a value need not be written. Undefined: NULL or something empty. */
 	missing: string | number | boolean | undefined;
-	/** Ascending. */
+	/** How many values there are: lists that were emptied for each block would grow anew in each. */
+	count: number;
+	/** Ascending, so many. */
 	rows: number[];
 	/** One for each of `rows`. */
 	values: unknown[];
@@ -21,7 +23,7 @@ type Fixed = { bytes: number; put: (out: ByteWriter, at: number, value: never) =
 export function nativeColumn(type: string): NativeColumn {
 	const inner = /^Nullable\((.+)\)$/.exec(type)?.[1];
 	const fixed = FIXED[(inner ?? type).replace(/\(.*/, '')];
-	const empty = { missing: undefined, rows: [], values: [] };
+	const empty = { missing: undefined, count: 0, rows: [], values: [] };
 	if (fixed && inner) return { ...empty, type, write: nullable(fixed) };
 	if (fixed) return { ...empty, type, missing: type === 'Bool' ? false : 0, write: all(fixed) };
 	if (type === 'String') return { ...empty, type, missing: '', write: texts };
@@ -48,9 +50,9 @@ const FIXED: Record<string, Fixed> = {
 };
 
 function all({ bytes, put }: Fixed): Write {
-	return (out, { rows, values }, rowCount) => {
+	return (out, { rows, values, count }, rowCount) => {
 		const start = out.take(rowCount * bytes);
-		for (let i = 0; i < rows.length; i++) put(out, start + rows[i]! * bytes, values[i] as never);
+		for (let i = 0; i < count; i++) put(out, start + rows[i]! * bytes, values[i] as never);
 	};
 }
 
@@ -59,15 +61,15 @@ function nullable(fixed: Fixed): Write {
 	const write = all(fixed);
 	return (out, column, rowCount) => {
 		const start = out.take(rowCount, 1);
-		for (const row of column.rows) out.bytes[start + row] = 0;
+		for (let i = 0; i < column.count; i++) out.bytes[start + column.rows[i]!] = 0;
 		write(out, column, rowCount);
 	};
 }
 
-const texts: Write = (out, { rows, values }, rowCount) => {
+const texts: Write = (out, { rows, values, count }, rowCount) => {
 	let next = 0;
 	for (let row = 0; row < rowCount; row++) {
-		if (rows[next] === row) out.text(values[next++] as string);
+		if (next < count && rows[next] === row) out.text(values[next++] as string);
 		else out.varint(0);
 	}
 };
@@ -77,13 +79,13 @@ const SHARED_DICTIONARIES = 1;
 const OWN_DICTIONARY = (1 << 9) | (1 << 10);
 
 /** Each text once, then a row's number among them. 0 is the empty one, so rows without a value need no work. */
-const dictionaryTexts: Write = (out, { rows, values }, rowCount) => {
+const dictionaryTexts: Write = (out, { rows, values, count }, rowCount) => {
 	const known = new Map<string, number>([['', 0]]);
-	const numbers = new Uint32Array(values.length);
+	const numbers = new Uint32Array(count);
 	// The rows of a batch mostly say the same.
 	let before: unknown = '';
 	let number = 0;
-	for (let i = 0; i < values.length; i++) {
+	for (let i = 0; i < count; i++) {
 		const value = values[i];
 		if (value !== before) {
 			before = value;
@@ -99,23 +101,23 @@ const dictionaryTexts: Write = (out, { rows, values }, rowCount) => {
 	for (const text of known.keys()) out.text(text);
 	out.uint64(rowCount);
 	const start = out.take(rowCount * width);
-	if (width === 1) for (let i = 0; i < rows.length; i++) out.bytes[start + rows[i]!] = numbers[i]!;
+	if (width === 1) for (let i = 0; i < count; i++) out.bytes[start + rows[i]!] = numbers[i]!;
 	else
-		for (let i = 0; i < rows.length; i++)
+		for (let i = 0; i < count; i++)
 			out.bytes.writeUIntLE(numbers[i]!, start + rows[i]! * width, width);
 };
 
 /** Where each row's items end, then all items. @returns the items */
 function writeEnds<Item>(
 	out: ByteWriter,
-	{ rows, values }: NativeColumn,
+	{ rows, values, count }: NativeColumn,
 	rowCount: number,
 	itemsOf: (value: never) => readonly Item[]
 ): Item[] {
 	const items: Item[] = [];
 	let next = 0;
 	for (let row = 0; row < rowCount; row++) {
-		if (rows[next] === row) items.push(...itemsOf(values[next++] as never));
+		if (next < count && rows[next] === row) items.push(...itemsOf(values[next++] as never));
 		out.uint64(items.length);
 	}
 	return items;
