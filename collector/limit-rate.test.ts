@@ -1,12 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
-import {
-	clientAddress,
-	limitRate,
-	networkOf,
-	parseAddresses,
-	type RateLimits
-} from './limit-rate.ts';
+import { networkOf } from '../sdk/outbound/hash-clients.ts';
+import { clientAddress, limitRate, parseAddresses, type RateLimits } from './limit-rate.ts';
 
 const from = (address: string, forwarded?: string) =>
 	({

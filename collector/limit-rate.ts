@@ -1,6 +1,6 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
+import { hashClients } from '../sdk/outbound/hash-clients.ts';
 import type { Problem } from './problem.ts';
 
 export interface RateLimiter {
@@ -36,12 +36,12 @@ export interface Proxies {
 export function limitRate({ perSecond, clientPerSecond, proxies }: RateLimits): RateLimiter {
 	const keys = perSecond ? createBuckets(perSecond) : undefined;
 	const clients = clientPerSecond ? createBuckets(clientPerSecond) : undefined;
-	const hashClient = dailyHash();
+	const hashClient = hashClients();
 	return {
 		take(request, { projectId, kind }) {
 			if (clients && kind !== 'server') {
 				const address = clientAddress(request, proxies);
-				if (!clients.take(hashClient(networkOf(address)))) return CLIENT_HAD_ITS_SHARE;
+				if (!clients.take(hashClient(address))) return CLIENT_HAD_ITS_SHARE;
 			}
 			return !keys || keys.take(`${kind} ${projectId}`) ? undefined : KEY_HAD_ITS_SHARE;
 		}
@@ -67,19 +67,6 @@ function createBuckets(perSecond: number): { take(name: string): boolean } {
 			bucket.tokens--;
 			return true;
 		}
-	};
-}
-
-function dailyHash(): (text: string) => string {
-	let day = -1;
-	let salt = Buffer.alloc(0);
-	return (text) => {
-		const today = Math.floor(Date.now() / 86_400_000);
-		if (today !== day) {
-			day = today;
-			salt = randomBytes(32);
-		}
-		return createHmac('sha256', salt).update(text).digest('base64url');
 	};
 }
 
@@ -117,19 +104,6 @@ export function parseAddresses(text: string): BlockList | string {
 		list.addSubnet(address, bits, version === 6 ? 'ipv6' : 'ipv4');
 	}
 	return list;
-}
-
-/** An IPv6 client usually has a whole /64 to itself. */
-export function networkOf(address: string): string {
-	if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
-	const [head = '', tail] = address.split('%')[0]!.split('::');
-	const before = head ? head.split(':') : [];
-	const after = tail ? tail.split(':') : [];
-	const zeros = tail === undefined ? [] : Array<string>(8 - before.length - after.length).fill('0');
-	return [...before, ...zeros, ...after]
-		.slice(0, 4)
-		.map((group) => Number.parseInt(group, 16).toString(16))
-		.join(':');
 }
 
 const KEY_HAD_ITS_SHARE: Problem = {

@@ -48,8 +48,11 @@ export async function writeSettings(settings: Settings, copy: SettingsCopy): Pro
 	});
 }
 
-/** Of the moment: a sign-in that was ended meanwhile must not come back with an old copy, nor what another machine's collector told of itself. */
-const OF_THE_MOMENT = new Set<string>(['person_session', 'person_challenge', 'collector_table']);
+/** Of the moment: a sign-in that was ended meanwhile must not come back with an old copy, nor an e-mail, nor what another machine's collector told of itself. */
+const OF_THE_MOMENT = new Set<string>([
+	...['person_session', 'person_challenge', 'person_notice'],
+	'collector_table'
+]);
 
 /** Projects first: every other row belongs to one; and people before what is theirs, as the alphabet has it. */
 async function tablesOf(settings: Settings): Promise<(keyof SettingsSchema)[]> {

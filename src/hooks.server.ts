@@ -2,6 +2,7 @@ import { building, dev } from '$app/environment';
 import { env } from '$env/dynamic/private';
 import { guardRoute } from '$lib/server/access/guard-route.ts';
 import { noteRequest } from '$lib/server/access/note-request.ts';
+import { keepNotices } from '$lib/server/access/notices/send-notices.ts';
 import { closeOwnSignIns } from '$lib/server/access/own-sign-ins.ts';
 import { keepAlerts } from '$lib/server/alerts/keep-alerts.ts';
 import { alertOutlets } from '$lib/server/alerts/send-alert.ts';
@@ -13,6 +14,7 @@ import { evidenceDirectory, keepEvidence } from '$lib/server/evidence/keep-evide
 import { explainDatabaseError } from '$lib/server/explain-database-error.ts';
 import { mailOutlet } from '$lib/server/mail/send-mail.ts';
 import { observeRequest, SERVICE_NAME } from '$lib/server/observe.ts';
+import { plainPage } from '$lib/server/plain-page.ts';
 import { closeVerdicts } from '$lib/server/playground/playground.ts';
 import { settings } from '$lib/server/settings.ts';
 import { tracesTable } from '$lib/server/traces-table.ts';
@@ -39,7 +41,7 @@ const STREAMS_EVERY_S = 10;
 /** What this process does beside answering, as functions that end it. */
 const endTasks: (() => Promise<void>)[] = [];
 
-/** Every dashboard process offers to look after alerts, weekly e-mails, evidence, sites and streams; one at a time does. PASSLENS_ALERTS_EVERY_S=0, PASSLENS_EVIDENCE_EVERY_S=0, PASSLENS_SITE_CHECKS_EVERY_S=0, PASSLENS_STREAMS_EVERY_S=0: this one never. */
+/** Every dashboard process offers to look after alerts, e-mails, evidence, sites and streams; one at a time does. PASSLENS_ALERTS_EVERY_S=0, PASSLENS_EVIDENCE_EVERY_S=0, PASSLENS_SITE_CHECKS_EVERY_S=0, PASSLENS_STREAMS_EVERY_S=0: this one never. */
 export const init: ServerInit = async () => {
 	if (building) return;
 	// A name that is none ends the start, and not the first page that needs it.
@@ -57,6 +59,10 @@ export const init: ServerInit = async () => {
 			keepDigests({
 				...{ ...told, outlet: mailOutlet(env) },
 				onError: (error) => console.error('Weekly e-mails:', error)
+			}),
+			keepNotices({
+				...{ settings, outlet: mailOutlet(env), origin: told.origin, everyMs: alertsMs },
+				onError: (error) => console.error('Notices:', error)
 			})
 		);
 	const evidenceMs = Number(env.PASSLENS_EVIDENCE_EVERY_S ?? EVIDENCE_EVERY_S) * 1_000;
@@ -130,13 +136,12 @@ function isNeededForFirstPaint({ type, path }: { type: string; path: string }): 
 /** A web page that rebinds its own name to this machine could read what is open there without a sign-in: names are checked. */
 function refuseHost(host: string): Response {
 	const name = host.replace(/[^\w.:[\]-]/g, '').slice(0, 100);
-	const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Wrong host name · Passlens</title>
-<body style="font:16px/1.5 system-ui;max-width:60ch;margin:10vh auto;padding:0 1rem;color-scheme:light dark">
-<h1 style="font-size:1.25rem">Passlens does not answer under the name “${name}”</h1>
-<p>It takes requests for this machine's own names only (<code>localhost</code>, <code>127.0.0.1</code>, <code>[::1]</code>), and for the one it is told.</p>
-<p>Open it as <code>http://localhost</code> with its port. To reach it under another name, start it with <code>PASSLENS_ORIGIN=https://${name.replace(/:\d+$/, '') || 'name'}</code>, the address that people open.</p>`;
-	return new Response(html, {
+	return plainPage({
 		status: 421,
-		headers: { 'content-type': 'text/html; charset=utf-8' }
+		title: `Passlens does not answer under the name “${name}”`,
+		paragraphs: [
+			"It takes requests for this machine's own names only (localhost, 127.0.0.1, [::1]), and for the one it is told.",
+			`Open it as http://localhost with its port. To reach it under another name, start it with PASSLENS_ORIGIN=https://${name.replace(/:\d+$/, '') || 'name'}, the address that people open.`
+		]
 	});
 }

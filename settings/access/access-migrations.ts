@@ -145,6 +145,22 @@ export const accessMigrations = (postgres: boolean): Record<string, Migration> =
 				.addColumn('fresh_unix_ms', 'bigint', (column) => column.notNull().defaultTo(0))
 				.execute();
 		}
+	},
+	'0290_person_notices': {
+		// Who is not there any more is told nothing.
+		async up(db) {
+			await db.schema
+				.createTable('person_notice')
+				.addColumn('id', 'text', key)
+				.addColumn('person_id', 'text', ofPerson)
+				.addColumn('email', 'text', needed)
+				.addColumn('change', 'text', needed)
+				.addColumn('subject', 'text', needed)
+				.addColumn('changed_unix_ms', 'bigint', needed)
+				.addColumn('attempts', 'integer', needed)
+				.addColumn('next_unix_ms', 'bigint', needed)
+				.execute();
+		}
 	}
 });
 

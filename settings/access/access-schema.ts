@@ -13,6 +13,7 @@ export interface AccessSchema {
 	project_role: ProjectRoleTable;
 	api_key: ApiKeyTable;
 	audit_entry: AuditEntryTable;
+	person_notice: PersonNoticeTable;
 }
 
 export interface PersonTable {
@@ -161,4 +162,19 @@ export interface AuditEntryTable {
 	previous_hash: string;
 	/** SHA-256, hex, of all that stands above. */
 	hash: string;
+}
+
+/** An e-mail to somebody whose ways to sign in changed, until the mail server has it. */
+export interface PersonNoticeTable {
+	id: string;
+	person_id: string;
+	email: string;
+	change:
+		| ('passkey-added' | 'passkey-removed' | 'link-used')
+		| ('provider-connected' | 'provider-disconnected' | 'api-key-made');
+	/** Which passkey, provider or key; who made the link. */
+	subject: string;
+	changed_unix_ms: number;
+	attempts: number;
+	next_unix_ms: number;
 }

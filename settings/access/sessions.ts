@@ -4,7 +4,7 @@ import type { PersonSessionTable } from './access-schema.ts';
 import { digest, newToken } from './secrets.ts';
 
 /** A session that nobody used for so long is over. */
-export const IDLE_MS = 3_600_000;
+export const IDLE_MS = 30 * 60_000;
 /** A session is over after so long, however much it is used. */
 export const LONGEST_MS = 12 * 3_600_000;
 /** What is sensitive asks one to show anew who one is, if the last time was longer ago. */

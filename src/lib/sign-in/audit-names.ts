@@ -7,7 +7,7 @@ export const AUDIT_NAMES: Readonly<Record<AuditAction, string>> = {
 	'signed-out': 'Signed out',
 	confirmed: 'Signed in anew',
 	joined: 'Used a link',
-	'looked-up': 'Looked at single users',
+	'looked-up': 'Looked at rows of people',
 	exported: 'Exported',
 	changed: 'Changed',
 	refused: 'Was refused',

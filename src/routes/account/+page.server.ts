@@ -1,4 +1,5 @@
 import { forgetSessionToken, sessionToken } from '$lib/server/access/cookies.ts';
+import { tellOfChange } from '$lib/server/access/notices/tell-of-change.ts';
 import { sessionRoles } from '$lib/server/access/read-access.ts';
 import { ownOrigin } from '$lib/server/access/own-address.ts';
 import { mondayOf } from '$lib/server/digest/read-digest.ts';
@@ -6,7 +7,13 @@ import { mailOutlet } from '$lib/server/mail/send-mail.ts';
 import { settings } from '$lib/server/settings.ts';
 import { env } from '$env/dynamic/private';
 import { fail, redirect } from '@sveltejs/kit';
-import { listPasskeys, PeopleError, removePasskey } from '../../../settings/access/people.ts';
+import { addressesOf } from '../../../settings/access/credential-notices.ts';
+import {
+	findPasskey,
+	listPasskeys,
+	PeopleError,
+	removePasskey
+} from '../../../settings/access/people.ts';
 import { listIdentities, removeIdentities } from '../../../settings/access/identities.ts';
 import { readSignInProvider } from '../../../settings/access/sign-in-provider.ts';
 import { digest } from '../../../settings/access/secrets.ts';
@@ -52,8 +59,12 @@ export const load: PageServerLoad = async (event) => {
 export const actions: Actions = {
 	removePasskey: async ({ request, locals }) => {
 		const id = String((await request.formData()).get('id'));
+		const [store, personId] = [await settings(), ownId(locals)];
 		try {
-			await removePasskey(await settings(), { personId: ownId(locals), id });
+			const passkey = await findPasskey(store, id);
+			await removePasskey(store, { personId, id });
+			const subject = passkey?.name ?? '';
+			await tellOfChange(store, { personId, change: 'passkey-removed', subject });
 		} catch (error) {
 			if (!(error instanceof PeopleError)) throw error;
 			return fail(400, { field: error.field, message: error.message });
@@ -62,8 +73,17 @@ export const actions: Actions = {
 	/** The way there wants a fresh sign-in, as this does. */
 	connect: () => redirect(303, '/sign-in/provider?for=connect&next=/account'),
 	disconnect: async ({ locals }) => {
+		const [store, personId] = [await settings(), ownId(locals)];
 		try {
-			await removeIdentities(await settings(), ownId(locals));
+			const [addresses, provider] = await Promise.all([
+				addressesOf(store, personId),
+				readSignInProvider(store)
+			]);
+			await removeIdentities(store, personId);
+			const subject = provider?.name ?? 'no longer in use';
+			await tellOfChange(store, {
+				...{ personId, change: 'provider-disconnected', subject, addresses }
+			});
 		} catch (error) {
 			if (!(error instanceof PeopleError)) throw error;
 			return fail(400, { field: error.field, message: error.message });

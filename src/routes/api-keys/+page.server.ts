@@ -1,5 +1,6 @@
 import { parseFilters } from '$lib/filters.ts';
 import { ACTIONS } from '$lib/server/access/access.ts';
+import { tellOfChange } from '$lib/server/access/notices/tell-of-change.ts';
 import { settings } from '$lib/server/settings.ts';
 import { fail, type ActionFailure } from '@sveltejs/kit';
 import {
@@ -30,10 +31,15 @@ export const actions: Actions = {
 			const projectId = all ? EVERY_PROJECT : findProject(url, access);
 			const name = String(form.get('name') ?? '');
 			const chosen = form.getAll('may');
-			const key = await addApiKey(await settings(), {
+			const store = await settings();
+			const key = await addApiKey(store, {
 				...{ name, projectId, days: Number(form.get('days')), by: access.author },
 				actions: ACTIONS.filter((action) => chosen.includes(action))
 			});
+			if (access.person)
+				await tellOfChange(store, {
+					...{ personId: access.person.id, change: 'api-key-made', subject: name }
+				});
 			return { key, name };
 		}),
 	revoke: ({ request, url, locals: { access } }) =>

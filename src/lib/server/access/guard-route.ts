@@ -2,7 +2,9 @@ import { error, json, redirect, type RequestEvent } from '@sveltejs/kit';
 import { FRESH_MS } from '../../../../settings/access/sessions.ts';
 import { wantsFresh } from '../../sign-in/wants-fresh.ts';
 import { problem, problemResponse } from '../api/problem.ts';
+import { plainPage } from '../plain-page.ts';
 import { accessOf, askedProject, type Access } from './access.ts';
+import { countFailure, secondsToWait } from './failed-tries.ts';
 import { noteRefusal } from './note-request.ts';
 import { readAccess } from './read-access.ts';
 import { isQuestion, ROUTES } from './routes.ts';
@@ -15,13 +17,38 @@ import { isQuestion, ROUTES } from './routes.ts';
 export async function guardRoute(event: RequestEvent): Promise<Response | undefined> {
 	const access = await readAccess(event);
 	event.locals.access = access ?? accessOf({ person: null, grants: [], projects: [] });
-	if (!access)
-		return unknown('key_unknown', 'No such API key: it may be mistyped, withdrawn or too old.');
 	const { route, url, request } = event;
+	if (!access || IS_TRIED.has(route.id ?? '')) {
+		const seconds = await secondsToWait(event, access ? 'sign-in' : 'api-key');
+		if (seconds !== undefined) return refuseForNow(event, seconds);
+	}
+	if (!access) {
+		await countFailure(event, 'api-key');
+		return unknown('key_unknown', 'No such API key: it may be mistyped, withdrawn or too old.');
+	}
 	if (mayRequest({ routeId: route.id, search: url.searchParams, method: request.method, access }))
 		return isStale(event, access) ? askAnew(event) : undefined;
 	await noteRefusal(event);
 	return refuse(event, access);
+}
+
+/** Where somebody may try what they do not have. Whoever has a session, or a key that works, is asked nowhere else. */
+const IS_TRIED = new Set([
+	...['/sign-in/verify', '/sign-in/anew/verify', '/sign-in/provider/callback'],
+	...['/welcome/[token]', '/welcome/[token]/options', '/welcome/[token]/verify']
+]);
+
+/** Who failed too often waits, right or wrong. */
+function refuseForNow({ request, route }: RequestEvent, seconds: number): Response {
+	const minutes = Math.ceil(seconds / 60);
+	const wait = minutes === 1 ? 'a minute' : `${minutes} minutes`;
+	const message = `Too many sign-ins from your network failed. Try again in ${wait}.`;
+	const headers = { 'retry-after': String(seconds) };
+	if (route.id?.startsWith('/api/'))
+		return problemResponse(problem(429, 'too_many_tries', message), headers);
+	if (request.headers.get('accept')?.includes('text/html'))
+		return plainPage({ status: 429, title: 'Not now', paragraphs: [message], headers });
+	return json({ code: 'too_many_tries', message }, { status: 429, headers });
 }
 
 /** Whether who asks may do what is asked at this route. A route without a line is open to nobody. */
@@ -82,7 +109,7 @@ function askAnew({ request }: RequestEvent): Response {
 	];
 	if (request.headers.has('x-sveltekit-action')) return refusedForm({ code, message });
 	if (request.headers.get('accept')?.includes('text/html'))
-		error(403, { message, explained: true });
+		return plainPage({ status: 403, title: 'Is it still you?', paragraphs: [message] });
 	return json({ code, message }, { status: 403 });
 }
 

@@ -6,6 +6,7 @@ import {
 	type AuditNote
 } from '../../../../settings/access/audit-log.ts';
 import { settings } from '../settings.ts';
+import { countFailure } from './failed-tries.ts';
 import { askedProject, type Access, type Action } from './access.ts';
 import { isQuestion, ROUTES } from './routes.ts';
 
@@ -88,11 +89,15 @@ export async function noteRefusal(event: RequestEvent): Promise<void> {
 const MOST_FAILURES = 100;
 let failures = { since: 0, count: 0 };
 
+/** What is nobody's fault who wanted to sign in. */
+const OF_THE_OPERATOR = ['provider_none', 'provider_secret', 'provider_down'];
+
 /** Notes that somebody could not sign in. */
 export async function noteSignInRefused(
 	event: RequestEvent,
 	{ code }: { code: string }
 ): Promise<void> {
+	if (!OF_THE_OPERATOR.includes(code)) await countFailure(event, 'sign-in');
 	if (Date.now() - failures.since > 3_600_000) failures = { since: Date.now(), count: 0 };
 	failures.count++;
 	if (failures.count > MOST_FAILURES) return;
@@ -100,15 +105,17 @@ export async function noteSignInRefused(
 	await noteFor(event, { action: 'sign-in-refused', detail: { reason: code, ...last } });
 }
 
-/** A list of everybody is no look at somebody; one that is searched for a person is. */
-function lookOf({ route, url, params }: RequestEvent): AuditAction | undefined {
-	if (route.id === '/export/[query]' || route.id === '/api/v1/tables/[name]') return 'exported';
-	if (!isOfPeople(ROUTES[route.id ?? '']?.read)) return undefined;
-	const listsUsers =
-		route.id === '/users' && ['group', 'funnel'].some((one) => url.searchParams.has(one));
-	return Object.keys(params).length > 0 || url.searchParams.has('q') || listsUsers
-		? 'looked-up'
-		: undefined;
+/** Beside what `isOfPeople`: who breaks a rule, and who did what here. */
+const NAMES_PEOPLE = ['/policies/[rule]', '/audit-log'];
+
+/** Whatever shows rows of single people is a look at them, a list of all of them too; a page that counts them is none. */
+function lookOf({ route, url }: RequestEvent): AuditAction | undefined {
+	const id = route.id ?? '';
+	if (id === '/export/[query]' || id === '/api/v1/tables/[name]') return 'exported';
+	// Without one of these it asks whom to look for.
+	if (id === '/users' && !['group', 'funnel'].some((one) => url.searchParams.has(one)))
+		return undefined;
+	return isOfPeople(ROUTES[id]?.read) || NAMES_PEOPLE.includes(id) ? 'looked-up' : undefined;
 }
 
 /** Whether an action lets one see single people. */

@@ -1,6 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { findInvitation, type Invitation } from '../../../../settings/access/invitations.ts';
 import type { Settings } from '../../../../settings/open-settings.ts';
+import { countFailure } from './failed-tries.ts';
 import { isAtThisMachine } from './own-address.ts';
 import { SignInError } from './sign-in-error.ts';
 
@@ -12,6 +13,7 @@ export async function openInvitation(
 ): Promise<Invitation> {
 	const invitation = await findInvitation(store, { token });
 	if (invitation && (invitation.kind !== 'set-up' || isAtThisMachine(event))) return invitation;
+	await countFailure(event, 'sign-in');
 	throw new SignInError(
 		404,
 		'link_unknown',

@@ -84,8 +84,7 @@ async function noteToolLook({
 }): Promise<void> {
 	const query = search.get('q');
 	const exports = endpoint.id === 'get_table';
-	const looks = isOfPeople(endpoint.action) && (query || Object.keys(params).length > 0);
-	if (!exports && !looks) return;
+	if (!exports && !isOfPeople(endpoint.action)) return;
 	const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
 	await noteLook(
 		{ locals: { access } },

@@ -4,6 +4,7 @@ import { findByIdentity, keepIdentity } from '../../../../../settings/access/ide
 import { refreshSession } from '../../../../../settings/access/sessions.ts';
 import type { Settings } from '../../../../../settings/open-settings.ts';
 import { noteFor } from '../note-request.ts';
+import { tellOfChange } from '../notices/tell-of-change.ts';
 import { signInPerson } from '../sign-in-person.ts';
 import type { Vouched } from './finish-provider.ts';
 import { letIn } from './let-in.ts';
@@ -53,6 +54,7 @@ async function connect(
 	await keepIdentity(store, { ...claims, personId });
 	const detail = { change: 'connect', with: provider.name };
 	await noteFor(event, { action: 'changed', subject: '/account', detail });
+	await tellOfChange(store, { personId, change: 'provider-connected', subject: provider.name });
 	return next;
 }
 

@@ -1,4 +1,5 @@
 import { verifyPasskey } from '$lib/server/access/passkey-sign-in.ts';
+import { tellOfChange } from '$lib/server/access/notices/tell-of-change.ts';
 import { tellOwnCeremony } from '$lib/server/access/own-sign-ins.ts';
 import { answerPage, SignInError } from '$lib/server/access/sign-in-error.ts';
 import { registrationAnswer } from '$lib/server/playground/wire.ts';
@@ -22,6 +23,9 @@ export const POST: RequestHandler = (event) =>
 		if (person?.id !== subject)
 			throw new SignInError(401, 'sign_in_required', 'Somebody else signed in meanwhile: reload.');
 		await addPasskey(store, { ...passkey, personId: subject });
+		await tellOfChange(store, {
+			...{ personId: subject, change: 'passkey-added', subject: passkey.name }
+		});
 		await tellOwnCeremony({ ...told, userRef: subject });
 		return { name: passkey.name };
 	});

@@ -1,5 +1,6 @@
 import { openInvitation } from '$lib/server/access/open-invitation.ts';
 import { verifyPasskey } from '$lib/server/access/passkey-sign-in.ts';
+import { tellOfChange } from '$lib/server/access/notices/tell-of-change.ts';
 import { tellOwnCeremony } from '$lib/server/access/own-sign-ins.ts';
 import { answerPage, SignInError } from '$lib/server/access/sign-in-error.ts';
 import { signInPerson } from '$lib/server/access/sign-in-person.ts';
@@ -39,6 +40,10 @@ export const POST: RequestHandler = (event) =>
 		const { userHandle, passkey } = made;
 		const person = known ?? (await addPerson(store, { name: given, roles, userHandle }));
 		await addPasskey(store, { ...passkey, personId: person.id });
+		if (known)
+			await tellOfChange(store, {
+				...{ personId: known.id, change: 'link-used', subject: invitation.createdBy }
+			});
 		await tellOwnCeremony({ ...told, userRef: person.id });
 		await signInPerson(event, store, { id: person.id, way: 'passkey' });
 		await noteAudit(store, {
