@@ -55,15 +55,15 @@ test('many appends at once make one segment, in which each line is whole', async
 	expect(new Set(lines).size).toBe(500);
 });
 
-test.each([1, 3, 20])('%i that all wait for an answer are not kept waiting', async (senders) => {
+test('senders that all wait for an answer are not kept waiting for others', async () => {
 	// Had they to wait for this, the test would take half an hour.
 	const spool = await open({ commitWithinMs: 100_000 });
 	const sender = async (sender: number) => {
 		for (let i = 0; i < 20; i++) await spool.append([`[${sender},${i}]`]);
 	};
-	await Promise.all(Array.from({ length: senders }, (_, index) => sender(index)));
+	await Promise.all(Array.from({ length: 20 }, (_, index) => sender(index)));
 	await spool.close();
-	expect(closed).toMatchObject([{ rows: senders * 20 }]);
+	expect(closed).toMatchObject([{ rows: 400 }]);
 });
 
 test('a segment is closed when it is old or large, and the next has another name', async () => {

@@ -76,6 +76,8 @@ const PROBE_BYTES = 4096;
 const COMMIT_ROWS = 2_000;
 /** An old segment that may not be closed yet is looked at so often in the time that made it old. */
 const LOOKS = 5;
+/** So many requests are, unless the last sync served more. */
+const COMMIT_REQUESTS = 16;
 
 /**
  * What is acknowledged survives: an append resolves after its rows were written and synced. One sync serves every request
@@ -93,7 +95,7 @@ export async function openSpool<Row>({
 	segmentMs = 500,
 	busy = () => false,
 	resting = () => false,
-	segmentBytes = 16 * 1024 ** 2
+	segmentBytes = 8 * 1024 ** 2
 }: SpoolOptions<Row>): Promise<Spool<Row>> {
 	await mkdir(directory, { recursive: true });
 	let waiting: Waiting<Row>[] = [];
@@ -162,7 +164,7 @@ export async function openSpool<Row>({
 
 	function gather(): void {
 		// One commit that has not started yet takes everybody who comes until it does.
-		const many = waitingRows >= COMMIT_ROWS || (served > 1 && waiting.length >= served);
+		const many = waitingRows >= COMMIT_ROWS || waiting.length >= Math.max(COMMIT_REQUESTS, served);
 		if (many && !enough) void commit();
 		enough = many;
 		if (enough || gathering) return;

@@ -1,4 +1,9 @@
 import { bucketOf, comparisonRange, today, type Filters } from '$lib/filters.ts';
+import {
+	readBreakdownChoice,
+	type BreakdownChoice
+} from '$lib/server/breakdown/page-breakdowns.ts';
+import { readBreakdown } from '$lib/server/breakdown/read-breakdown.ts';
 import { database } from '$lib/server/database.ts';
 import { follow } from '$lib/server/follow.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
@@ -10,52 +15,69 @@ import { queryDailyActivity } from '$lib/server/queries/daily-activity.ts';
 import { outcomesByBucket } from '$lib/server/queries/overview-outcomes.ts';
 import { readSyncCoverageTrend } from '$lib/server/queries/sync-states-over-time.ts';
 import { EXPLAINED, readBreakdowns } from '$lib/server/queries/segment-counts.ts';
+import { settings } from '$lib/server/settings.ts';
+import { listRolledUpTags } from '../../settings/rolled-up-tags.ts';
 import type { PageServerLoad } from './$types';
 
 const LATEST = 8;
 
 export const load: PageServerLoad = async ({ parent, locals: { access }, url, isDataRequest }) => {
-	const { filters, hasData, firstDay } = await parent();
+	const { filters, hasData, firstDay, projects } = await parent();
 	if (!hasData) return { overview: undefined };
-	const seesUsers = access.may('see-users', filters.project);
-	const overview = readOverview({ filters, firstDay, seesUsers });
+	const overview = readOverview({
+		...{ filters, firstDay, url: new URL(url), defaultProject: projects[0]?.id ?? '' },
+		seesUsers: access.may('see-users', filters.project),
+		choice: readBreakdownChoice('overview', url.searchParams)
+	});
 	return follow({ url, isDataRequest }, { overview });
 };
 
 async function readOverview({
 	filters,
 	firstDay,
-	seesUsers
+	url,
+	defaultProject,
+	seesUsers,
+	choice
 }: {
 	filters: Filters;
 	firstDay: string;
+	url: URL;
+	defaultProject: string;
 	seesUsers: boolean;
+	choice: BreakdownChoice;
 }) {
 	const client = await database();
 	const range = comparisonRange(filters);
 	const bucket = bucketOf(filters);
 	// Days before the project sent anything are no comparison.
 	const comparable = range !== undefined && range.from >= firstDay;
-	const [answered, syncTrend, activity, compared, breakdowns, latest] = await Promise.all([
-		answerKpis({ client, ids: OVERVIEW_FIGURES, filters }),
-		readSyncCoverageTrend(client, filters),
-		queryDailyActivity(client, { ...toParameters(filters), bucket }),
-		range && queryDailyActivity(client, { ...toParameters(filters, range), bucket }),
-		comparable ? readBreakdowns(client, filters) : undefined,
-		seesUsers
-			? queryCeremonyList(client, {
-					...toParameters(filters),
-					outcome: '',
-					cause: '',
-					type: '',
-					mediation: '',
-					search: '',
-					before_at: new Date().toISOString(),
-					before_id: '',
-					limit: LATEST
-				})
-			: undefined
-	]);
+	const tags = (await listRolledUpTags(await settings())).get(filters.project) ?? [];
+	const [answered, syncTrend, activity, compared, breakdowns, breakdown, latest] =
+		await Promise.all([
+			answerKpis({ client, ids: OVERVIEW_FIGURES, filters }),
+			readSyncCoverageTrend(client, filters),
+			queryDailyActivity(client, { ...toParameters(filters), bucket }),
+			range && queryDailyActivity(client, { ...toParameters(filters, range), bucket }),
+			comparable ? readBreakdowns(client, filters) : undefined,
+			readBreakdown({
+				...{ client, filters, url, defaultProject, tags, seesUsers, ...choice },
+				page: 'overview'
+			}),
+			seesUsers
+				? queryCeremonyList(client, {
+						...toParameters(filters),
+						outcome: '',
+						cause: '',
+						type: '',
+						mediation: '',
+						search: '',
+						before_at: new Date().toISOString(),
+						before_id: '',
+						limit: LATEST
+					})
+				: undefined
+		]);
 	return {
 		kpis: {
 			...answered.kpis,
@@ -70,6 +92,7 @@ async function readOverview({
 			found: describeOverviewChanges(answered.kpis, breakdowns),
 			looked: EXPLAINED.map((id) => answered.kpis[id].definition.name)
 		},
+		breakdown,
 		latest
 	};
 }

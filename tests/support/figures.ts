@@ -129,11 +129,12 @@ function collect(): Record<string, number> {
 		const rows = [...table.querySelectorAll('tbody tr')];
 		const overTime = /^(Day|Week|Month)/.test(headers[0] ?? '');
 		const name = nameOf(table);
-		// Lists of single things have no counts; their tests look at their rows.
+		// Lists of single things have no counts; their tests look at their rows. Breakdowns are held to the figures they break down.
 		if (
 			/^(Latest ceremonies|Ceremonies, newest first|Credentials)/.test(
 				words(table.querySelector('caption'))
-			)
+			) ||
+			(name.endsWith('-breakdown') && name !== 'adoption-breakdown')
 		)
 			continue;
 		for (const row of overTime ? rows.slice(-1) : rows) {

@@ -25,3 +25,9 @@ export function gapLink({
 		parameters: { funnel, step, window: search.get('window') ?? '', ...parameters }
 	});
 }
+
+/** Where a funnel's bar and its drop-out lead: to the users who got to the step, and to those who got to the one before and no further. */
+export const stepLinks = (asked: Parameters<typeof gapLink>[0]) => ({
+	href: gapLink({ ...asked, parameters: { ...asked.parameters, reached: 'yes' } }),
+	dropHref: gapLink(asked)
+});

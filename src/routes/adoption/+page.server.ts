@@ -1,5 +1,5 @@
 import { bucketOf, comparisonRange, today, type Filters } from '$lib/filters.ts';
-import { parseDimension } from '$lib/format/adoption-dimensions.ts';
+import { parseDimension } from '$lib/breakdown/dimensions.ts';
 import { database } from '$lib/server/database.ts';
 import { follow } from '$lib/server/follow.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';

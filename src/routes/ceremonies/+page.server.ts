@@ -1,3 +1,4 @@
+import { readDimension } from '$lib/breakdown/dimensions.ts';
 import { OUTCOMES } from '$lib/format/names.ts';
 import { readLine } from '$lib/search/read-line.ts';
 import { database } from '$lib/server/database.ts';
@@ -33,6 +34,8 @@ export const load: PageServerLoad = async ({ parent, url, depends }) => {
 	/** As the address has it: a search line may ask for more outcomes than its tab. */
 	const outcome = OUTCOME_CHOICES.find((one) => one === url.searchParams.get('outcome')) ?? '';
 	const across = parameters.across ? 'yes' : '';
+	const { counted = '', part } = parameters;
+	const by = part === undefined ? undefined : readDimension(url.searchParams.get('by'));
 	return {
 		list: cutPage(found, {
 			size: PAGE_SIZE,
@@ -43,7 +46,10 @@ export const load: PageServerLoad = async ({ parent, url, depends }) => {
 		anyOutcome: parameters.search !== '' || failure !== '' || parameters.outcome !== outcome,
 		causes,
 		search: { values: values!, mistake: line.mistake },
-		chosen: { outcome, cause, type, mediation, search: line.text, failure, across },
+		chosen: {
+			...{ outcome, cause, type, mediation, search: line.text, failure, across, counted },
+			...{ by, part: part ?? '' }
+		},
 		askedAt: new Date().toISOString()
 	};
 };

@@ -18,7 +18,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	if (gap) {
 		const found = await readGapUsers({ ...asked, search: url.searchParams, gap });
 		const steps: readonly string[] = GAP_FUNNELS[gap.funnel];
-		const before = steps[steps.indexOf(gap.step) - 1]!;
+		const before = steps[steps.indexOf(gap.step) - 1] ?? '';
 		return { list: { gap: { ...gap, before }, group: undefined, ...found } };
 	}
 	if (group)

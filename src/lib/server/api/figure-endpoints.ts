@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ADOPTION_DIMENSIONS } from '../../format/adoption-dimensions.ts';
+import { DIMENSIONS } from '../../breakdown/dimensions.ts';
 import { answerKpis } from '../kpis/answer-kpis.ts';
 import { describeKpi } from '../kpis/describe-kpi.ts';
 import { KPI_GROUPS, KPI_IDS } from '../kpis/registry.ts';
@@ -85,16 +85,16 @@ const getAdoption = defineEndpoint({
 	tag: 'Figures',
 	summary: 'Adoption by one dimension',
 	description:
-		'Users seen, able, offered and with a new passkey, and sign-ins, by platform, browser, country, application, environment or release. A user with two values is in both rows.',
+		'Users seen, able, offered and with a new passkey, and sign-ins, by platform, ecosystem, browser, country, application, environment or release. A user with two values is in both rows.',
 	action: 'view',
 	filters: 'all',
 	query: z.object({
-		by: z.enum(ADOPTION_DIMENSIONS).default('platform').describe('What to tell apart')
+		by: z.enum(DIMENSIONS).default('platform').describe('What to tell apart')
 	}),
 	params: NOTHING,
 	answer: z.object({
 		filters: filtersSchema,
-		by: z.enum(ADOPTION_DIMENSIONS),
+		by: z.enum(DIMENSIONS),
 		rows: z.array(queryAdoptionBreakdown.row)
 	}),
 	ask: async ({ client, filters, query: { by } }) => ({

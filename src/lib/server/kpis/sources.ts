@@ -1,22 +1,28 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { comparisonRange, type Filters } from '../../filters.ts';
+import { comparisonRange, type DayRange, type Filters } from '../../filters.ts';
+import type { Dimension } from '../../breakdown/dimensions.ts';
 import type { Query } from '../define-query.ts';
 import { queryAdoptionPrompts } from '../queries/adoption-prompts.ts';
 import { toParameters, type FilterParameters } from '../queries/filter-sql.ts';
-import { queryKpiActivity } from '../queries/kpi-activity.ts';
-import { queryKpiCeremonies } from '../queries/kpi-ceremonies.ts';
+import { queryKpiActivity, queryKpiActivityByPart } from '../queries/kpi-activity.ts';
+import { queryKpiCeremonies, queryKpiCeremoniesByPart } from '../queries/kpi-ceremonies.ts';
 import { queryKpiEnrolledSignins } from '../queries/kpi-enrolled-signins.ts';
+import { queryKpiPasskeyHoldersByPart } from '../queries/kpi-passkey-holders-by-part.ts';
 import { queryKpiPasskeyHolders } from '../queries/kpi-passkey-holders.ts';
 import { queryKpiTelemetry } from '../queries/kpi-telemetry.ts';
+import { queryKpiUsersByPart } from '../queries/kpi-users-by-part.ts';
 import { queryKpiUsers } from '../queries/kpi-users.ts';
+import { toParted } from '../queries/part-sql.ts';
 import { queryUpgradeRate } from '../queries/upgrade-rate.ts';
 import {
 	splitSpans,
 	toSpanParameters,
+	type PartedParameters,
 	type Span,
 	type SpanParameters
 } from '../queries/spans-sql.ts';
 import { querySyncCoverage } from '../queries/sync-coverage.ts';
+import { querySyncParts } from '../queries/sync-parts.ts';
 
 /** What a question gave: of the period, of the days compared with, and bucket by bucket. Undefined: nothing happened there. */
 export interface Reading<Row> {
@@ -38,17 +44,62 @@ interface Source<Row> {
 	/** Answers bucket by bucket when asked to. */
 	overTime: boolean;
 	read(asked: Asked): Promise<Reading<Row>>;
+	/** The same of each part by its value, where it can be told apart. */
+	readParts?(asked: PartsAsked): Promise<Map<string, Reading<Row>>>;
 }
 
-function bySpans<Row extends { span: Span; bucket: string }>(
-	query: Query<SpanParameters, Row>
+type PartsAsked = Pick<Asked, 'client' | 'filters'> & { by: Dimension };
+type SpanRow = { span: Span; bucket: string };
+
+function bySpans<Row extends SpanRow>(
+	query: Query<SpanParameters, Row>,
+	byPart?: Query<PartedParameters, Row & { part: string }>
 ): Source<Row> {
 	const read: Source<Row>['read'] = async ({ client, filters, trend }) => {
 		const parameters = toSpanParameters(filters);
 		const spans: Span[] = trend ? ['bucket', 'whole', 'compared'] : ['whole', 'compared'];
 		return splitSpans(await query(client, { ...parameters, spans }));
 	};
-	return { queries: [query.name], overTime: true, read };
+	return {
+		queries: [query.name],
+		overTime: true,
+		read,
+		...(byPart && { readParts: (asked: PartsAsked) => readSpanParts(byPart, asked) })
+	};
+}
+
+async function readSpanParts<Row extends SpanRow & { part: string }>(
+	query: Query<PartedParameters, Row>,
+	{ client, filters, by }: PartsAsked
+): Promise<Map<string, Reading<Row>>> {
+	const parameters = { ...toSpanParameters(filters), ...toParted(by) };
+	const rows = await query(client, { ...parameters, spans: ['whole', 'compared'] });
+	const parts = Map.groupBy(rows, ({ part }) => part);
+	return new Map([...parts].map(([part, ofPart]) => [part, splitSpans(ofPart)]));
+}
+
+/** Passkeys are not told apart, their users are: figures of passkeys have no parts. */
+const NO_PASSKEYS = {
+	...{ credentials: 0, flags_known: 0, eligible: 0, backed_up: 0, unowned: 0 },
+	...{ tests: 0, synthetic: 0 }
+};
+
+async function readSyncParts({ client, filters, by }: PartsAsked) {
+	const range = comparisonRange(filters);
+	const ask = (days = filters as DayRange) =>
+		querySyncParts(client, { ...toParameters(filters, days), ...toParted(by) });
+	const [now, before = []] = await Promise.all([ask(), range && ask(range)]);
+	const parts = new Set([...now, ...before].map(({ part }) => part));
+	const rowOf = (rows: typeof now, part: string) => {
+		const row = rows.find((one) => one.part === part);
+		return row && { ...NO_PASSKEYS, ...row };
+	};
+	return new Map(
+		[...parts].map((part) => [
+			part,
+			{ whole: rowOf(now, part), compared: rowOf(before, part), buckets: [] }
+		])
+	);
 }
 
 /** Of questions that answer for a range of days as a whole: they have no course over time. */
@@ -69,17 +120,20 @@ function byRange<Row>(
 
 /** The questions figures are made of. Each is asked once a page, however many figures it answers. */
 export const SOURCES = {
-	users: bySpans(queryKpiUsers),
-	holders: bySpans(queryKpiPasskeyHolders),
-	activity: bySpans(queryKpiActivity),
-	ceremonies: bySpans(queryKpiCeremonies),
+	users: bySpans(queryKpiUsers, queryKpiUsersByPart),
+	holders: bySpans(queryKpiPasskeyHolders, queryKpiPasskeyHoldersByPart),
+	activity: bySpans(queryKpiActivity, queryKpiActivityByPart),
+	ceremonies: bySpans(queryKpiCeremonies, queryKpiCeremoniesByPart),
 	telemetry: bySpans(queryKpiTelemetry),
 	enrolled_signins: bySpans(queryKpiEnrolledSignins),
 	prompts: byRange(queryAdoptionPrompts, queryAdoptionPrompts),
-	sync: byRange(
-		querySyncCoverage,
-		async (client, parameters) => (await querySyncCoverage(client, parameters))[0]
-	),
+	sync: {
+		...byRange(
+			querySyncCoverage,
+			async (client, parameters) => (await querySyncCoverage(client, parameters))[0]
+		),
+		readParts: readSyncParts
+	},
 	upgrades: byRange(queryUpgradeRate, queryUpgradeRate)
 };
 

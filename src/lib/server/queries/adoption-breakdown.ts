@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ECOSYSTEMS, type Filters } from '../../filters.ts';
-import { ADOPTION_DIMENSIONS, parseDimension, tagOf } from '../../format/adoption-dimensions.ts';
+import { DIMENSIONS, parseDimension } from '../../breakdown/dimensions.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import {
@@ -10,6 +10,7 @@ import {
 	toParameters,
 	WHERE_CLIENT
 } from './filter-sql.ts';
+import { PART_OF_ACTIVITY, partParameters, toParted } from './part-sql.ts';
 
 /** More values than anybody reads: those with the most users stay. */
 const MOST_ROWS = 200;
@@ -18,9 +19,8 @@ const MOST_ROWS = 200;
 export const queryAdoptionBreakdown = defineQuery({
 	name: 'adoption-breakdown',
 	parameters: filterParameters.extend({
-		by: z.enum([...ADOPTION_DIMENSIONS, 'tag']).default('platform'),
-		/** Its name, by tag: one of those the project's rollups tell apart. */
-		tag: z.string().default('')
+		...partParameters,
+		by: z.enum([...DIMENSIONS, 'tag']).default('platform')
 	}),
 	row: z.object({
 		/** Empty: not known. */
@@ -40,15 +40,7 @@ WITH
 	activity = 'prompt_shown' AND detail IN ${OFFERS} AS is_offer,
 	activity IN ('registration', 'automatic_registration') AND detail = 'succeeded' AS is_creation
 SELECT
-	toString(multiIf(
-		{by: String} = 'browser', browser_name,
-		{by: String} = 'country', country,
-		{by: String} = 'application', application,
-		{by: String} = 'environment', environment,
-		{by: String} = 'release', release,
-		{by: String} = 'tag', substringUTF8(
-			arrayFirst(one -> startsWith(one, concat({tag: String}, '=')), tags), lengthUTF8({tag: String}) + 2),
-		os_name)) AS value,
+	${PART_OF_ACTIVITY} AS value,
 	multiIf({by: String} != 'platform', '', client_ecosystem = '', 'unknown', client_ecosystem) AS ecosystem,
 	uniqExactMergeIf(users, activity = 'seen') AS seen,
 	uniqExactMergeIf(users, activity = 'eligible') AS eligible,
@@ -67,12 +59,7 @@ LIMIT ${MOST_ROWS}`
 
 export type BreakdownRow = Awaited<ReturnType<typeof queryAdoptionBreakdown>>[number];
 
-export function toBreakdownParameters(filters: Filters, search: URLSearchParams) {
-	const by = parseDimension(search);
-	const tag = tagOf(by);
-	const own =
-		tag === undefined
-			? { by: by as (typeof ADOPTION_DIMENSIONS)[number] }
-			: { by: 'tag' as const, tag };
-	return { ...toParameters(filters), ...own };
-}
+export const toBreakdownParameters = (filters: Filters, search: URLSearchParams) => ({
+	...toParameters(filters),
+	...toParted(parseDimension(search))
+});

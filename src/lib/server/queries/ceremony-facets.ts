@@ -38,10 +38,19 @@ const facet = <Row extends z.ZodType>(
 	};
 };
 
-const isCounted = ({ search, failure, across, ...parameters }: CeremonyFilterParameters) =>
+const isCounted = ({
+	search,
+	failure,
+	across,
+	counted,
+	by,
+	...parameters
+}: CeremonyFilterParameters) =>
 	search === '' &&
 	!failure &&
 	!across &&
+	!counted &&
+	!by &&
 	Object.keys(searchParameters.shape).every(
 		(name) =>
 			Object.keys(parameters[name as keyof typeof searchParameters.shape] ?? {}).length === 0

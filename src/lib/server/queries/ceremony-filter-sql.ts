@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COUNTED_CEREMONIES, type CountedCeremonies } from '../../breakdown/counted-ceremonies.ts';
 import { OUTCOMES } from '../../format/names.ts';
 import { GROUP_ID } from './failure-sql.ts';
 import {
@@ -8,6 +9,7 @@ import {
 	WHERE_CLIENT,
 	WHERE_CLIENT_THEN
 } from './filter-sql.ts';
+import { inPart, onePartParameters } from './part-sql.ts';
 import { BY_ID, lineParameters, MATCHES_LINE, MATCHES_SEARCH } from './search-sql.ts';
 
 export const ceremonyFilterParameters = filterParameters.extend({
@@ -20,6 +22,9 @@ export const ceremonyFilterParameters = filterParameters.extend({
 	failure: z.string().default(''),
 	/** Those that another device answered alone. */
 	across: z.boolean().default(false),
+	/** What a figure counts, in one part of a breakdown; empty: any. */
+	counted: z.enum(['', ...(Object.keys(COUNTED_CEREMONIES) as CountedCeremonies[])]).default(''),
+	...onePartParameters,
 	/** Of a search line, its id finds untouched requests too. */
 	...lineParameters.shape
 });
@@ -38,11 +43,31 @@ const IN_FAILURE = `({failure: String} = '' OR ${GROUP_ID} = {failure: String})`
 
 const ACROSS = `(NOT {across: Bool} OR (ifNull(cross_device, false) AND (client_outcome = 'succeeded' OR verified IS NOT NULL)))`;
 
+const CROSSING = `user_driven AND (ifNull(cross_device, false) OR has(hints, 'hybrid') OR cause = 'hybrid_transport_failed')`;
+
+/** What each figure counts, as the rollups have it. */
+const COUNTED_SQL: Record<CountedCeremonies, string> = {
+	started: 'user_driven',
+	judged: `user_driven AND NOT (client_outcome = 'succeeded' AND verified IS NULL)`,
+	verified: 'user_driven AND ifNull(verified, false)',
+	cancelled: `user_driven AND outcome = 'cancelled'`,
+	failed: `user_driven AND outcome = 'failed'`,
+	signed_in: `user_driven AND ceremony_type = 'authentication' AND outcome = 'succeeded'`,
+	crossing: CROSSING,
+	crossed: `${CROSSING} AND ifNull(cross_device, false) AND outcome = 'succeeded'`
+};
+
+const BEHIND_FIGURE = `(${inPart('ceremony_id')} AND ({counted: String} = '' OR multiIf(${Object.entries(
+	COUNTED_SQL
+)
+	.map(([name, condition]) => `{counted: String} = '${name}', ${condition}`)
+	.join(', ')}, true)))`;
+
 /** The list's own conditions beside the common filters: what it selects out of all ceremonies of a page. */
-export const SELECTED_CEREMONY = `(${OWN_COUNTED} AND ${ACROSS} AND ${IN_FAILURE} AND ${BY_ID.begins} AND ${OUTCOME} AND ${MATCHES_SEARCH})`;
+export const SELECTED_CEREMONY = `(${OWN_COUNTED} AND ${ACROSS} AND ${BEHIND_FIGURE} AND ${IN_FAILURE} AND ${BY_ID.begins} AND ${OUTCOME} AND ${MATCHES_SEARCH})`;
 
 /** Conditions on ceremonies_v1 but for the outcome. */
-export const WHERE_CEREMONY_OF_ANY_OUTCOME = `${WHERE_CLIENT_THEN} AND ${OWN_COUNTED} AND ${REAL_CEREMONY} AND ${ACROSS} AND ${IN_FAILURE} AND ${MATCHES_LINE}`;
+export const WHERE_CEREMONY_OF_ANY_OUTCOME = `${WHERE_CLIENT_THEN} AND ${OWN_COUNTED} AND ${REAL_CEREMONY} AND ${ACROSS} AND ${BEHIND_FIGURE} AND ${IN_FAILURE} AND ${MATCHES_LINE}`;
 
 export const WHERE_CEREMONY = `${WHERE_CEREMONY_OF_ANY_OUTCOME} AND ${OUTCOME}`;
 

@@ -1,7 +1,9 @@
+import { isCountedCeremonies } from '../../breakdown/counted-ceremonies.ts';
 import type { Filters } from '../../filters.ts';
 import { OUTCOMES } from '../../format/names.ts';
 import type { CeremonyFilterParameters } from './ceremony-filter-sql.ts';
 import { toParameters } from './filter-sql.ts';
+import { toOnePart } from './part-sql.ts';
 import { toLineParameters } from './search-sql.ts';
 
 /** The list's own filters beside the common ones, as they stand in its URL. Anything unknown falls back to its default. */
@@ -12,6 +14,7 @@ export function ceremonyParameters(
 	const text = (name: string, max: number) => (search.get(name) ?? '').trim().slice(0, max);
 	const oneOf = <T extends string>(name: string, list: readonly T[]): T | '' =>
 		list.find((item) => item === search.get(name)) ?? '';
+	const counted = text('counted', 32);
 	return {
 		...toParameters(filters),
 		outcome: oneOf('outcome', ['all', ...OUTCOMES]),
@@ -20,6 +23,8 @@ export function ceremonyParameters(
 		mediation: text('mediation', 32),
 		failure: text('failure', 10),
 		across: search.get('across') === 'yes',
+		counted: isCountedCeremonies(counted) ? counted : '',
+		...toOnePart(search),
 		...readLine(search.get('q') ?? '', oneOf('outcome', ['all', ...OUTCOMES]))
 	};
 }

@@ -9,6 +9,7 @@ import { HEALTH_EXPORTS } from './health-exports.ts';
 import { LEDGER_EXPORTS } from './ledger-exports.ts';
 import { POLICY_EXPORTS } from './policy-exports.ts';
 import { RISK_EXPORTS } from './risk-exports.ts';
+import { BREAKDOWN_EXPORTS } from '../breakdown/breakdown-exports.ts';
 import { SYNC_EXPORTS } from './sync-exports.ts';
 import { UPGRADE_EXPORTS } from './upgrade-exports.ts';
 import type { Access } from '../access/access.ts';
@@ -56,6 +57,7 @@ export interface ExportInput {
 export const EXPORTS: Record<string, Export> = {
 	...KPI_EXPORTS,
 	...FUNNEL_EXPORTS,
+	...BREAKDOWN_EXPORTS,
 	...SYNC_EXPORTS,
 	...UPGRADE_EXPORTS,
 	...CEREMONY_EXPORTS,

@@ -36,6 +36,8 @@ export type GapFunnel = keyof typeof GAP_FUNNELS;
 export interface Gap {
 	funnel: GapFunnel;
 	step: string;
+	/** Those who got to this step instead, however far they went from there. */
+	reached: boolean;
 	/** Of an upgrade: its funnel. */
 	ecosystem: string;
 	legacyClass: string;
@@ -45,14 +47,19 @@ export interface Gap {
 const ofGap = {
 	/** The last step they got to, from 1. */
 	depth: z.number().int().min(1),
+	/** Further is not too far. */
+	reached: z.boolean(),
 	limit: listedUsers.limit
 };
+const isThere = (depth: string) =>
+	`if({reached: Bool}, ${depth} >= {depth: UInt8}, ${depth} = {depth: UInt8})`;
+
 const parameters = funnelParameters.extend(ofGap);
 const queryEnrolmentGap = defineQuery({
 	name: 'enrolment-gap',
 	parameters: parameters.extend({ offers_reported: z.boolean() }),
 	row: listedUsers.row,
-	sql: `WITH ${ENROLMENT_SQL} ${listUsers('SELECT user_hash AS of_user, times[-1] AS at FROM people WHERE depth = {depth: UInt8}', { at: 'at' })}`
+	sql: `WITH ${ENROLMENT_SQL} ${listUsers(`SELECT user_hash AS of_user, times[least(length(times), {depth: UInt8})] AS at FROM people WHERE ${isThere('depth')}`, { at: 'at' })}`
 });
 
 const queryUpgradeGap = defineQuery({
@@ -66,18 +73,18 @@ const queryUpgradeGap = defineQuery({
 	sql: `WITH ${UPGRADE_SQL} ${listUsers(
 		`SELECT user_hash AS of_user, step_times[least(length(step_times), {depth: UInt8})] AS at FROM by_user
 	WHERE ecosystem = {of_ecosystem: String} AND legacy_class = {legacy_class: String}
-		AND multiIf({mode: String} = 'all', greatest(base_depth, prompt_depth, self_depth, automatic_depth),
+		AND ${isThere(`multiIf({mode: String} = 'all', greatest(base_depth, prompt_depth, self_depth, automatic_depth),
 			{mode: String} = 'asked', greatest(base_depth, prompt_depth, self_depth),
-			greatest(least(base_depth, 2), automatic_depth)) = {depth: UInt8}`,
+			greatest(least(base_depth, 2), automatic_depth))`)}`,
 		{ at: 'at' }
 	)}`
 });
 
-/** Of attempts, those which nobody is named for cannot be listed. */
+/** Of attempts, those which nobody is named for cannot be listed; how many they are is told. */
 const ofAttempts = (from: string, at: string) =>
 	listUsers(
 		`SELECT user_hash AS of_user, max(${at}) AS last_at, count() AS cases FROM ${from}
-	WHERE depth = {depth: UInt8} AND user_hash != 0 GROUP BY user_hash`,
+	WHERE ${isThere('depth')} GROUP BY user_hash`,
 		{ at: 'last_at', attempts: 'cases' }
 	);
 
@@ -100,11 +107,14 @@ export function parseGap(search: URLSearchParams): Gap | undefined {
 	const funnel = search.get('funnel');
 	if (!funnel || !Object.hasOwn(GAP_FUNNELS, funnel)) return undefined;
 	const step = search.get('step') ?? '';
-	if ((GAP_FUNNELS[funnel as GapFunnel] as readonly string[]).indexOf(step) < 1) return undefined;
+	const reached = search.get('reached') === 'yes';
+	const index = (GAP_FUNNELS[funnel as GapFunnel] as readonly string[]).indexOf(step);
+	if (index < (reached ? 0 : 1)) return undefined;
 	const mode = search.get('mode');
 	return {
 		funnel: funnel as GapFunnel,
 		step,
+		reached,
 		ecosystem: search.get('of') ?? '',
 		legacyClass: search.get('class') ?? '',
 		mode: mode === 'asked' || mode === 'automatic' ? mode : 'all'
@@ -125,13 +135,15 @@ export async function readGapUsers({
 	gap: Gap;
 	limit?: number;
 }): Promise<ListedUsers> {
-	const depth = (GAP_FUNNELS[gap.funnel] as readonly string[]).indexOf(gap.step);
+	const { reached } = gap;
+	const depth =
+		(GAP_FUNNELS[gap.funnel] as readonly string[]).indexOf(gap.step) + (reached ? 1 : 0);
 	const rows = await ask({
 		client,
 		filters,
 		gap,
 		search,
-		asked: { ...toFunnelParameters(filters, search), depth, limit }
+		asked: { ...toFunnelParameters(filters, search), depth, reached, limit }
 	});
 	return withStates(client, { project: filters.project, rows });
 }
@@ -164,7 +176,7 @@ async function ask({
 		case 'enrolment': {
 			const { offers } = await readCollected(client, filters.project);
 			// Where offers are passed over, who did not start was last seen as eligible, one step earlier.
-			const depth = asked.depth === 1 && !offers ? 2 : asked.depth;
+			const depth = asked.depth === 1 && !offers && !gap.reached ? 2 : asked.depth;
 			return queryEnrolmentGap(client, { ...asked, depth, offers_reported: offers });
 		}
 	}

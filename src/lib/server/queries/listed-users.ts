@@ -17,24 +17,33 @@ export const listedUsers = {
 		reached_at: utcTime,
 		/** How many attempts ended there; where users are counted 1. */
 		attempts: count,
-		total: count
+		total: count,
+		/** Attempts of them all, and of nobody who is named. */
+		all_attempts: count,
+		unnamed: count
 	})
 };
 
-/** The latest of the users `of_user` that `from` selects, with the number of all; takes `limit`. Constant text: values are bound. */
+/**
+ * The latest of the users `of_user` that `from` selects, with the number of all; takes `limit`. User 0 holds the attempts that name nobody,
+ * and is no user. Constant text: values are bound.
+ */
 export const listUsers = (
 	from: string,
 	{ at, attempts = '1' }: { at: string; attempts?: string }
 ) => `
 SELECT toString(of_user) AS user, ${hashSql('of_user')} AS user_hash, ${at} AS reached_at, ${attempts} AS attempts,
-	count() OVER () AS total
+	countIf(of_user != 0) OVER () AS total, sumIf(${attempts}, of_user != 0) OVER () AS all_attempts, sumIf(${attempts}, of_user = 0) OVER () AS unnamed
 FROM (${from})
-ORDER BY reached_at DESC, user
+ORDER BY of_user = 0, reached_at DESC, user
 LIMIT {limit: UInt32}`;
 
 export interface ListedUsers {
 	/** All there are. */
 	total: number;
+	/** Their attempts, and those that name nobody. */
+	all_attempts: number;
+	unnamed: number;
 	/** The latest of them. */
 	users: (UserState & { reached_at: string; attempts: number })[];
 }
@@ -51,6 +60,8 @@ export async function withStates(
 	const stateOf = new Map(states.map((state) => [state.user_hash, state]));
 	return {
 		total: rows[0]?.total ?? 0,
+		all_attempts: rows[0]?.all_attempts ?? 0,
+		unnamed: rows[0]?.unnamed ?? 0,
 		users: rows.flatMap(({ user_hash, reached_at, attempts }) => {
 			const state = stateOf.get(user_hash);
 			return state ? [{ ...state, reached_at, attempts }] : [];

@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
-import { tagOf } from '../../format/adoption-dimensions.ts';
+import { tagOf } from '../../breakdown/dimensions.ts';
 import { defineQuery } from '../define-query.ts';
 import { PROMPTS_AND_CREATIONS } from './adoption-prompts.ts';
 import { count } from './column-types.ts';

@@ -7,6 +7,7 @@ import {
 	happenedWithin,
 	toParameters
 } from './filter-sql.ts';
+import { PART, PART_OF_ACTIVITY, partParameters } from './part-sql.ts';
 
 const SPANS = ['bucket', 'whole', 'compared'] as const;
 
@@ -43,6 +44,29 @@ export const spanOfDay = (
 
 /** The same of a row of a rollup. */
 export const SPAN = spanOfDay('day');
+
+/** What makes of a row its spans, and reads them back: of all rows, or of each part. */
+export interface SpanSql {
+	/** `days`: one for each span of a row. */
+	days: string;
+	columns: string;
+}
+
+const COLUMNS = `days.1 AS span, days.2 AS bucket`;
+const PARTED_COLUMNS = `${COLUMNS}, days.3 AS part`;
+const parted = (day: string, part: string) => `tupleConcat(${spanOfDay(day)}, tuple(${part}))`;
+
+/** Questions of the daily rollups. */
+export const OF_DAYS: SpanSql = { days: SPAN, columns: COLUMNS };
+export const OF_DAYS_BY_PART: SpanSql = { days: parted('day', PART), columns: PARTED_COLUMNS };
+export const OF_ACTIVITY_BY_PART: SpanSql = {
+	days: parted('day', PART_OF_ACTIVITY),
+	columns: PARTED_COLUMNS
+};
+
+export const partedParameters = spanParameters.extend(partParameters);
+export type PartedParameters = z.input<typeof partedParameters>;
+export const partedColumns = { ...spanColumns, part: z.string() };
 
 /** Parameters that ask for all a page shows of a figure. */
 export function toSpanParameters(filters: Filters): SpanParameters {

@@ -1,9 +1,11 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
 import type { Filters } from '../../filters.ts';
+import { COUNTED_USERS, type CountedUsers } from '../../breakdown/counted-users.ts';
 import { RISKS } from '../../format/risk-names.ts';
 import { defineQuery } from '../define-query.ts';
 import { FALLBACK_REASON_NAMES, SIGNIN_METHOD_NAMES } from '../../format/names.ts';
+import { COUNTED_USER_LISTS } from './counted-users.ts';
 import { filterParameters, toParameters, WHERE_CLIENT_THEN } from './filter-sql.ts';
 import {
 	listedUsers,
@@ -12,6 +14,7 @@ import {
 	withStates,
 	type ListedUsers
 } from './listed-users.ts';
+import { toOnePart } from './part-sql.ts';
 import { READINESS, VISITS_SQL } from './readiness.ts';
 import { RISK_COLUMNS, SHARED_VISITS_SQL } from './risk.ts';
 import { STRANDED_SQL } from './stranded-users.ts';
@@ -25,7 +28,8 @@ export const USER_GROUPS = [
 	'stranded',
 	'readiness',
 	'signed-in',
-	'fell-back'
+	'fell-back',
+	'counted'
 ] as const;
 
 /** Ecosystems that hold a usable passkey of a user's. */
@@ -34,12 +38,15 @@ export const REACHES = ['none', 'one', 'many'] as const;
 export interface UserGroup {
 	group: (typeof USER_GROUPS)[number];
 	/**
-	 * Which of it: a reach; a risk; a readiness; the method other than a passkey that they signed in with; why they fell back to one;
+	 * Which of it: a reach; a risk; a readiness; the method other than a passkey that they signed in with; why they fell back to one; what a
+	 * figure counts;
 	 * of stranded users the system they came on, empty for any.
 	 */
 	which: string;
 	/** Of stranded users: the ecosystems they hold, joined by spaces; empty for any. */
 	holds: string;
+	/** Of what a figure counts: one part of a breakdown. Left out: all. */
+	one?: ReturnType<typeof toOnePart>;
 }
 
 const listOf = (name: string, sql: string) =>
@@ -64,12 +71,12 @@ const ofOwners = (condition: string) =>
 const ofSignIns = (condition: string) =>
 	listUsers(
 		`SELECT user_hash AS of_user, max(occurred_at) AS at, count() AS signins FROM signins_v1
-	WHERE ${WHERE_CLIENT_THEN} AND user_hash != 0 AND ${condition}
+	WHERE ${WHERE_CLIENT_THEN} AND ${condition}
 	GROUP BY user_hash`,
 		{ at: 'at', attempts: 'signins' }
 	);
 
-const QUERIES: Record<UserGroup['group'], ReturnType<typeof listOf>> = {
+const QUERIES: Record<Exclude<UserGroup['group'], 'counted'>, ReturnType<typeof listOf>> = {
 	reach: listOf(
 		'users-by-reach',
 		ofOwners(
@@ -119,7 +126,8 @@ const WHICH: Partial<Record<UserGroup['group'], readonly string[]>> = {
 	risk: RISKS,
 	readiness: READINESS,
 	'signed-in': Object.keys(SIGNIN_METHOD_NAMES),
-	'fell-back': Object.keys(FALLBACK_REASON_NAMES)
+	'fell-back': Object.keys(FALLBACK_REASON_NAMES),
+	counted: Object.keys(COUNTED_USERS)
 };
 
 /** Reads which group a page's address asks for; undefined where it names none. */
@@ -128,14 +136,15 @@ export function parseUserGroup(search: URLSearchParams): UserGroup | undefined {
 	if (!group) return undefined;
 	const which = search.get('which')?.slice(0, 64) ?? '';
 	if (WHICH[group] && !WHICH[group].includes(which)) return undefined;
-	return { group, which, holds: search.get('holds')?.slice(0, 200) ?? '' };
+	const holds = search.get('holds')?.slice(0, 200) ?? '';
+	return { group, which, holds, one: toOnePart(search) };
 }
 
 /** The users of a group, each with the state they are in now, the lately seen first. */
 export async function readUserGroup({
 	client,
 	filters,
-	group: { group, which, holds },
+	group: { group, which, holds, one },
 	limit = MOST_LISTED
 }: {
 	client: ClickHouseClient;
@@ -143,6 +152,10 @@ export async function readUserGroup({
 	group: UserGroup;
 	limit?: number;
 }): Promise<ListedUsers> {
-	const rows = await QUERIES[group](client, { ...toParameters(filters), which, holds, limit });
+	const parameters = { ...toParameters(filters), limit };
+	const rows =
+		group === 'counted'
+			? await COUNTED_USER_LISTS[which as CountedUsers](client, { ...parameters, ...one })
+			: await QUERIES[group](client, { ...parameters, which, holds });
 	return withStates(client, { project: filters.project, rows });
 }

@@ -1,0 +1,52 @@
+import type { CountedUsers } from './counted-users.ts';
+import type { CountedCeremonies } from './counted-ceremonies.ts';
+
+/** The list behind a count: a page and its own parameters. */
+export interface Behind {
+	path: '/users' | '/ceremonies';
+	parameters: Record<string, string>;
+}
+
+export const usersBehind = (which: CountedUsers): Behind => ({
+	path: '/users',
+	parameters: { group: 'counted', which }
+});
+
+export const ceremoniesBehind = (counted: CountedCeremonies): Behind => ({
+	path: '/ceremonies',
+	parameters: { counted }
+});
+
+/** What is behind the two counts of each figure that can be broken down. */
+export const BEHIND = {
+	eligible_users: { numerator: usersBehind('eligible'), denominator: usersBehind('seen') },
+	activation_rate: { numerator: usersBehind('holders'), denominator: usersBehind('seen') },
+	enrollment_rate: { numerator: usersBehind('took_offer'), denominator: usersBehind('offered') },
+	usage_rate_all: {
+		numerator: ceremoniesBehind('signed_in'),
+		denominator: usersBehind('signed_in')
+	},
+	ceremony_success: {
+		numerator: ceremoniesBehind('verified'),
+		denominator: ceremoniesBehind('judged')
+	},
+	cancel_rate: {
+		numerator: ceremoniesBehind('cancelled'),
+		denominator: ceremoniesBehind('started')
+	},
+	error_rate: { numerator: ceremoniesBehind('failed'), denominator: ceremoniesBehind('started') },
+	sync_coverage: { numerator: usersBehind('covered'), denominator: usersBehind('passkey_owners') },
+	lockout_risk: {
+		numerator: usersBehind('locked_out'),
+		denominator: usersBehind('passkey_owners')
+	},
+	reach: { numerator: usersBehind('reaching'), denominator: usersBehind('known') },
+	password_removal_ready: {
+		numerator: usersBehind('removal_ready'),
+		denominator: usersBehind('known')
+	},
+	cda_completion: {
+		numerator: ceremoniesBehind('crossed'),
+		denominator: ceremoniesBehind('crossing')
+	}
+} as const satisfies Record<string, { numerator: Behind; denominator: Behind }>;

@@ -1,0 +1,16 @@
+/** Ceremonies that figures count, as the list says it. */
+export const COUNTED_CEREMONIES = {
+	started: 'Started by users, and ended',
+	judged: 'Started by users, with a verdict where one is due',
+	verified: 'Verified by the server',
+	cancelled: 'Cancelled',
+	failed: 'Ended by an error',
+	signed_in: 'Signed in by passkey',
+	crossing: 'Across devices, as far as can be known',
+	crossed: 'Succeeded across devices'
+} as const;
+
+export type CountedCeremonies = keyof typeof COUNTED_CEREMONIES;
+
+export const isCountedCeremonies = (name: string): name is CountedCeremonies =>
+	Object.hasOwn(COUNTED_CEREMONIES, name);

@@ -1,0 +1,31 @@
+import { readDimension, type Dimension } from '../../breakdown/dimensions.ts';
+import { canBreakDown, type BrokenDown } from '../kpis/break-down.ts';
+
+/** The figures that each page can break down, the first unless its address says another. */
+export const PAGE_BREAKDOWNS = {
+	overview: [
+		'ceremony_success',
+		'activation_rate',
+		'enrollment_rate',
+		'usage_rate_all',
+		'cancel_rate',
+		'error_rate'
+	],
+	'sync-coverage': ['sync_coverage', 'lockout_risk', 'reach', 'password_removal_ready'],
+	'cross-device': ['cda_completion']
+} as const satisfies Record<string, readonly [BrokenDown, ...BrokenDown[]]>;
+
+export type BreakdownPage = keyof typeof PAGE_BREAKDOWNS;
+
+export interface BreakdownChoice {
+	figure: BrokenDown;
+	by: Dimension;
+}
+
+/** What a page's address chooses (`figure=enrollment_rate&by=country`): the page's first figure by platform, unless it says another. */
+export function readBreakdownChoice(page: BreakdownPage, search: URLSearchParams): BreakdownChoice {
+	const figures: readonly BrokenDown[] = PAGE_BREAKDOWNS[page];
+	const figure = figures.find((one) => one === search.get('figure')) ?? figures[0]!;
+	const by = readDimension(search.get('by'));
+	return { figure, by: by && canBreakDown(figure, by) ? by : 'platform' };
+}

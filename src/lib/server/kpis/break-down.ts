@@ -1,0 +1,90 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { DIMENSIONS, type Dimension } from '../../breakdown/dimensions.ts';
+import { comparisonRange, type Filters } from '../../filters.ts';
+import type { KpiAnswer } from '../../format/kpi.ts';
+import { readCollected } from '../queries/kpi-collected.ts';
+import type { ShareKpi } from './define-kpi.ts';
+import { findKpi } from './registry.ts';
+import { SOURCES, type Reading, type Rows, type SourceName } from './sources.ts';
+
+/** A figure of those who share one value of a dimension. */
+export interface PartAnswer {
+	/** Empty: not known. */
+	value: string;
+	answer: KpiAnswer;
+	/** Of the days compared with; absent when nothing is compared. */
+	previous?: KpiAnswer;
+}
+
+/** Told apart by what the rollups keep of the client, or by less: passkeys' own acts name no environment, and no filter of the client narrows everybody seen by its ecosystem. */
+const NO_TAGS = DIMENSIONS;
+const OF_PASSKEYS = DIMENSIONS.filter((by) => by !== 'environment');
+const OF_PEOPLE = OF_PASSKEYS.filter((by) => by !== 'ecosystem');
+
+/** By which question a figure's counts are made, of those that can be told apart; and by what: undefined for all, tags among them. */
+const COUNTED_BY = {
+	eligible_users: { source: 'users' },
+	activation_rate: { source: 'holders' },
+	enrollment_rate: { source: 'users' },
+	usage_rate_all: { source: 'activity' },
+	cancel_rate: { source: 'activity' },
+	error_rate: { source: 'activity' },
+	ceremony_success: { source: 'ceremonies', only: NO_TAGS },
+	cda_completion: { source: 'ceremonies', only: NO_TAGS },
+	sync_coverage: { source: 'sync', only: OF_PASSKEYS },
+	lockout_risk: { source: 'sync', only: OF_PASSKEYS },
+	reach: { source: 'sync', only: OF_PEOPLE },
+	password_removal_ready: { source: 'sync', only: OF_PEOPLE }
+} as const satisfies Record<string, { source: SourceName; only?: readonly Dimension[] }>;
+
+/** A figure that can be broken down. */
+export type BrokenDown = keyof typeof COUNTED_BY;
+
+export function canBreakDown(id: BrokenDown, by: Dimension): boolean {
+	const { only }: { source: SourceName; only?: readonly Dimension[] } = COUNTED_BY[id];
+	return only?.includes(by) ?? true;
+}
+
+/** What a figure can be broken down by; `tags` are those that the project's rollups tell apart. */
+export function dimensionsOf(id: BrokenDown, tags: readonly string[]): Dimension[] {
+	const ofTags = tags.map((tag): Dimension => `tag:${tag}`);
+	return [...DIMENSIONS, ...ofTags].filter((by) => canBreakDown(id, by));
+}
+
+/**
+ * A figure of the registry by one dimension: each part is answered as the whole is, from the same question. The greatest parts first;
+ * what is in two parts, such as a user with two devices, is in both.
+ */
+export async function breakDown({
+	client,
+	id,
+	filters,
+	by
+}: {
+	client: ClickHouseClient;
+	id: BrokenDown;
+	filters: Filters;
+	by: Dimension;
+}): Promise<PartAnswer[]> {
+	const { source } = COUNTED_BY[id];
+	const { answer } = findKpi(id) as ShareKpi;
+	const [collected, parts] = await Promise.all([
+		readCollected(client, filters.project),
+		SOURCES[source].readParts!({ client, filters, by })
+	]);
+	const answerOf = (row: Rows[SourceName] | undefined) =>
+		answer({ [source]: row } as Partial<Rows>, collected);
+	const compared = comparisonRange(filters) !== undefined;
+	return [...(parts as Map<string, Reading<Rows[SourceName]>>)]
+		.map(([value, reading]) => ({
+			value,
+			answer: answerOf(reading.whole),
+			...(compared && { previous: answerOf(reading.compared) })
+		}))
+		.filter(({ answer, previous }) => answer.denominator !== 0 || (previous?.denominator ?? 0) > 0)
+		.toSorted(
+			(one, other) =>
+				(other.answer.denominator ?? 0) - (one.answer.denominator ?? 0) ||
+				(one.value < other.value ? -1 : 1)
+		);
+}

@@ -1,0 +1,82 @@
+import {
+	filterParameters,
+	OFFERS,
+	REAL,
+	COUNTED,
+	REAL_CEREMONY,
+	WHERE_CLIENT_THEN
+} from './filter-sql.ts';
+import { defineQuery } from '../define-query.ts';
+import { listedUsers, listUsers } from './listed-users.ts';
+import { inPart, onePartParameters } from './part-sql.ts';
+import { SYNC_USER_LISTS } from './sync-parts.ts';
+import type { CountedUsers } from '../../breakdown/counted-users.ts';
+
+const then = (view: string, id: string, condition = 'user_hash != 0') =>
+	`SELECT user_hash, occurred_at FROM ${view} WHERE ${WHERE_CLIENT_THEN} AND ${inPart(id)} AND ${condition}`;
+
+/** Who did anything was seen, as the rollup of activity says. */
+const SEEN = [
+	then('sessions_v1', 'session_id'),
+	then('ceremonies_v1', 'ceremony_id'),
+	then('prompts_v1', 'prompt_id'),
+	then('signins_v1', 'event_id')
+].join('\n\tUNION ALL ');
+
+const OFFERED = then(
+	'prompts_v1',
+	'prompt_id',
+	`user_hash != 0 AND shown_at IS NOT NULL AND purpose IN ${OFFERS}`
+);
+
+const CREATED = then(
+	'ceremonies_v1',
+	'ceremony_id',
+	`user_hash != 0 AND ceremony_type = 'registration' AND outcome = 'succeeded' AND (user_driven OR automatic) AND ${REAL_CEREMONY}`
+);
+
+/** Sign-ins that name nobody are in it: they are counted, too. */
+const SIGNED_IN = [
+	then(
+		'ceremonies_v1',
+		'ceremony_id',
+		`ceremony_type = 'authentication' AND outcome = 'succeeded' AND user_driven AND ${REAL_CEREMONY}`
+	),
+	then('signins_v1', 'event_id', `outcome = 'succeeded' AND method != 'passkey'`)
+].join('\n\tUNION ALL ');
+
+/** As kpi-passkey-holders.ts has it: usable at the end of the period's last day. */
+const HOLDERS = `SELECT user_hash FROM credential_rows_v1
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND user_hash != 0 AND status != 'refused'
+		AND toDate(first_seen_at, {zone: String}) <= {to: Date}
+		AND (revoked_at IS NULL OR toDate(revoked_at, {zone: String}) > {to: Date})`;
+
+const listOf = (name: string, acts: string, having = 'true') =>
+	defineQuery({
+		name,
+		parameters: filterParameters.extend({ ...onePartParameters, limit: listedUsers.limit }),
+		row: listedUsers.row,
+		sql: listUsers(
+			`SELECT user_hash AS of_user, max(occurred_at) AS at, count() AS cases FROM (${acts}) GROUP BY user_hash HAVING ${having}`,
+			{ at: 'at', attempts: 'cases' }
+		)
+	});
+
+/** Who is behind a figure's numerator or denominator, of all or of one part of a breakdown. */
+export const COUNTED_USER_LISTS: Record<CountedUsers, ReturnType<typeof listOf>> = {
+	...SYNC_USER_LISTS,
+	seen: listOf('users-seen', SEEN),
+	eligible: listOf(
+		'users-eligible',
+		then('sessions_v1', 'session_id', 'user_hash != 0 AND ifNull(passkey_capable, false)')
+	),
+	holders: listOf('users-holding', SEEN, `user_hash IN (${HOLDERS})`),
+	offered: listOf('users-offered', OFFERED),
+	took_offer: listOf(
+		'users-who-took-offers',
+		OFFERED,
+		`user_hash IN (SELECT user_hash FROM (${CREATED}))`
+	),
+	created: listOf('users-who-created', CREATED),
+	signed_in: listOf('users-signed-in', SIGNED_IN)
+};

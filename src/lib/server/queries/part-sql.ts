@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { DIMENSIONS, readDimension, tagOf, type Dimension } from '../../breakdown/dimensions.ts';
+import { firstUtcDay, lastUtcDay } from './filter-sql.ts';
+
+/** What a question is told apart by: a dimension of the client, or with `by` "tag" the values of the tag of that name. Empty: by nothing. */
+export const partParameters = {
+	by: z.enum(['', ...DIMENSIONS, 'tag']).default(''),
+	tag: z.string().default('')
+};
+
+/** One value of it; empty: not known. */
+export const onePartParameters = { ...partParameters, part: z.string().default('') };
+
+export interface Parted {
+	by: (typeof DIMENSIONS)[number] | 'tag';
+	tag: string;
+}
+
+/** Reads which part a page's address asks for (`by=country&part=NZ`); of all where it names none. */
+export function toOnePart(search: URLSearchParams): Partial<Parted> & { part?: string } {
+	const dimension = readDimension(search.get('by'));
+	const part = search.get('part');
+	return dimension === undefined || part === null
+		? {}
+		: { ...toParted(dimension), part: part.slice(0, LONGEST_PART) };
+}
+
+/** Longer than any value that the contract lets in. */
+const LONGEST_PART = 200;
+
+export function toParted(dimension: Dimension): Parted {
+	const tag = tagOf(dimension);
+	return tag === undefined
+		? { by: dimension as (typeof DIMENSIONS)[number], tag: '' }
+		: { by: 'tag', tag };
+}
+
+/** What the columns of a client say: of the rollups, and of the views of ceremonies, prompts, sessions and sign-ins. */
+const CLIENT_PARTS = `{by: String} = 'platform', os_name,
+	{by: String} = 'ecosystem', client_ecosystem,
+	{by: String} = 'browser', browser_name,
+	{by: String} = 'country', country,
+	{by: String} = 'application', application,
+	{by: String} = 'environment', environment,
+	{by: String} = 'release', release`;
+
+export const PART = `toString(multiIf(${CLIENT_PARTS}, ''))`;
+
+/** The same of the rollups of activity, which tell chosen tags apart, too. */
+export const PART_OF_ACTIVITY = `toString(multiIf(${CLIENT_PARTS},
+	{by: String} = 'tag', substringUTF8(arrayFirst(one -> startsWith(one, concat({tag: String}, '=')), tags), lengthUTF8({tag: String}) + 2),
+	''))`;
+
+/** Whatever an event of these days is about, where the tag has the value asked for; where none is asked for, any. As the rollup reads tags. */
+const TAGGED = `SELECT id
+	FROM
+	(
+		SELECT arrayJoin(arrayDistinct([event_id, session_id, prompt_id, ceremony_id])) AS id, toString(tags[{tag: String}]) AS value
+		FROM events_raw_v1
+		WHERE {by: String} = 'tag' AND project_id = {project: String} AND mapContains(tags, {tag: String})
+			AND event_date BETWEEN ${firstUtcDay('{from: Date}')} - 1 AND ${lastUtcDay('{to: Date}')} + 1
+	)
+	GROUP BY id
+	HAVING if({part: String} = '', max(value) != '', max(value) = {part: String})`;
+
+/** That something counts in the part asked for, on a view whose rows have this id; where none is, no column is read. Constant text: values are bound. */
+export const inPart = (id: string) => `({by: String} = '' OR multiIf(
+	{by: String} = 'tag', ({part: String} = '') != (${id} IN (${TAGGED})),
+	${PART} = {part: String}))`;

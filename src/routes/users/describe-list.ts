@@ -1,0 +1,160 @@
+import { AS_OF_LAST_DAY, COUNTED_USERS, type CountedUsers } from '$lib/breakdown/counted-users.ts';
+import { readDimension, type Dimension } from '$lib/breakdown/dimensions.ts';
+import { partName } from '$lib/breakdown/part-name.ts';
+import type { Ecosystem, Filters } from '$lib/filters.ts';
+import { CROSS_DEVICE_STEP_NAMES } from '$lib/format/cross-device-names.ts';
+import { formatDayAndYear, formatRange } from '$lib/format/date.ts';
+import { ENROLMENT_STEP_NAMES, SIGNIN_STEP_NAMES } from '$lib/format/funnel-names.ts';
+import { ECOSYSTEM_NAMES, FALLBACK_REASON_NAMES, SIGNIN_METHOD_NAMES } from '$lib/format/names.ts';
+import { READINESS_WORDS } from '$lib/format/readiness-names.ts';
+import { RISK_WORDS, type Risk } from '$lib/format/risk-names.ts';
+import { LEGACY_CLASSES, UPGRADE_STEP_NAMES } from '$lib/format/upgrade-names.ts';
+import type { Readiness } from '$lib/server/queries/readiness.ts';
+import type { PageData } from './$types';
+
+type List = NonNullable<PageData['list']>;
+
+/** A list of users in words. */
+interface Described {
+	/** The page it is reached from. */
+	from: string;
+	path: string;
+	heading: string;
+	title: string;
+	/** What its users have in common, after their number. */
+	text: string;
+	/** What the moment of each is. */
+	moment: string;
+	/** The column of what is counted beside users, and one of it; absent where users alone are. */
+	counts?: string;
+	acts?: string;
+}
+
+const FUNNELS = {
+	enrolment: { name: 'Enrolment', path: '/adoption', words: ENROLMENT_STEP_NAMES },
+	upgrade: { name: 'Upgrades', path: '/upgrades', words: UPGRADE_STEP_NAMES },
+	signin: { name: 'Sign-in funnel', path: '/adoption/sign-ins', words: SIGNIN_STEP_NAMES },
+	'cross-device': {
+		name: 'Cross-device',
+		path: '/cross-device',
+		words: CROSS_DEVICE_STEP_NAMES
+	}
+};
+
+const REACH_WORDS: Record<string, string> = {
+	none: 'no usable passkey',
+	one: 'usable passkeys in one ecosystem',
+	many: 'usable passkeys in two or more ecosystems'
+};
+
+const ATTEMPTS = { counts: 'Attempts', acts: 'attempt' };
+const SIGN_INS = { counts: 'Sign-ins', acts: 'sign-in' };
+const LAST_SEEN = { moment: 'Last seen' };
+const COVERAGE = { from: 'Sync coverage', path: '/sync-coverage', ...LAST_SEEN };
+const RISK = { from: 'Risk', path: '/risk', ...LAST_SEEN };
+const SIGNINS = { from: 'Adoption', path: '/adoption', moment: 'Last time', ...SIGN_INS };
+
+/** What a list of users is called, of when it is, and what its users have in common. */
+export function describeList(list: List, filters: Filters): Described & { when: string } {
+	const { group = '', which = '' } = list.group ?? {};
+	const asOf = ['reach', 'risk'].includes(group) || AS_OF_LAST_DAY.includes(which);
+	return {
+		...(list.gap ? describeGap(list.gap) : describeGroup(list)),
+		when: asOf ? `as of ${formatDayAndYear(filters.to)}` : formatRange(filters)
+	};
+}
+
+function describeGap({
+	funnel,
+	step,
+	before,
+	reached,
+	legacyClass
+}: NonNullable<List['gap']>): Described {
+	const { name, path, words } = FUNNELS[funnel];
+	const nameOf = (of: string) => words[of]?.name ?? of;
+	const ofClass =
+		funnel === 'upgrade' ? `, ${LEGACY_CLASSES[legacyClass]?.name ?? legacyClass}` : '';
+	return {
+		...{ from: name, path, moment: 'Got there' },
+		...(reached
+			? {
+					heading: 'Users at a step',
+					title: `${nameOf(step)}${ofClass}`,
+					text: `got to “${nameOf(step)}”, or further.`
+				}
+			: {
+					heading: 'Users behind a gap',
+					title: `${nameOf(before)} → ${nameOf(step)}${ofClass}`,
+					text: `got as far as “${nameOf(before)}” and not to “${nameOf(step)}”.`
+				}),
+		...((funnel === 'signin' || funnel === 'cross-device') && ATTEMPTS)
+	};
+}
+
+function describeGroup({ group: asked, total }: List): Described {
+	const { group, which, holds, one } = asked!;
+	const are = total === 1 ? 'is' : 'are';
+	switch (group) {
+		case 'reach':
+			return {
+				...{ ...COVERAGE, heading: 'Users by reach', title: `With ${REACH_WORDS[which]}` },
+				text: `${total === 1 ? 'has' : 'have'} ${REACH_WORDS[which]}.`
+			};
+		case 'risk': {
+			const { label, meaning } = RISK_WORDS[which as Risk];
+			return {
+				...{ ...RISK, heading: 'Users at risk', title: label },
+				text: `${are} at this risk. ${meaning}`
+			};
+		}
+		case 'shared-device':
+			return {
+				...{ ...RISK, heading: 'Users of shared devices', title: 'Several users in one visit' },
+				text: 'signed in with a passkey in a visit in which another user did so too.'
+			};
+		case 'stranded':
+			return {
+				...{ ...COVERAGE, heading: 'Stranded users' },
+				title: `${holds ? `${ecosystems(holds)} passkeys` : 'Passkeys'}, on ${which || 'another system'}`,
+				text: `came on ${which || 'a system'} where no passkey of theirs is known to work.`
+			};
+		case 'readiness':
+			return {
+				...{ ...LAST_SEEN, from: 'Prompts and readiness', path: '/adoption/prompts' },
+				...{ heading: 'Users by readiness', title: READINESS_WORDS[which as Readiness].label },
+				text: `${are} here by the best of their clients: ${READINESS_WORDS[which as Readiness].label}.`
+			};
+		case 'signed-in':
+			return {
+				...{ ...SIGNINS, heading: 'Users by method', title: SIGNIN_METHOD_NAMES[which]! },
+				text: `signed in with this method: ${SIGNIN_METHOD_NAMES[which]!.toLowerCase()}.`
+			};
+		case 'fell-back':
+			return {
+				...{ ...SIGNINS, heading: 'Users who fell back', title: FALLBACK_REASON_NAMES[which]! },
+				text: 'began with a passkey, and signed in with another method for this reason.'
+			};
+		case 'counted': {
+			const { title, ...words } = COUNTED_USERS[which as CountedUsers];
+			return {
+				...{ from: 'Overview', path: '/', heading: 'Users behind a figure', ...words },
+				title: `${title}${describePart(one)}`,
+				...(which === 'signed_in' && SIGN_INS)
+			};
+		}
+	}
+}
+
+/** Of a part of a breakdown, which. */
+function describePart(one: NonNullable<List['group']>['one']): string {
+	const { by, tag, part } = one ?? {};
+	if (!by || part === undefined) return '';
+	const dimension: Dimension | undefined = by === 'tag' ? `tag:${tag ?? ''}` : readDimension(by);
+	return dimension ? `: ${partName(dimension, part)}` : '';
+}
+
+const ecosystems = (names: string) =>
+	new Intl.ListFormat('en').format(
+		names.split(' ').map((one) => ECOSYSTEM_NAMES[one as Ecosystem] ?? one)
+	);
