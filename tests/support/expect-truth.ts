@@ -26,6 +26,7 @@ import { ENROLMENT_STEPS } from '../../src/lib/server/queries/enrolment-sql.ts';
 import { parseGap, readGapUsers } from '../../src/lib/server/queries/funnel-gaps.ts';
 import { readFlagChanges } from '../../src/lib/server/queries/ledger-counts.ts';
 import { readProviderCourse } from '../../src/lib/server/queries/provider-course.ts';
+import { queryRemovalCourse } from '../../src/lib/server/queries/removal-course.ts';
 import { readRetention } from '../../src/lib/server/queries/passkey-retention.ts';
 import {
 	queryRisk,
@@ -292,6 +293,11 @@ async function expectRisks(asked: Asked) {
 	const day = asked.period.to;
 	const course = await queryRiskCourse(asked.client, { ...parametersOf(asked), days: [day] });
 	expect(course).toEqual(holders.length > 0 ? [{ day, ...truth }] : []);
+	const [removal] = await queryRemovalCourse(asked.client, { ...parametersOf(asked), days: [day] });
+	const [figure] = await querySyncCoverage(asked.client, parametersOf(asked));
+	expect([removal?.ready_users ?? 0, removal?.seen_users ?? 0]).toEqual([
+		...[figure!.ready_users, figure!.seen_users]
+	]);
 	const [shared] = await querySharedVisits(asked.client, parametersOf(asked));
 	expect(shared).toEqual({ visits: 0, users: 0 });
 }

@@ -57,7 +57,8 @@ const SIGNINS = { from: 'Adoption', path: '/adoption', moment: 'Last time', ...S
 /** What a list of users is called, of when it is, and what its users have in common. */
 export function describeList(list: List, filters: Filters): Described & { when: string } {
 	const { group = '', which = '' } = list.group ?? {};
-	const asOf = ['reach', 'risk'].includes(group) || AS_OF_LAST_DAY.includes(which);
+	const asOf =
+		['reach', 'risk', 'password-removal'].includes(group) || AS_OF_LAST_DAY.includes(which);
 	return {
 		...(list.gap ? describeGap(list.gap) : describeGroup(list)),
 		when: asOf ? `as of ${formatDayAndYear(filters.to)}` : formatRange(filters)
@@ -113,6 +114,21 @@ function describeGroup({ group: asked, total }: List): Described {
 				...{ ...RISK, heading: 'Users of shared devices', title: 'Several users in one visit' },
 				text: 'signed in with a passkey in a visit in which another user did so too.'
 			};
+		case 'password-removal': {
+			const [holds, has] = total === 1 ? ['holds', 'has'] : ['hold', 'have'];
+			return {
+				...{ ...RISK, heading: 'Users and their password' },
+				...(which === 'ready'
+					? {
+							title: 'Ready to drop the password',
+							text: `${holds} two usable passkeys or a backed-up one, and signed in with one within 60 days.`
+						}
+					: {
+							title: 'Not ready to drop the password',
+							text: `${holds} neither two usable passkeys nor a backed-up one, or ${has} not signed in with any within 60 days.`
+						})
+			};
+		}
 		case 'stranded':
 			return {
 				...{ ...COVERAGE, heading: 'Stranded users' },

@@ -1,8 +1,9 @@
 import { RISKS } from '../../format/risk-names.ts';
-import type { Export } from './exports.ts';
+import type { Export, ExportInput } from './exports.ts';
 import { toParameters } from './filter-sql.ts';
 import { projectFacts } from './project-facts.ts';
-import { readRiskCourse } from './read-risk-course.ts';
+import { readRiskCourse, readSharedCourse } from './read-risk-course.ts';
+import { readRemovalCourse } from './removal-course.ts';
 import { queryRisk } from './risk.ts';
 
 export const RISK_EXPORTS: Record<string, Export> = {
@@ -13,9 +14,17 @@ export const RISK_EXPORTS: Record<string, Export> = {
 		}
 	},
 	'risks-over-time': {
-		run: async ({ client, filters }) => {
-			const [facts] = await projectFacts(client, filters);
-			return readRiskCourse({ client, filters, firstDay: facts?.first_day ?? '' });
-		}
+		run: async (input) => readRiskCourse(await withFirstDay(input))
+	},
+	'password-removal-over-time': {
+		run: async (input) => readRemovalCourse(await withFirstDay(input))
+	},
+	'shared-devices-over-time': {
+		run: async (input) => readSharedCourse(await withFirstDay(input))
 	}
 };
+
+async function withFirstDay({ client, filters }: ExportInput) {
+	const [facts] = await projectFacts(client, filters);
+	return { client, filters, firstDay: facts?.first_day ?? '' };
+}

@@ -7,7 +7,10 @@ import {
 } from '../testing/open-temporary-database.ts';
 import { ceremony, revoked, type RawEvent, type Shared } from '../testing/sample-events.ts';
 import { toParameters } from './filter-sql.ts';
+import { readSharedCourse } from './read-risk-course.ts';
+import { queryRemovalCourse } from './removal-course.ts';
 import { queryRisk, queryRiskCourse, querySharedVisits } from './risk.ts';
+import { querySyncCoverage } from './sync-coverage.ts';
 import { readUserGroup } from './user-groups.ts';
 
 const PROJECT = 'risk';
@@ -101,4 +104,42 @@ it('hints at a device of several users by their visit', async () => {
 	const group = { group: 'shared-device', which: '', holds: '' } as const;
 	const { total } = await readUserGroup({ client: database.client, filters, group });
 	expect(total).toBe(2);
+});
+
+it('says on which days several users’ passkeys answered in one visit', async () => {
+	const firstDay = '2026-11-01';
+	const course = await readSharedCourse({ client: database.client, filters, firstDay });
+	const none = { visits: 0, users: 0 };
+	expect(course).toEqual([
+		...['01', '02', '03', '04'].map((day) => ({ day: `2026-11-${day}`, ...none })),
+		{ day: '2026-11-05', visits: 1, users: 2 },
+		{ day: '2026-11-06', ...none }
+	]);
+	const later = { client: database.client, filters, firstDay: '2026-11-03' };
+	expect((await readSharedCourse(later))[1]).toEqual({
+		day: '2026-11-02',
+		visits: null,
+		users: null
+	});
+});
+
+it('follows who could drop the password day by day as the figure has it, and lists them', async () => {
+	const parameters = toParameters(filters);
+	const days = ['2026-11-01', '2026-11-04', '2026-11-05', '2026-11-06'];
+	const course = await queryRemovalCourse(database.client, { ...parameters, days });
+	for (const { day, ready_users, seen_users } of course) {
+		const [figure] = await querySyncCoverage(database.client, { ...parameters, to: day });
+		expect([day, figure!.ready_users, figure!.seen_users]).toEqual([day, ready_users, seen_users]);
+	}
+	// 1 signed in on the 5th with the second of two.
+	expect(course.map(({ ready_users }) => ready_users)).toEqual([0, 0, 1, 1]);
+	for (const [which, total] of [
+		['ready', 1],
+		['not_ready', 3]
+	] as const) {
+		const group = { group: 'password-removal', which, holds: '' } as const;
+		expect(await readUserGroup({ client: database.client, filters, group })).toMatchObject({
+			total
+		});
+	}
 });

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { RISKS, type Risk } from '../../format/risk-names.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { filterParameters, REAL_CEREMONY, WHERE_CLIENT_THEN } from './filter-sql.ts';
+import {
+	bucketOfDay,
+	bucketParameters,
+	filterParameters,
+	REAL_CEREMONY,
+	WHERE_CLIENT_THEN
+} from './filter-sql.ts';
 import { OWNERS_AND_SEEN_SQL } from './sync-coverage.ts';
 import { STATES_SQL } from './sync-states-over-time.ts';
 
@@ -85,4 +91,17 @@ export const querySharedVisits = defineQuery({
 WITH ${SHARED_VISITS_SQL}
 SELECT count() AS visits, length(groupUniqArrayArray(people)) AS users
 FROM shared`
+});
+
+/** The same by the bucket that a visit's last ceremony began in; a bucket without any is no row. */
+export const querySharedVisitsCourse = defineQuery({
+	name: 'shared-visits-course',
+	parameters: bucketParameters,
+	row: z.object({ bucket: z.iso.date(), visits: count, users: count }),
+	sql: `
+WITH ${SHARED_VISITS_SQL}
+SELECT ${bucketOfDay('toDate(last_at, {zone: String})')} AS bucket, count() AS visits, length(groupUniqArrayArray(people)) AS users
+FROM shared
+GROUP BY bucket
+ORDER BY bucket`
 });

@@ -7,9 +7,22 @@ import { USABLE_SQL } from './sync-as-of-sql.ts';
 /** By the ledger alone: its last sign-in lies in the 60 days to the period's end. */
 const USED_LATELY = `ifNull(toDate(last_used_at, {zone: String}) BETWEEN {to: Date} - 59 AND {to: Date}, false)`;
 
+/** Common table expression `seen`: the users seen by the period's last day, within the filters but for the ecosystem. Constant text. */
+export const SEEN_SQL = `
+seen AS
+(
+	SELECT user_hash, first_seen_at, last_seen_at
+	FROM users_v1
+	WHERE project_id = {project: String} AND ${COUNTED} AND toDate(first_seen_at, {zone: String}) <= {to: Date}
+		AND ({platform: String} = '' OR has(os_names, {platform: String}))
+		AND ({application: String} = '' AND {country: String} = '' AND {browser: String} = '' AND {release: String} = '' OR user_hash IN (
+			SELECT user_hash FROM user_days_v1
+			WHERE project_id = {project: String} AND day <= {to: Date} AND ${MATCHES_DEVICE}))
+)`;
+
 /**
- * Common table expressions `owners` (one row a user with usable credentials; user 0 holds those nobody is named for) and `seen` (the users
- * seen by the period's last day, within the filters but for the ecosystem). Constant text: values are bound.
+ * Common table expressions `owners` (one row a user with usable credentials; user 0 holds those nobody is named for) and `seen`. Constant
+ * text: values are bound.
  */
 export const OWNERS_AND_SEEN_SQL = `${USABLE_SQL},
 recently_used AS
@@ -42,16 +55,7 @@ owners AS
 	FROM usable
 	GROUP BY user_hash
 ),
-seen AS
-(
-	SELECT user_hash, last_seen_at
-	FROM users_v1
-	WHERE project_id = {project: String} AND ${COUNTED} AND toDate(first_seen_at, {zone: String}) <= {to: Date}
-		AND ({platform: String} = '' OR has(os_names, {platform: String}))
-		AND ({application: String} = '' AND {country: String} = '' AND {browser: String} = '' AND {release: String} = '' OR user_hash IN (
-			SELECT user_hash FROM user_days_v1
-			WHERE project_id = {project: String} AND day <= {to: Date} AND ${MATCHES_DEVICE}))
-)`;
+${SEEN_SQL}`;
 
 /**
  * The numbers behind sync coverage, synced share, reach and lock-out risk, as of the period's last day; always one row.

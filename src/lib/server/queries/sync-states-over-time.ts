@@ -17,14 +17,15 @@ import { isCollected } from './overview-outcomes.ts';
 import { stateOf } from './sync-as-of-sql.ts';
 
 /**
- * Common table expression `steps`: of every credential, whose it is, whether the filters take it and the days on which its
+ * Common table expression `steps`: of every credential, whose it is, when it was last used, whether the filters take it and the days on which its
  * sync state changed, in order; the state '' ends it. Constant text: values are bound.
  */
 export const STATES_SQL = `
 steps AS
 (
 	SELECT
-		user_hash, provider, credential_legacy_class AS legacy_class, ${WHERE_CREDENTIAL} AS in_filter,
+		credential_hash, user_hash, provider, credential_legacy_class AS legacy_class, ${WHERE_CREDENTIAL} AS in_filter,
+		toDate(last_used_at, {zone: String}) AS last_used_day,
 		toDate(first_seen_at, {zone: String}) AS first_day, toDate(revoked_at, {zone: String}) AS revoked_day,
 		arrayFilter(s -> s.1 <= {to: Date}, arrayMap(c -> (toDate(c.at, {zone: String}), ${stateOf('c.flags')}), flag_changes)) AS known,
 		-- Its flags may be seen only after the credential itself: unknown until then. '' ends it.

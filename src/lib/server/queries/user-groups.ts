@@ -25,6 +25,7 @@ export const USER_GROUPS = [
 	'reach',
 	'risk',
 	'shared-device',
+	'password-removal',
 	'stranded',
 	'readiness',
 	'signed-in',
@@ -32,13 +33,16 @@ export const USER_GROUPS = [
 	'counted'
 ] as const;
 
+/** Whether somebody could do without a password: `password_removal_ready` of the registry. */
+export const REMOVALS = ['ready', 'not_ready'] as const;
+
 /** Ecosystems that hold a usable passkey of a user's. */
 export const REACHES = ['none', 'one', 'many'] as const;
 
 export interface UserGroup {
 	group: (typeof USER_GROUPS)[number];
 	/**
-	 * Which of it: a reach; a risk; a readiness; the method other than a passkey that they signed in with; why they fell back to one; what a
+	 * Which of it: a reach; a risk; a removal; a readiness; the method other than a passkey that they signed in with; why they fell back to one; what a
 	 * figure counts;
 	 * of stranded users the system they came on, empty for any.
 	 */
@@ -96,6 +100,10 @@ const QUERIES: Record<Exclude<UserGroup['group'], 'counted'>, ReturnType<typeof 
 			{ at: 'at' }
 		)}`
 	),
+	'password-removal': listOf(
+		'users-by-password-removal',
+		ofOwners(`if(ifNull(o.ready, false), 'ready', 'not_ready') = {which: String}`)
+	),
 	stranded: listOf(
 		'users-stranded',
 		`WITH ${STRANDED_SQL} ${listUsers(
@@ -124,6 +132,7 @@ const QUERIES: Record<Exclude<UserGroup['group'], 'counted'>, ReturnType<typeof 
 const WHICH: Partial<Record<UserGroup['group'], readonly string[]>> = {
 	reach: REACHES,
 	risk: RISKS,
+	'password-removal': REMOVALS,
 	readiness: READINESS,
 	'signed-in': Object.keys(SIGNIN_METHOD_NAMES),
 	'fell-back': Object.keys(FALLBACK_REASON_NAMES),
