@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { building, dev } from '$app/environment';
 import { env } from '$env/dynamic/private';
 import { guardRoute } from '$lib/server/access/guard-route.ts';
@@ -12,6 +13,7 @@ import { closeDatabase, database } from '$lib/server/database.ts';
 import { collectorUrl } from '$lib/server/collector-url.ts';
 import { evidenceDirectory, keepEvidence } from '$lib/server/evidence/keep-evidence.ts';
 import { explainDatabaseError } from '$lib/server/explain-database-error.ts';
+import { DEFAULT_LOCALE, findLocaleBy, localeAskedFor } from '$lib/format/number-locale.ts';
 import { mailOutlet } from '$lib/server/mail/send-mail.ts';
 import { observeRequest, SERVICE_NAME } from '$lib/server/observe.ts';
 import { plainPage } from '$lib/server/plain-page.ts';
@@ -96,12 +98,31 @@ export const handle: Handle = (asked) => {
 	return observeRequest({ method: request.method, route: route.id }, async () => answer(asked));
 };
 
-const answer: Handle = async ({ event, resolve }) => {
+/** In whose way the pages of a request write numbers: another request may be answered meanwhile. */
+const readers = new AsyncLocalStorage<string>();
+findLocaleBy(() => readers.getStore());
+
+const answer: Handle = (asked) => {
+	const { request, route } = asked.event;
+	const page = !route.id?.startsWith('/api/');
+	const locale = page ? localeAskedFor(request.headers.get('accept-language')) : DEFAULT_LOCALE;
+	return readers.run(locale, () => answerReader(asked, locale));
+};
+
+const answerReader = async (
+	{ event, resolve }: Parameters<Handle>[0],
+	locale: string
+): Promise<Response> => {
 	const host = event.request.headers.get('host') ?? '';
 	if (!isAllowedHost(host, env.PASSLENS_ALLOWED_HOSTS, env.ORIGIN)) return refuseHost(host);
 	if (!isOwnRequest(event.request, host)) return new Response(OTHER_SITE, { status: 403 });
 	const refusal = await guardRoute(event);
-	const response = refusal ?? (await resolve(event, { preload: isNeededForFirstPaint }));
+	const response =
+		refusal ??
+		(await resolve(event, {
+			preload: isNeededForFirstPaint,
+			transformPageChunk: ({ html }) => html.replace('%passlens.numbers%', locale)
+		}));
 	if (!refusal) await noteRequest(event, response);
 	const policy = response.headers.get('content-security-policy');
 	if (policy)

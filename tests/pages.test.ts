@@ -226,6 +226,23 @@ describe('a page of many questions', () => {
 	});
 });
 
+it('numbers are written as the reader’s browser asks, by the server and by the page', async () => {
+	const { page, close } = await openWindow({ locale: 'de-DE' });
+	const home = `${passlens.url}/?project=${DATA}`;
+	const asked = { headers: { 'accept-language': 'de-DE,de;q=0.9' } };
+	const sent = await page.context().request.get(`${home}&whole=`, asked);
+	expectGerman(await sent.text());
+	await openPage(page, home);
+	await until(async () => expectGerman(await page.innerText('main', { timeout: 2_000 })));
+	await close();
+});
+
+function expectGerman(text: string): void {
+	const divided = text.match(/\d[.,]\d+\u202f(?:%|s|pp)/g);
+	expect(divided?.length).toBeGreaterThan(0);
+	expect(divided!.filter((number) => number.includes('.'))).toEqual([]);
+}
+
 describe('text that a site sends', () => {
 	it('is shown as text, wherever it stands, and runs nowhere', async () => {
 		const { page, trouble, close } = await openWindow();
@@ -664,7 +681,7 @@ async function address(path: string): Promise<string> {
 	return target.href;
 }
 
-const openWindow = (options: { colorScheme?: 'light' | 'dark' } = {}) =>
+const openWindow = (options: Parameters<typeof openWindowOf>[1] = {}) =>
 	openWindowOf({ browser, passlens }, options);
 
 function integers(cells: string[]): number[] {

@@ -12,9 +12,13 @@ export interface OpenWindow {
 /** A window of its own, as a reader on a desktop has it, signed in. */
 export async function openWindow(
 	{ browser, passlens }: { browser: Browser; passlens: Pick<Passlens, 'signIn'> },
-	{ colorScheme = 'light' }: { colorScheme?: 'light' | 'dark' } = {}
+	{
+		colorScheme = 'light',
+		locale = 'en-US'
+	}: { colorScheme?: 'light' | 'dark'; locale?: string } = {}
 ): Promise<OpenWindow> {
-	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme });
+	const viewport = { width: 1280, height: 900 };
+	const context = await browser.newContext({ viewport, colorScheme, locale });
 	await passlens.signIn(context);
 	const page = await context.newPage();
 	const trouble: string[] = [];

@@ -1,4 +1,5 @@
-/** Figures as a reader meets them: three significant digits at most, units always, "–" for no data. */
+/** Figures as a reader meets them: three significant digits at most, units always, "–" for no data; grouped and divided as in the reader's language. */
+import { numberLocale } from './number-locale.ts';
 
 export const NO_DATA = '–';
 
@@ -6,16 +7,25 @@ export const NO_DATA = '–';
 const THIN = '\u202f';
 const MINUS = '\u2212';
 
-const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const grouped = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
-const three = new Intl.NumberFormat('en-US', {
-	minimumSignificantDigits: 3,
-	maximumSignificantDigits: 3
-});
+const EXACT = { maximumFractionDigits: 0 };
+const GROUPED = { maximumSignificantDigits: 3 };
+const THREE = { ...GROUPED, minimumSignificantDigits: 3 };
+
+const made: Record<string, Intl.NumberFormat> = {};
+
+/** The digits are those of the words around them, which are English; a minus of its own, because some locales write marks of direction beside it. */
+function write(value: number, options: Intl.NumberFormatOptions): string {
+	const locale = numberLocale();
+	const numbers = (made[locale + JSON.stringify(options)] ??= new Intl.NumberFormat(locale, {
+		...options,
+		numberingSystem: 'latn'
+	}));
+	return (value < 0 ? MINUS : '') + numbers.format(Math.abs(value));
+}
 
 /** A count in full, for tables: `12,345`. */
 export function formatCount(value: number | null | undefined): string {
-	return value == null ? NO_DATA : exact.format(value).replace('-', MINUS);
+	return value == null ? NO_DATA : write(value, EXACT);
 }
 
 /** A count with its noun, for sentences: `1 user`, `12,345 users`. `plural` where it is not formed by an s. */
@@ -27,10 +37,10 @@ export function formatCounted(value: number, noun: string, plural = `${noun}s`):
 export function formatCompact(value: number | null | undefined): string {
 	if (value == null) return NO_DATA;
 	const size = Math.abs(value);
-	if (size < 1_000) return grouped.format(value).replace('-', MINUS);
+	if (size < 1_000) return write(value, GROUPED);
 	for (const [limit, divisor, unit] of UNITS)
-		if (size < limit) return `${grouped.format(value / divisor).replace('-', MINUS)}${THIN}${unit}`;
-	return exact.format(value);
+		if (size < limit) return `${write(value / divisor, GROUPED)}${THIN}${unit}`;
+	return formatCount(value);
 }
 
 const UNITS = [
@@ -50,7 +60,7 @@ export function formatShare(numerator: number | null, denominator: number | null
 /** `formatShare` of a ratio (1 is all) that is computed already. */
 export function formatRatio(ratio: number | null): string {
 	if (ratio === null || ratio === 0 || ratio === 1) return formatPercent(ratio);
-	return percent(ratio, (ratio * 100).toFixed(1));
+	return percent(ratio, formatFixed(ratio * 100, 1));
 }
 
 /** The ratio of two counts; null when it says nothing: no denominator, or an unknown part. */
@@ -62,21 +72,20 @@ export function toShare(numerator: number | null, denominator: number | null): n
 export function formatPercent(ratio: number | null | undefined): string {
 	if (ratio == null) return NO_DATA;
 	const value = ratio * 100;
-	return percent(ratio, grouped.format(Math.abs(value) < 1 ? value : Math.round(value * 10) / 10));
+	return percent(ratio, write(Math.abs(value) < 1 ? value : Math.round(value * 10) / 10, GROUPED));
 }
 
 function percent(ratio: number, digits: string): string {
-	if (ratio > 0 && ratio < 0.001) return `<${THIN}0.1${THIN}%`;
-	if (ratio < 1 && ratio > 0.999) return `>${THIN}99.9${THIN}%`;
-	return `${digits.replace('-', MINUS)}${THIN}%`;
+	if (ratio > 0 && ratio < 0.001) return `<${THIN}${formatFixed(0.1, 1)}${THIN}%`;
+	if (ratio < 1 && ratio > 0.999) return `>${THIN}${formatFixed(99.9, 1)}${THIN}%`;
+	return `${digits}${THIN}%`;
 }
 
 /** A difference of two ratios in percentage points, with its sign: `+2.1 pp`. */
 export function formatPoints(difference: number): string {
 	const points = difference * 100;
 	if (Math.abs(points) < 0.05) return `±0${THIN}pp`;
-	const digits = Math.abs(points) < 10 ? points.toFixed(1) : points.toFixed(0);
-	return `${signed(digits)}${THIN}pp`;
+	return `${signed(points, Math.abs(points) < 10 ? 1 : 0)}${THIN}pp`;
 }
 
 /** A relative change with its sign: `+12 %`. Null when there is nothing to compare with. */
@@ -85,16 +94,15 @@ export function formatGrowth(current: number, previous: number): string | null {
 	const growth = (current - previous) / previous;
 	if (Math.abs(growth) < 0.0005) return `±0${THIN}%`;
 	const percent = growth * 100;
-	const digits = Math.abs(percent) < 10 ? percent.toFixed(1) : exact.format(percent);
-	return `${signed(digits)}${THIN}%`;
+	return `${signed(percent, Math.abs(percent) < 10 ? 1 : 0)}${THIN}%`;
 }
 
 /** Milliseconds as a reader says them, in three digits unless they are whole: `640 ms`, `8.50 s`, `30 s`, `2.10 min`, `3.40 h`, `5.60 days`. */
 export function formatDuration(ms: number | null | undefined): string {
 	if (ms == null) return NO_DATA;
-	if (ms < 999.5) return `${grouped.format(ms)}${THIN}ms`;
+	if (ms < 999.5) return `${write(ms, GROUPED)}${THIN}ms`;
 	const [size, unit] = TIMES.find(([, , limit]) => ms < limit)!;
-	return `${(ms % size === 0 ? grouped : three).format(ms / size)}${THIN}${unit}`;
+	return `${write(ms / size, ms % size === 0 ? GROUPED : THREE)}${THIN}${unit}`;
 }
 
 /** Milliseconds in one, its name, and up to how many milliseconds it is taken. */
@@ -105,6 +113,11 @@ const TIMES = [
 	[86_400_000, 'days', Infinity]
 ] as const;
 
-function signed(digits: string): string {
-	return digits.startsWith('-') ? `${MINUS}${digits.slice(1)}` : `+${digits}`;
+/** So many digits behind the point, where they are to line up. */
+export function formatFixed(value: number, digits: number): string {
+	return write(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+function signed(value: number, digits: number): string {
+	return `${value < 0 ? '' : '+'}${formatFixed(value, digits)}`;
 }

@@ -1,5 +1,5 @@
 import { formatAgo, toDate } from '$lib/format/date.ts';
-import { formatCounted, formatShare } from '$lib/format/number.ts';
+import { formatCounted, formatFixed, formatShare } from '$lib/format/number.ts';
 
 export interface CollectorState {
 	collector: string;
@@ -101,5 +101,5 @@ export function formatBytes(bytes: number): string {
 	const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
 	const step = bytes < 1_000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
 	const value = bytes / 1_000 ** step;
-	return `${value >= 100 || step === 0 ? value.toFixed(0) : value.toPrecision(2)}\u202f${units[step]}`;
+	return `${formatFixed(value, value < 10 && step > 0 ? 1 : 0)}\u202f${units[step]}`;
 }

@@ -1,3 +1,4 @@
+import { formatFixed } from '$lib/format/number.ts';
 import type { FeedEvent } from './event-feed.svelte';
 
 export interface Description {
@@ -130,7 +131,7 @@ function flag(name: string, value: boolean | undefined): string {
 }
 
 function seconds(ms: number): string {
-	return `${(ms / 1000).toFixed(1)} s`;
+	return `${formatFixed(ms / 1000, 1)} s`;
 }
 
 function list(...parts: (string | false | undefined)[]): string {
