@@ -1,5 +1,5 @@
 /** What to do about the users lost before a step of an upgrade, and why; in general, and where a class has its own reason. */
-interface Advice {
+export interface Advice {
 	advice: string;
 	why: string;
 }

@@ -1,3 +1,4 @@
+import { upgradeAdvice, widestGap, type Advice } from '$lib/format/upgrade-advice.ts';
 import { sectionOf, UPGRADE_SECTIONS, type UpgradeSection } from '$lib/format/upgrade-names.ts';
 import type {
 	UpgradeOutcomes,
@@ -18,6 +19,8 @@ export interface Funnel {
 	/** Passwords end at the first use: nothing of theirs is retired that a passkey system could see. */
 	steps: UpgradeStepRow[];
 	outcomes: UpgradeOutcomes | undefined;
+	/** Where most are lost, what to do about it, and why. */
+	next: (Advice & { step: string; lost: number }) | undefined;
 }
 
 /** One funnel a class and ecosystem, in the order of the sections and by size within each. */
@@ -30,15 +33,18 @@ export function toFunnels(
 	return [...groups.entries()]
 		.map(([key, steps]) => {
 			const { ecosystem, legacy_class: legacyClass } = steps[0]!;
+			const ours =
+				legacyClass === 'password' ? steps.filter(({ step }) => step !== 'retired') : steps;
 			return {
 				key,
 				ecosystem,
 				legacyClass,
 				section: sectionOf(steps[0]!),
-				steps: legacyClass === 'password' ? steps.filter(({ step }) => step !== 'retired') : steps,
+				steps: ours,
 				outcomes: outcomes.find(
 					(row) => row.ecosystem === ecosystem && row.legacy_class === legacyClass
-				)
+				),
+				next: whatNext(legacyClass, ours)
 			};
 		})
 		.sort(
@@ -46,6 +52,12 @@ export function toFunnels(
 				order.indexOf(one.section) - order.indexOf(other.section) ||
 				usersAt(other, 'legacy_active', 'all') - usersAt(one, 'legacy_active', 'all')
 		);
+}
+
+function whatNext(legacyClass: string, steps: readonly UpgradeStepRow[]): Funnel['next'] {
+	const gap = widestGap(steps);
+	const advice = gap && upgradeAdvice(legacyClass, gap.step);
+	return advice && { ...gap, ...advice };
 }
 
 export function usersAt(funnel: Funnel, step: UpgradeStep, mode: Mode): number {
