@@ -28,7 +28,9 @@ const PAGES = [
 	'/adoption/cohorts',
 	'/sync-coverage',
 	'/upgrades',
+	'/upgrades/breakdown',
 	'/cross-device',
+	'/cross-device/breakdown',
 	'/failures',
 	'/risk'
 ];

@@ -45,6 +45,7 @@ export const BEHIND = {
 		numerator: usersBehind('removal_ready'),
 		denominator: usersBehind('known')
 	},
+	upgrade_rate: { numerator: usersBehind('upgraded'), denominator: usersBehind('with_legacy') },
 	cda_completion: {
 		numerator: ceremoniesBehind('crossed'),
 		denominator: ceremoniesBehind('crossing')

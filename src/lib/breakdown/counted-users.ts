@@ -23,6 +23,16 @@ export const COUNTED_USERS = {
 		text: 'signed in, by passkey or by another method.',
 		moment: 'Last time'
 	},
+	with_legacy: {
+		title: 'Signed in with a legacy credential',
+		text: 'signed in with a credential that is bound to one device.',
+		moment: 'First time'
+	},
+	upgraded: {
+		title: 'Upgraded and in use',
+		text: 'signed in with a legacy credential, created a synced passkey and signed in with that.',
+		moment: 'First legacy sign-in'
+	},
 	passkey_owners: {
 		title: 'With a usable passkey',
 		text: 'hold a usable passkey.',

@@ -55,8 +55,20 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 				views: ['/adoption/prompts', '/adoption/sign-ins', '/adoption/cohorts']
 			},
 			{ href: '/sync-coverage', label: 'Sync coverage', icon: RefreshCw, filtered: true },
-			{ href: '/upgrades', label: 'Upgrades', icon: ArrowUp, filtered: true },
-			{ href: '/cross-device', label: 'Cross-device', icon: Smartphone, filtered: true }
+			{
+				href: '/upgrades',
+				label: 'Upgrades',
+				icon: ArrowUp,
+				filtered: true,
+				views: ['/upgrades/breakdown']
+			},
+			{
+				href: '/cross-device',
+				label: 'Cross-device',
+				icon: Smartphone,
+				filtered: true,
+				views: ['/cross-device/breakdown']
+			}
 		]
 	},
 	{

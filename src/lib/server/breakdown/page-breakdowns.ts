@@ -12,6 +12,7 @@ export const PAGE_BREAKDOWNS = {
 		'error_rate'
 	],
 	'sync-coverage': ['sync_coverage', 'lockout_risk', 'reach', 'password_removal_ready'],
+	upgrades: ['upgrade_rate'],
 	'cross-device': ['cda_completion']
 } as const satisfies Record<string, readonly [BrokenDown, ...BrokenDown[]]>;
 

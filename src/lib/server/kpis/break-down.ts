@@ -34,7 +34,8 @@ const COUNTED_BY = {
 	sync_coverage: { source: 'sync', only: OF_PASSKEYS },
 	lockout_risk: { source: 'sync', only: OF_PASSKEYS },
 	reach: { source: 'sync', only: OF_PEOPLE },
-	password_removal_ready: { source: 'sync', only: OF_PEOPLE }
+	password_removal_ready: { source: 'sync', only: OF_PEOPLE },
+	upgrade_rate: { source: 'upgrades', only: OF_PASSKEYS }
 } as const satisfies Record<string, { source: SourceName; only?: readonly Dimension[] }>;
 
 /** A figure that can be broken down. */

@@ -12,7 +12,8 @@ import { queryKpiPasskeyHolders } from '../queries/kpi-passkey-holders.ts';
 import { queryKpiTelemetry } from '../queries/kpi-telemetry.ts';
 import { queryKpiUsersByPart } from '../queries/kpi-users-by-part.ts';
 import { queryKpiUsers } from '../queries/kpi-users.ts';
-import { toParted } from '../queries/part-sql.ts';
+import { toParted, type Parted } from '../queries/part-sql.ts';
+import { queryUpgradeParts } from '../queries/upgrade-parts.ts';
 import { queryUpgradeRate } from '../queries/upgrade-rate.ts';
 import {
 	splitSpans,
@@ -84,22 +85,31 @@ const NO_PASSKEYS = {
 	...{ tests: 0, synthetic: 0 }
 };
 
-async function readSyncParts({ client, filters, by }: PartsAsked) {
-	const range = comparisonRange(filters);
-	const ask = (days = filters as DayRange) =>
-		querySyncParts(client, { ...toParameters(filters, days), ...toParted(by) });
-	const [now, before = []] = await Promise.all([ask(), range && ask(range)]);
-	const parts = new Set([...now, ...before].map(({ part }) => part));
-	const rowOf = (rows: typeof now, part: string) => {
-		const row = rows.find((one) => one.part === part);
-		return row && { ...NO_PASSKEYS, ...row };
+/** Upgrades are of all ecosystems, unless they are told apart by that. */
+const OF_ALL = { ecosystem: '', synthetic_users: 0, test_users: 0 };
+
+/** Parts of a question that answers for a range of days as a whole. */
+function readRangeParts<Part extends { part: string }, Row>(
+	ask: (client: ClickHouseClient, parameters: FilterParameters & Parted) => Promise<Part[]>,
+	toRow: (part: Part) => Row
+) {
+	return async ({ client, filters, by }: PartsAsked): Promise<Map<string, Reading<Row>>> => {
+		const range = comparisonRange(filters);
+		const askFor = (days: DayRange) =>
+			ask(client, { ...toParameters(filters, days), ...toParted(by) });
+		const [now, before = []] = await Promise.all([askFor(filters), range && askFor(range)]);
+		const parts = new Set([...now, ...before].map(({ part }) => part));
+		const rowOf = (rows: Part[], part: string) => {
+			const row = rows.find((one) => one.part === part);
+			return row && toRow(row);
+		};
+		return new Map(
+			[...parts].map((part) => [
+				part,
+				{ whole: rowOf(now, part), compared: rowOf(before, part), buckets: [] }
+			])
+		);
 	};
-	return new Map(
-		[...parts].map((part) => [
-			part,
-			{ whole: rowOf(now, part), compared: rowOf(before, part), buckets: [] }
-		])
-	);
 }
 
 /** Of questions that answer for a range of days as a whole: they have no course over time. */
@@ -132,9 +142,14 @@ export const SOURCES = {
 			querySyncCoverage,
 			async (client, parameters) => (await querySyncCoverage(client, parameters))[0]
 		),
-		readParts: readSyncParts
+		readParts: readRangeParts(querySyncParts, (row) => ({ ...NO_PASSKEYS, ...row }))
 	},
-	upgrades: byRange(queryUpgradeRate, queryUpgradeRate)
+	upgrades: {
+		...byRange(queryUpgradeRate, queryUpgradeRate),
+		readParts: readRangeParts(queryUpgradeParts, ({ users, upgraded }) => [
+			{ ...OF_ALL, users, upgraded }
+		])
+	}
 };
 
 export type SourceName = keyof typeof SOURCES;

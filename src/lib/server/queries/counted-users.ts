@@ -10,6 +10,7 @@ import { defineQuery } from '../define-query.ts';
 import { listedUsers, listUsers } from './listed-users.ts';
 import { inPart, onePartParameters } from './part-sql.ts';
 import { SYNC_USER_LISTS } from './sync-parts.ts';
+import { UPGRADE_USER_LISTS } from './upgrade-parts.ts';
 import type { CountedUsers } from '../../breakdown/counted-users.ts';
 
 const then = (view: string, id: string, condition = 'user_hash != 0') =>
@@ -65,6 +66,7 @@ const listOf = (name: string, acts: string, having = 'true') =>
 /** Who is behind a figure's numerator or denominator, of all or of one part of a breakdown. */
 export const COUNTED_USER_LISTS: Record<CountedUsers, ReturnType<typeof listOf>> = {
 	...SYNC_USER_LISTS,
+	...UPGRADE_USER_LISTS,
 	seen: listOf('users-seen', SEEN),
 	eligible: listOf(
 		'users-eligible',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { funnelParameters } from './funnel-parameters.ts';
-import { UPGRADE_SQL } from './upgrade-sql.ts';
+import { UPGRADE_SQL, UPGRADED } from './upgrade-sql.ts';
 
 /**
  * Users who signed in with a legacy credential in the period, and those of them who got as far as using a synced passkey:
@@ -23,7 +23,7 @@ WITH ${UPGRADE_SQL}
 SELECT
 	if(grouping(place) = 1, '', place) AS ecosystem,
 	uniqExact(user_hash) AS users,
-	uniqExactIf(user_hash, greatest(base_depth, prompt_depth, self_depth, automatic_depth) >= 8) AS upgraded,
+	uniqExactIf(user_hash, ${UPGRADED}) AS upgraded,
 	uniqExactIf(user_hash, user_hash IN (SELECT user_hash FROM users_state_v1 WHERE project_id = {project: String} AND synthetic)) AS synthetic_users,
 	uniqExactIf(user_hash, user_hash IN (SELECT user_hash FROM credential_rows_v1 WHERE project_id = {project: String} AND test_authenticator)) AS test_users
 FROM (SELECT * EXCEPT (ecosystem), ecosystem AS place FROM by_user WHERE legacy_class != 'password')

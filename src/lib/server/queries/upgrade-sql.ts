@@ -1,12 +1,6 @@
 import { COUNTED, HAPPENED_IN_PERIOD, MATCHES_DEVICE, REAL } from './filter-sql.ts';
 import { limitAfter, NEVER } from './funnel-parameters.ts';
 
-/**
- * The common table expressions of the upgrade funnel, ending in `by_user`: one row a user, class and ecosystem.
- * Each is used once where it can be, because the database runs a common table expression again at each use.
- * Constant text: values are bound (the filters and `window_days`, within which all steps must follow the legacy sign-in).
- */
-
 /** Where a class's upgrade happens: the system it lives on. */
 const ECOSYSTEM_OF_CLASS = `transform(credential_legacy_class,
 	['apple_platform', 'android_platform', 'chrome_mac_profile', 'windows_hello', 'u2f_key'],
@@ -41,27 +35,45 @@ credentials AS
 	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND toDate(first_seen_at, {zone: String}) <= {to: Date}
 )`;
 
-/** Verified sign-ins by passkey in the period, by the credential that signed. */
+/** Verified sign-ins by passkey in the period. */
+const VERIFIED = `FROM passkey_acts_v1
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND day BETWEEN {from: Date} AND {to: Date}
+		AND ceremony_type = 'authentication' AND verified = true AND credential_hash != 0`;
+const USED_AT = `greatest(ifNull(finished_at, verdict_at), verdict_at)`;
+
+/** They by the credential that signed. */
 const USES = `
 uses AS
 (
 	SELECT
 		credential_hash,
 		max(user_hash) AS user_hash,
-		groupArray(greatest(ifNull(finished_at, verdict_at), verdict_at)) AS used,
-		minOrNullIf(greatest(ifNull(finished_at, verdict_at), verdict_at),
+		groupArray(${USED_AT}) AS used,
+		minOrNullIf(${USED_AT},
 			${MATCHES_DEVICE}) AS first_used_at
-	FROM passkey_acts_v1
-	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND day BETWEEN {from: Date} AND {to: Date}
-		AND ceremony_type = 'authentication' AND verified = true AND credential_hash != 0
+	${VERIFIED}
 	GROUP BY credential_hash
 )`;
 
+/** What tells legacy sign-ins apart. What passkeys did names no environment. */
+const PART = `toString(multiIf({by: String} = 'platform', os_name, {by: String} = 'browser', browser_name, {by: String} = 'country', country,
+	{by: String} = 'application', application, {by: String} = 'release', release, ''))`;
+
+/** The first use of each credential in each part. */
+const FIRST_USES = `
+first_uses AS
+(
+	SELECT credential_hash, ${PART} AS part, max(user_hash) AS user_hash, min(${USED_AT}) AS first_used_at
+	${VERIFIED} AND ${MATCHES_DEVICE}
+	GROUP BY credential_hash, part
+)`;
+
 /** The first sign-in of each user with each class, and when the last of the credentials they used of it was retired. */
-const ACTIVE = `
+const active = (parted: boolean) => `
 active AS
 (
 	SELECT user_hash, legacy_class, ecosystem, min(active_at) AS active_at, max(retired_at) AS retired_at
+		${parted ? `, if({by: String} = 'ecosystem', toString(ecosystem), part_of_signin) AS part` : ''}
 	FROM
 	(
 		SELECT
@@ -70,7 +82,8 @@ active AS
 			k.class_ecosystem AS ecosystem,
 			assumeNotNull(u.first_used_at) AS active_at,
 			k.retired_at AS retired_at
-		FROM uses AS u
+			${parted ? `, u.part AS part_of_signin` : ''}
+		FROM ${parted ? 'first_uses' : 'uses'} AS u
 		INNER JOIN credentials AS k ON k.credential_hash = u.credential_hash
 		WHERE k.credential_legacy_class != '' AND u.first_used_at IS NOT NULL
 		UNION ALL
@@ -80,17 +93,18 @@ active AS
 			if(client_ecosystem = '', 'unknown', client_ecosystem) AS ecosystem,
 			occurred_at AS active_at,
 			${NEVER} AS retired_at
+			${parted ? `, ${PART} AS part_of_signin` : ''}
 		FROM signins_v1
 		WHERE project_id = {project: String} AND ${COUNTED} AND ${HAPPENED_IN_PERIOD}
 			AND method = 'password' AND outcome = 'succeeded'
 			AND ${MATCHES_DEVICE}
 	)
 	WHERE user_hash != 0 AND ({ecosystem: String} = '' OR ecosystem = {ecosystem: String})
-	GROUP BY user_hash, legacy_class, ecosystem
+	GROUP BY user_hash, legacy_class, ecosystem ${parted ? ', part' : ''}
 )`;
 
 /** What is known of each user: the clients that told, the passkeys that may sync, the offers of the period. */
-const KNOWN = `
+const known = (parted: boolean) => `
 known_clients AS
 (
 	SELECT user_hash, groupBitOr(${PLACE}) AS told, groupBitOr(if(synced_capable = 'yes', ${PLACE}, 0)) AS can
@@ -116,7 +130,7 @@ known_prompts AS
 cohort AS
 (
 	SELECT
-		a.user_hash AS user_hash, a.legacy_class AS legacy_class, a.ecosystem AS ecosystem,
+		a.user_hash AS user_hash, a.legacy_class AS legacy_class, a.ecosystem AS ecosystem, ${parted ? 'a.part AS part,' : ''}
 		a.active_at AS active_at, a.retired_at AS retired_at, ${limitAfter('a.active_at')} AS limit_at,
 		arrayExists(s -> s.1 < a.active_at AND s.2 > a.active_at
 			AND (${ANYWHERE} OR has(s.3, a.ecosystem)), sy.synced) AS has_synced,
@@ -134,7 +148,7 @@ cohort AS
  * The cohort's registrations in the period, and how far each led: 4 started … 9 retired; 0: before the legacy sign-in,
  * or on a device of another ecosystem. A user without any has one row of none (`there` is false).
  */
-const ATTEMPTS = `
+const attempts = (parted: boolean) => `
 registrations AS
 (
 	SELECT
@@ -151,9 +165,10 @@ registrations AS
 attempts AS
 (
 	SELECT
-		a.user_hash AS user_hash, a.legacy_class AS legacy_class, a.ecosystem AS ecosystem,
+		a.user_hash AS user_hash, a.legacy_class AS legacy_class, a.ecosystem AS ecosystem, ${parted ? 'a.part AS part,' : ''}
 		a.has_synced AS has_synced, a.client_can AS client_can, a.client_told AS client_told, a.first_prompt_at AS first_prompt_at,
 		r.cause AS cause,
+		${parted ? 'a.active_at AS active_at,' : ''}
 		r.ceremony_id != ${NO_ID} AND ${onItsDevice('r.client_ecosystem')} AS there,
 		there AND r.started_at >= a.active_at AND r.started_at <= a.limit_at AS counts,
 		counts AND r.responded AS responded,
@@ -182,11 +197,11 @@ attempts AS
  * `standing`: eligible; has_synced (one is there already); cannot_sync (every client that told said no); unknown (none told).
  * A registration started there shows that the client can. Depths: 1 legacy_active, 2 eligible, 3 offered, and so on.
  */
-const BY_USER = `
+const byUser = (parted: boolean) => `
 by_user AS
 (
 	SELECT
-		ecosystem, legacy_class, user_hash,
+		ecosystem, legacy_class, user_hash, ${parted ? 'part, min(active_at) AS began_at,' : ''}
 		multiIf(any(has_synced), 'has_synced', any(client_can) OR max(there), 'eligible',
 			any(client_told), 'cannot_sync', 'unknown') AS standing,
 		standing = 'eligible' AS eligible,
@@ -202,7 +217,27 @@ by_user AS
 		countIf(mode = 'automatic' AND responded) AS automatic_responded,
 		countIf(counts AND mode = 'automatic' AND cause IN ('conditional_not_eligible', 'timed_out')) AS automatic_refused
 	FROM attempts
-	GROUP BY ecosystem, legacy_class, user_hash
+	GROUP BY ecosystem, legacy_class, user_hash ${parted ? ', part' : ''}
 )`;
 
-export const UPGRADE_SQL = [CREDENTIALS, USES, ACTIVE, KNOWN, ATTEMPTS, BY_USER].join(',');
+const upgradeSql = (parted: boolean) =>
+	[
+		...[CREDENTIALS, USES, ...(parted ? [FIRST_USES] : [])],
+		...[active(parted), known(parted), attempts(parted), byUser(parted)]
+	].join(',');
+
+/**
+ * The common table expressions of the upgrade funnel, ending in `by_user`: one row a user, class and ecosystem.
+ * Each is used once where it can be, because the database runs a common table expression again at each use.
+ * Constant text: values are bound (the filters and `window_days`, within which all steps must follow the legacy sign-in).
+ */
+export const UPGRADE_SQL = upgradeSql(false);
+
+/**
+ * The same told apart by `by`, a dimension of the legacy sign-in that users enter by, as the filters would narrow it: `by_user` has a row
+ * for each `part` (empty: not known) that somebody signed in from, and in which all steps follow the first sign-in from there.
+ */
+export const UPGRADE_PARTS_SQL = upgradeSql(true);
+
+/** Of `by_user`: got as far as using a synced passkey, in any way. */
+export const UPGRADED = `greatest(base_depth, prompt_depth, self_depth, automatic_depth) >= 8`;
