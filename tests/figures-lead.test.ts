@@ -38,9 +38,6 @@ const PAGES = [
 /** What leads nowhere, by its card and key, and why. */
 const EXCEPTIONS: Record<string, string> = {
 	'By provider: bar rest': 'the long tail is one bar; its providers are in the table',
-	'How they ended: bar': 'an end of an attempt is no step, and no list knows it',
-	'Do they stay with it?: cell': 'no list knows the users of a cohort yet',
-	'Cross-device funnel: bar': 'ceremonies by a window of time, which their list does not know',
 	'Cross-device funnel: drop prompted': 'that most ceremonies need no other device is no drop-out',
 	'Which phone answered for which device: cell': 'of a system that no filter takes'
 };
@@ -100,10 +97,13 @@ function collect(): Lead[] {
 		href: hrefIn(drop)
 	}));
 	const cells = [
-		...document.querySelectorAll('main table.border-separate tbody td:not(:last-child)')
+		...document.querySelectorAll<HTMLElement>(
+			'main table.border-separate tbody td:not(:last-child)'
+		)
 	].map((cell) => ({
 		where: `${card(cell)}: cell`,
-		count: number(words(cell)),
+		// Of a cell that shows a share, what it is the share of.
+		count: Number(cell.dataset.count ?? number(words(cell))),
 		href: hrefIn(cell)
 	}));
 	const charts = [...document.querySelectorAll('main [data-time-chart]')].map((chart) => ({

@@ -3,8 +3,12 @@ import { readDimension, type Dimension } from '$lib/breakdown/dimensions.ts';
 import { partName } from '$lib/breakdown/part-name.ts';
 import type { Ecosystem, Filters } from '$lib/filters.ts';
 import { CROSS_DEVICE_STEP_NAMES } from '$lib/format/cross-device-names.ts';
-import { formatDayAndYear, formatRange } from '$lib/format/date.ts';
-import { ENROLMENT_STEP_NAMES, SIGNIN_STEP_NAMES } from '$lib/format/funnel-names.ts';
+import { formatDayAndYear, formatLongDay, formatRange } from '$lib/format/date.ts';
+import {
+	ENROLMENT_STEP_NAMES,
+	SIGNIN_END_NAMES,
+	SIGNIN_STEP_NAMES
+} from '$lib/format/funnel-names.ts';
 import { ECOSYSTEM_NAMES, FALLBACK_REASON_NAMES, SIGNIN_METHOD_NAMES } from '$lib/format/names.ts';
 import { READINESS_WORDS } from '$lib/format/readiness-names.ts';
 import { RISK_WORDS, type Risk } from '$lib/format/risk-names.ts';
@@ -70,9 +74,18 @@ function describeGap({
 	step,
 	before,
 	reached,
+	end,
 	legacyClass
 }: NonNullable<List['gap']>): Described {
 	const { name, path, words } = FUNNELS[funnel];
+	if (end) {
+		const { name: ending, meaning } = SIGNIN_END_NAMES[end]!;
+		return {
+			...{ from: name, path, moment: 'Last time', heading: 'Users by how sign-ins ended' },
+			...{ title: ending, text: `had sign-ins that ended so: ${meaning.toLowerCase()}.` },
+			...ATTEMPTS
+		};
+	}
 	const nameOf = (of: string) => words[of]?.name ?? of;
 	const ofClass =
 		funnel === 'upgrade' ? `, ${LEGACY_CLASSES[legacyClass]?.name ?? legacyClass}` : '';
@@ -151,6 +164,21 @@ function describeGroup({ group: asked, total }: List): Described {
 				...{ ...SIGNINS, heading: 'Users who fell back', title: FALLBACK_REASON_NAMES[which]! },
 				text: 'began with a passkey, and signed in with another method for this reason.'
 			};
+		case 'cohort': {
+			const [cohort = '', week = '', did] = which.split('.');
+			const came = did === 'used' ? 'signed in by passkey' : 'signed in';
+			return {
+				...{ from: 'Cohorts', path: '/adoption/cohorts', moment: 'First passkey' },
+				...{
+					heading: 'Users of a cohort',
+					title: `First passkey in the week from ${formatLongDay(cohort)}`
+				},
+				text:
+					week === '0'
+						? 'created their first passkey then.'
+						: `created their first passkey then, and ${came} in week ${week} after it.`
+			};
+		}
 		case 'counted': {
 			const { title, ...words } = COUNTED_USERS[which as CountedUsers];
 			return {

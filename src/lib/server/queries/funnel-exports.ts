@@ -11,7 +11,13 @@ import { toFunnelParameters } from './funnel-parameters.ts';
 import { readCollected } from './kpi-collected.ts';
 import { readRetention } from './passkey-retention.ts';
 import { parseUserGroup, readUserGroup } from './user-groups.ts';
-import { querySigninFunnel, SIGNIN_STEPS, toSigninParameters } from './signin-funnel.ts';
+import {
+	mapSigninEnds,
+	querySigninFunnel,
+	SIGNIN_STEPS,
+	toSigninParameters,
+	type SigninEnd
+} from './signin-funnel.ts';
 
 /** Of a gap's file; the page shows the latest of them. */
 const MOST_USERS = 1_000;
@@ -19,16 +25,7 @@ const MOST_USERS = 1_000;
 /** Of a file of cohorts. */
 const MOST_LINES = 100_000;
 
-const SIGNIN_ENDS = [
-	'signed_in',
-	'fell_back_failed',
-	'fell_back_by_choice',
-	'fell_back_no_passkey',
-	'fell_back_untold',
-	'lost',
-	'other',
-	'left'
-] as const;
+const ENDS = ['signed_in', ...mapSigninEnds((end) => end)] as ('signed_in' | SigninEnd)[];
 
 async function cohortsBy(cohort: CohortKind, { client, filters, search }: ExportInput) {
 	const { offers } = await readCollected(client, filters.project);
@@ -79,7 +76,7 @@ export const FUNNEL_EXPORTS: Record<string, Export> = {
 	'signin-ends': {
 		run: async ({ client, filters, search }) => {
 			const [row] = await querySigninFunnel(client, toSigninParameters(filters, search));
-			return SIGNIN_ENDS.map((end) => ({ end, signins: row![end] }));
+			return ENDS.map((end) => ({ end, signins: row![end] }));
 		}
 	},
 	'cross-device-funnel': {

@@ -7,10 +7,13 @@ import { ENROLMENT_SQL, ENROLMENT_STEPS } from './enrolment-sql.ts';
 import { funnelParameters, toFunnelParameters } from './funnel-parameters.ts';
 import { readCollected } from './kpi-collected.ts';
 import {
+	mapSigninEnds,
 	SIGNIN_ATTEMPTS_SQL,
+	SIGNIN_ENDS,
 	SIGNIN_STEPS,
 	signinParameters,
-	toSigninParameters
+	toSigninParameters,
+	type SigninEnd
 } from './signin-funnel.ts';
 import { UPGRADE_STEPS } from './upgrade-funnel.ts';
 import { UPGRADE_SQL } from './upgrade-sql.ts';
@@ -38,6 +41,8 @@ export interface Gap {
 	step: string;
 	/** Those who got to this step instead, however far they went from there. */
 	reached: boolean;
+	/** Of sign-ins: those that ended so, whatever step they got to. */
+	end?: SigninEnd;
 	/** Of an upgrade: its funnel. */
 	ecosystem: string;
 	legacyClass: string;
@@ -81,10 +86,10 @@ const queryUpgradeGap = defineQuery({
 });
 
 /** Of attempts, those which nobody is named for cannot be listed; how many they are is told. */
-const ofAttempts = (from: string, at: string) =>
+const ofAttempts = (from: string, at: string, condition = isThere('depth')) =>
 	listUsers(
 		`SELECT user_hash AS of_user, max(${at}) AS last_at, count() AS cases FROM ${from}
-	WHERE ${isThere('depth')} GROUP BY user_hash`,
+	WHERE ${condition} GROUP BY user_hash`,
 		{ at: 'last_at', attempts: 'cases' }
 	);
 
@@ -93,6 +98,17 @@ const querySigninGap = defineQuery({
 	parameters: signinParameters.extend(ofGap),
 	row: listedUsers.row,
 	sql: `WITH ${SIGNIN_ATTEMPTS_SQL} ${ofAttempts('signins', 'ended_at')}`
+});
+
+const querySigninEnd = defineQuery({
+	name: 'signin-end',
+	parameters: signinParameters.extend({ end: z.string(), limit: listedUsers.limit }),
+	row: listedUsers.row,
+	sql: `WITH ${SIGNIN_ATTEMPTS_SQL} ${ofAttempts(
+		'signins',
+		'ended_at',
+		`multiIf(${mapSigninEnds((end, condition) => `{end: String} = '${end}', ${condition}`).join(', ')}, false)`
+	)}`
 });
 
 const queryCrossDeviceGap = defineQuery({
@@ -107,14 +123,17 @@ export function parseGap(search: URLSearchParams): Gap | undefined {
 	const funnel = search.get('funnel');
 	if (!funnel || !Object.hasOwn(GAP_FUNNELS, funnel)) return undefined;
 	const step = search.get('step') ?? '';
+	const end = search.get('end') ?? '';
+	const ended = funnel === 'signin' && Object.hasOwn(SIGNIN_ENDS, end);
 	const reached = search.get('reached') === 'yes';
 	const index = (GAP_FUNNELS[funnel as GapFunnel] as readonly string[]).indexOf(step);
-	if (index < (reached ? 0 : 1)) return undefined;
+	if (!ended && index < (reached ? 0 : 1)) return undefined;
 	const mode = search.get('mode');
 	return {
 		funnel: funnel as GapFunnel,
 		step,
 		reached,
+		...(ended && { end: end as SigninEnd }),
 		ecosystem: search.get('of') ?? '',
 		legacyClass: search.get('class') ?? '',
 		mode: mode === 'asked' || mode === 'automatic' ? mode : 'all'
@@ -162,8 +181,12 @@ async function ask({
 	asked: z.input<typeof parameters>;
 }) {
 	switch (gap.funnel) {
-		case 'signin':
-			return querySigninGap(client, { ...asked, ...toSigninParameters(filters, search) });
+		case 'signin': {
+			const ofSignins = { ...asked, ...toSigninParameters(filters, search) };
+			return gap.end === undefined
+				? querySigninGap(client, ofSignins)
+				: querySigninEnd(client, { ...ofSignins, end: gap.end });
+		}
 		case 'cross-device':
 			return queryCrossDeviceGap(client, asked);
 		case 'upgrade':

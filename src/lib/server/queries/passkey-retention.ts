@@ -10,27 +10,19 @@ import {
 	MATCHES_CLIENT,
 	REAL
 } from './filter-sql.ts';
+import { listUsers } from './listed-users.ts';
 
 /** Weeks a cohort is followed for. */
 export const WEEKS_FOLLOWED = 12;
 
-const query = defineQuery({
-	name: 'passkey-retention',
-	parameters: filterParameters,
-	row: z.object({
-		/** Monday of the week in which its users created their first passkey. */
-		cohort: z.iso.date(),
-		users: count,
-		/** Weeks after that one, from 1; 0 tells the users of a cohort alone. */
-		week: count,
-		/** Of the users those who signed in in that week by any method, and by passkey. */
-		came: count,
-		used: count
-	}),
-	sql: `
-WITH first AS
+/**
+ * Common table expressions: `first`, the users whose first passkey was created in the period, by the week of it; `weeks`, in which
+ * weeks somebody signed in, and whether by passkey. Constant text: values are bound.
+ */
+export const RETENTION_SQL = `
+first AS
 (
-	SELECT user_hash, toMonday(min(day)) AS cohort
+	SELECT user_hash, toMonday(min(day)) AS cohort, min(occurred_at) AS first_at
 	FROM passkey_acts_v1
 	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND day <= {to: Date}
 		AND ceremony_type = 'registration' AND outcome = 'succeeded' AND user_hash != 0
@@ -51,12 +43,43 @@ weeks AS
 			AND outcome = 'succeeded' AND method != 'passkey' AND user_hash != 0
 	)
 	GROUP BY user_hash, week_of
-)
+)`;
+
+/** Which week after a cohort's own a week is. */
+const WEEK = `toUInt32(intDiv(dateDiff('day', f.cohort, s.week_of), 7))`;
+
+/** Users of a cohort, all or those who came in a week, or used a passkey then: `which` is `2026-10-05.0.came`, `2026-10-05.3.used`. */
+export const RETAINED = /^20\d\d-[01]\d-[0-3]\d\.\d\d?\.(came|used)$/;
+export const RETAINED_SQL = `WITH ${RETENTION_SQL}, splitByChar('.', {which: String}) AS cell
+	${listUsers(
+		`SELECT DISTINCT f.user_hash AS of_user, f.first_at AS at
+		FROM first AS f
+		LEFT JOIN weeks AS s ON s.user_hash = f.user_hash
+		WHERE toString(f.cohort) = cell[1] AND (cell[2] = '0'
+			OR s.week_of > f.cohort AND toString(${WEEK}) = cell[2] AND (cell[3] = 'came' OR s.passkey))`,
+		{ at: 'at' }
+	)}`;
+
+const query = defineQuery({
+	name: 'passkey-retention',
+	parameters: filterParameters,
+	row: z.object({
+		/** Monday of the week in which its users created their first passkey. */
+		cohort: z.iso.date(),
+		users: count,
+		/** Weeks after that one, from 1; 0 tells the users of a cohort alone. */
+		week: count,
+		/** Of the users those who signed in in that week by any method, and by passkey. */
+		came: count,
+		used: count
+	}),
+	sql: `
+WITH ${RETENTION_SQL}
 SELECT c.cohort AS cohort, c.users AS users, w.week AS week, w.came AS came, w.used AS used
 FROM (SELECT cohort, count() AS users FROM first GROUP BY cohort) AS c
 LEFT JOIN
 (
-	SELECT f.cohort AS cohort, toUInt32(intDiv(dateDiff('day', f.cohort, s.week_of), 7)) AS week, count() AS came, countIf(s.passkey) AS used
+	SELECT f.cohort AS cohort, ${WEEK} AS week, count() AS came, countIf(s.passkey) AS used
 	FROM weeks AS s
 	INNER JOIN first AS f ON f.user_hash = s.user_hash
 	WHERE s.week_of > f.cohort AND s.week_of + 6 <= {to: Date} AND week <= ${WEEKS_FOLLOWED}

@@ -82,6 +82,29 @@ signins AS
 	HAVING toDate(began_at, {zone: String}) BETWEEN {from: Date} AND {to: Date}
 )`;
 
+const fellBack = (reason: string) =>
+	`depth IN (2, 3) AND by_other AND fallback_reason = '${reason}'`;
+
+/** How an attempt that did not end with a passkey ended, as conditions on `signins`. */
+export const SIGNIN_ENDS = {
+	/** Tried and not signed in by passkey: signed in otherwise, by what the site said of it. */
+	fell_back_failed: fellBack('ceremony_failed'),
+	fell_back_by_choice: fellBack('user_choice'),
+	fell_back_no_passkey: fellBack('no_passkey_here'),
+	fell_back_untold: fellBack(''),
+	/** Tried, and not signed in at all. */
+	lost: 'depth IN (2, 3) AND NOT by_other',
+	/** Did not try a passkey: signed in otherwise, or not at all. */
+	other: 'depth = 1 AND by_other',
+	left: 'depth = 1 AND NOT by_other'
+} as const;
+
+export type SigninEnd = keyof typeof SIGNIN_ENDS;
+
+/** The ends, each with what `of` makes of its condition. */
+export const mapSigninEnds = (of: (end: SigninEnd, condition: string) => string) =>
+	Object.entries(SIGNIN_ENDS).map(([end, condition]) => of(end as SigninEnd, condition));
+
 export const SIGNIN_STEPS = ['begun', 'tried', 'answered', 'signed_in'] as const;
 
 /** Milliseconds from the step before; NULL where it was not reached. */
@@ -112,14 +135,11 @@ export const querySigninFunnel = defineQuery({
 		/** Median and ninth decile of the time from the step before, in milliseconds; null for the first, and where nobody came. */
 		median_ms: msPerStep,
 		p90_ms: msPerStep,
-		/** Tried and not signed in by passkey: signed in otherwise, by what the site said of it. */
 		fell_back_no_passkey: count,
 		fell_back_failed: count,
 		fell_back_by_choice: count,
 		fell_back_untold: count,
-		/** Tried, and not signed in at all. */
 		lost: count,
-		/** Did not try a passkey: signed in otherwise, or not at all. */
 		other: count,
 		left: count
 	}),
@@ -132,13 +152,7 @@ SELECT
 	countIf(depth >= 4) AS signed_in,
 	${perStep('0.5')} AS median_ms,
 	${perStep('0.9')} AS p90_ms,
-	countIf(depth IN (2, 3) AND by_other AND fallback_reason = 'no_passkey_here') AS fell_back_no_passkey,
-	countIf(depth IN (2, 3) AND by_other AND fallback_reason = 'ceremony_failed') AS fell_back_failed,
-	countIf(depth IN (2, 3) AND by_other AND fallback_reason = 'user_choice') AS fell_back_by_choice,
-	countIf(depth IN (2, 3) AND by_other AND fallback_reason = '') AS fell_back_untold,
-	countIf(depth IN (2, 3) AND NOT by_other) AS lost,
-	countIf(depth = 1 AND by_other) AS other,
-	countIf(depth = 1 AND NOT by_other) AS left
+	${mapSigninEnds((end, condition) => `countIf(${condition}) AS ${end}`).join(',\n\t')}
 FROM signins`
 });
 

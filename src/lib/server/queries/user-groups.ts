@@ -14,6 +14,7 @@ import {
 	withStates,
 	type ListedUsers
 } from './listed-users.ts';
+import { RETAINED, RETAINED_SQL } from './passkey-retention.ts';
 import { toOnePart } from './part-sql.ts';
 import { READINESS, VISITS_SQL } from './readiness.ts';
 import { RISK_COLUMNS, SHARED_VISITS_SQL } from './risk.ts';
@@ -30,6 +31,7 @@ export const USER_GROUPS = [
 	'readiness',
 	'signed-in',
 	'fell-back',
+	'cohort',
 	'counted'
 ] as const;
 
@@ -42,8 +44,8 @@ export const REACHES = ['none', 'one', 'many'] as const;
 export interface UserGroup {
 	group: (typeof USER_GROUPS)[number];
 	/**
-	 * Which of it: a reach; a risk; a removal; a readiness; the method other than a passkey that they signed in with; why they fell back to one; what a
-	 * figure counts;
+	 * Which of it: a reach; a risk; a removal; a readiness; the method other than a passkey that they signed in with; why they fell back to one; a cell
+	 * of cohorts; what a figure counts;
 	 * of stranded users the system they came on, empty for any.
 	 */
 	which: string;
@@ -125,7 +127,8 @@ const QUERIES: Record<Exclude<UserGroup['group'], 'counted'>, ReturnType<typeof 
 		'users-by-method',
 		ofSignIns(`outcome = 'succeeded' AND method = {which: String}`)
 	),
-	'fell-back': listOf('users-by-fallback', ofSignIns('fallback_reason = {which: String}'))
+	'fell-back': listOf('users-by-fallback', ofSignIns('fallback_reason = {which: String}')),
+	cohort: listOf('users-of-a-cohort', RETAINED_SQL)
 };
 
 /** What may be asked of a group; of one that is not here anything. */
@@ -145,6 +148,7 @@ export function parseUserGroup(search: URLSearchParams): UserGroup | undefined {
 	if (!group) return undefined;
 	const which = search.get('which')?.slice(0, 64) ?? '';
 	if (WHICH[group] && !WHICH[group].includes(which)) return undefined;
+	if (group === 'cohort' && !RETAINED.test(which)) return undefined;
 	const holds = search.get('holds')?.slice(0, 200) ?? '';
 	return { group, which, holds, one: toOnePart(search) };
 }
