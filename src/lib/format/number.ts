@@ -100,6 +100,7 @@ export function formatGrowth(current: number, previous: number): string | null {
 /** Milliseconds as a reader says them, in three digits unless they are whole: `640 ms`, `8.50 s`, `30 s`, `2.10 min`, `3.40 h`, `5.60 days`. */
 export function formatDuration(ms: number | null | undefined): string {
 	if (ms == null) return NO_DATA;
+	if (ms < 0) return `${MINUS}${formatDuration(-ms)}`;
 	if (ms < 999.5) return `${write(ms, GROUPED)}${THIN}ms`;
 	const [size, unit] = TIMES.find(([, , limit]) => ms < limit)!;
 	return `${write(ms / size, ms % size === 0 ? GROUPED : THREE)}${THIN}${unit}`;

@@ -132,7 +132,7 @@ export function deviceFacts(c: CeremonyDetail): Fact[] {
 		{
 			label: 'Clock',
 			term: 'received minus sent',
-			value: c.clock_skew_ms === null ? null : `${c.clock_skew_ms} ms`
+			value: c.clock_skew_ms === null ? null : formatDuration(c.clock_skew_ms)
 		}
 	];
 }
