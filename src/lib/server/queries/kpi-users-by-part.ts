@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
-import { count } from './column-types.ts';
 import { MATCHES_CLIENT, OFFERS, REAL_ACTIVITY } from './filter-sql.ts';
+import { USER_COUNTS } from './kpi-users.ts';
 import {
 	DAYS_OF_SPANS,
 	OF_ACTIVITY_BY_PART,
@@ -15,18 +15,7 @@ export const queryKpiUsersByPart = defineQuery({
 	parameters: partedParameters,
 	row: z.object({
 		...partedColumns,
-		seen: count,
-		synthetic_seen: count,
-		eligible: count,
-		/** No client of theirs told what it can. */
-		capability_unknown: count,
-		/** Were shown a prompt to create a passkey. */
-		offered: count,
-		/** Created a passkey, by their own action or by a conditional create. */
-		created: count,
-		/** Of these, with a virtual authenticator. */
-		test_created: count,
-		offered_or_created: count
+		...USER_COUNTS
 	}),
 	sql: `
 WITH

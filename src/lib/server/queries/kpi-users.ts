@@ -9,6 +9,22 @@ import { DAYS_OF_SPANS, SPAN, spanColumns, spanParameters } from './spans-sql.ts
 const ACTIVITY = `daily_activity_v1
 	WHERE project_id = {project: String} AND (${DAYS_OF_SPANS}) AND ${MATCHES_CLIENT} AND ${REAL_ACTIVITY}`;
 
+/** What is counted of users. */
+export const USER_COUNTS = {
+	seen: count,
+	synthetic_seen: count,
+	eligible: count,
+	/** No client of theirs told what it can. */
+	capability_unknown: count,
+	/** Were shown a prompt to create a passkey. */
+	offered: count,
+	/** Created a passkey, by their own action or by a conditional create. */
+	created: count,
+	/** Of these, with a virtual authenticator. */
+	test_created: count,
+	offered_or_created: count
+};
+
 /**
  * Distinct users of each span, exact: by the days they were seen on, and by the sets that the rollup keeps of what they did.
  * Who is in two sets follows from the sizes: both = one + other − either.
@@ -18,18 +34,7 @@ export const queryKpiUsers = defineQuery({
 	parameters: spanParameters,
 	row: z.object({
 		...spanColumns,
-		seen: count,
-		synthetic_seen: count,
-		eligible: count,
-		/** No client of theirs told what it can. */
-		capability_unknown: count,
-		/** Were shown a prompt to create a passkey. */
-		offered: count,
-		/** Created a passkey, by their own action or by a conditional create. */
-		created: count,
-		/** Of these, with a virtual authenticator. */
-		test_created: count,
-		offered_or_created: count
+		...USER_COUNTS
 	}),
 	sql: `
 WITH

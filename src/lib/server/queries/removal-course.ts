@@ -1,10 +1,10 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
-import { listBuckets, type Filters } from '../../filters.ts';
+import type { Filters } from '../../filters.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
+import { countsByBucket, type CountsOfBucket } from './counts-by-bucket.ts';
 import { COUNTED, filterParameters, REAL, toParameters } from './filter-sql.ts';
-import { isCollected } from './overview-outcomes.ts';
 import { SEEN_SQL } from './sync-coverage.ts';
 import { lastDays, STATES_SQL } from './sync-states-over-time.ts';
 
@@ -61,12 +61,10 @@ LEFT JOIN
 ORDER BY day`
 });
 
-/** How many could do without a password at the end of a bucket, which its first day names; null before the project sent anything. */
-export type RemovalOfBucket = {
-	day: string;
-	ready_users: number | null;
-	seen_users: number | null;
-};
+const COUNTS = ['ready_users', 'seen_users'] as const;
+
+/** How many could do without a password at the end of a bucket. */
+export type RemovalOfBucket = CountsOfBucket<(typeof COUNTS)[number]>;
 
 /** The course of readiness to drop the password over a chart's buckets. */
 export async function readRemovalCourse({
@@ -82,13 +80,8 @@ export async function readRemovalCourse({
 	const days = lastDays(filters);
 	const rows = await queryRemovalCourse(client, { ...toParameters(filters), days });
 	const byDay = new Map(rows.map((row) => [row.day, row]));
-	return listBuckets(filters).map((bucket, index) => {
-		const row = byDay.get(days[index]!);
-		const known = isCollected({ bucket, range: filters, firstDay });
-		return {
-			day: bucket,
-			ready_users: known ? (row?.ready_users ?? 0) : null,
-			seen_users: known ? (row?.seen_users ?? 0) : null
-		};
+	return countsByBucket(COUNTS, {
+		...{ filters, firstDay },
+		rowOf: (_, index) => byDay.get(days[index]!)
 	});
 }
