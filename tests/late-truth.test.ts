@@ -199,5 +199,7 @@ async function pagesOf(project: Project, search: string, params: Record<string, 
 	const text = JSON.stringify(pages, (name, value: unknown) =>
 		OF_THE_WAY.includes(name) ? undefined : value
 	);
-	return JSON.parse(text.replaceAll(`"${project}"`, '"this"')) as unknown;
+	const named = text.replaceAll(`"${project}"`, '"this"');
+	// Addresses name the project, unless it is the default.
+	return JSON.parse(named.replaceAll(`?project=${project}&`, '?')) as unknown;
 }

@@ -14,7 +14,7 @@ interface Asked {
 export async function loadBreakdown(
 	{ parent, locals: { access }, url }: Asked,
 	page: BreakdownPage
-): Promise<{ breakdown: Breakdown; defaultProject: string }> {
+): Promise<{ breakdown: Breakdown }> {
 	const { filters, projects } = await parent();
 	const defaultProject = projects[0]?.id ?? '';
 	const breakdown = await readBreakdown({
@@ -22,5 +22,5 @@ export async function loadBreakdown(
 		seesUsers: access.may('see-users', filters.project),
 		...readBreakdownChoice(page, url.searchParams)
 	});
-	return { breakdown, defaultProject };
+	return { breakdown };
 }
