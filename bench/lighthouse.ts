@@ -14,7 +14,8 @@ import { result, type BenchPart, type BenchResult } from './part.ts';
 
 /** Beside what the menu lists: further views of it, and forms. */
 const FURTHER = [
-	...['/adoption/prompts', '/adoption/sign-ins', '/adoption/cohorts', '/ceremonies/different'],
+	...['/adoption/prompts', '/adoption/sign-ins', '/adoption/cohorts', '/upgrades/breakdown'],
+	...['/cross-device/breakdown', '/ceremonies/different'],
 	...['/alerts/rule', '/policies/edit', '/set-up/new', '/annotations', '/segments', '/account'],
 	'/users?group=reach&which=none'
 ];
