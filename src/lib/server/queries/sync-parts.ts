@@ -67,7 +67,7 @@ came AS
 	INNER JOIN seen ON seen.user_hash = anywhere.user_hash
 )`;
 
-/** The users of sync-coverage.ts in each part; where one part alone has any of its kind the others are 0. */
+/** The users of sync-coverage.ts in each part. One that is known of passkeys alone has nobody seen in it, one of visits alone nobody with a passkey: 0. */
 export const querySyncParts = defineQuery({
 	name: 'sync-parts',
 	parameters: filterParameters.extend(partParameters),
