@@ -54,7 +54,7 @@ export function capacityFigures(): string {
 | processor time, collector | ${million(growth.event_loop_us_per_event)} s |
 | processor time, database | ${million(growth.database_us_per_event)} s |
 
-Disk: ${size.measured_on}, synthetic ceremonies of a year, merged. Processor time: ${growth.measured_on}, ${growth.machine}, with ${formatCount(growth.events_in_database)} events in the database; the whole process, embedded database included, held ${growth.resident_megabytes} MB. With two cores to itself one process took ${formatCount(bulk.events_per_second)} events a second in large batches and ${formatCount(bulk.requests_per_second)} requests of ten a second, each of which cost ${bulk.request_of_ten_event_loop_us} µs of the event loop and ${bulk.request_of_ten_database_us} µs of the database: as much for an event as in large batches. Other machines differ: \`npm run bench\` measures yours.
+Disk: ${size.measured_on}, synthetic ceremonies of a year, merged. Processor time: ${growth.measured_on}, ${growth.machine}, with ${formatCount(growth.events_in_database)} events in the database; the whole process, embedded database included, held ${growth.resident_megabytes} MB. With two cores to itself one process took ${formatCount(bulk.events_per_second)} events a second in large batches and ${formatCount(bulk.requests_per_second)} requests of ten a second, each of which cost ${bulk.request_of_ten_event_loop_us} µs of the event loop and ${bulk.request_of_ten_database_us} µs of the database; an event in large batches cost ${(growth.event_loop_us_per_event + growth.database_us_per_event).toFixed(1)} µs of both. Other machines differ: \`npm run bench\` measures yours.
 
 ## What follows
 

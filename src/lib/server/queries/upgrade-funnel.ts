@@ -65,13 +65,20 @@ export interface UpgradeStepRow {
 const perStep = z.array(count).length(UPGRADE_STEPS.length);
 const msPerStep = z.array(count.nullable()).length(UPGRADE_STEPS.length);
 
-/** Milliseconds from the step before; to be able to upgrade is a state and takes no time. */
-const GAPS = `arrayMap(step -> if(step > 2 AND length(step_times) >= step,
-	toNullable(dateDiff('millisecond', step_times[step - 1], step_times[step])), NULL), range(1, ${UPGRADE_STEPS.length + 1}))`;
+const STEP_NUMBERS = UPGRADE_STEPS.map((_, index) => index + 1);
+const forEachStep = (sql: (step: number) => string) => `[${STEP_NUMBERS.map(sql).join(', ')}]`;
 
 /** `condition` of a step number, counted for each of the nine. */
-const countSteps = (condition: string) =>
-	`sumForEach(arrayMap(step -> toUInt64(${condition}), range(1, ${UPGRADE_STEPS.length + 1})))`;
+const countSteps = (condition: (step: number) => string) =>
+	forEachStep((step) => `countIf(${condition(step)})`);
+
+/** Milliseconds from the step before; to be able to upgrade is a state and takes no time. */
+const gaps = (level: number) =>
+	forEachStep((step) =>
+		step > 2
+			? `quantileExactOrNullIf(${level})(dateDiff('millisecond', step_times[${step - 1}], step_times[${step}]), length(step_times) >= ${step})`
+			: 'NULL'
+	);
 
 const queryUpgrades = defineQuery({
 	name: 'upgrade-funnel',
@@ -90,12 +97,12 @@ SELECT
 	ecosystem,
 	legacy_class,
 	count() AS users,
-	${countSteps('greatest(base_depth, prompt_depth, self_depth, automatic_depth) >= step')} AS at_step,
-	${countSteps('greatest(base_depth, prompt_depth, self_depth) >= step')} AS asked_at_step,
-	${countSteps('step > 2 AND self_depth >= step AND self_depth > greatest(base_depth, prompt_depth)')} AS self_at_step,
-	${countSteps('greatest(least(base_depth, 2), automatic_depth) >= step')} AS automatic_at_step,
-	quantileExactForEach(0.5)(${GAPS}) AS median_ms,
-	quantileExactForEach(0.9)(${GAPS}) AS p90_ms,
+	${countSteps((step) => `greatest(base_depth, prompt_depth, self_depth, automatic_depth) >= ${step}`)} AS at_step,
+	${countSteps((step) => `greatest(base_depth, prompt_depth, self_depth) >= ${step}`)} AS asked_at_step,
+	${countSteps((step) => (step > 2 ? `self_depth >= ${step} AND self_depth > greatest(base_depth, prompt_depth)` : 'false'))} AS self_at_step,
+	${countSteps((step) => `greatest(least(base_depth, 2), automatic_depth) >= ${step}`)} AS automatic_at_step,
+	${gaps(0.5)} AS median_ms,
+	${gaps(0.9)} AS p90_ms,
 	countIf(standing = 'has_synced') AS has_synced_users,
 	countIf(standing = 'cannot_sync') AS cannot_sync_users,
 	countIf(standing = 'unknown') AS unknown_users,

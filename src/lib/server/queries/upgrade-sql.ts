@@ -41,16 +41,11 @@ const VERIFIED = `FROM passkey_acts_v1
 		AND ceremony_type = 'authentication' AND verified = true AND credential_hash != 0`;
 const USED_AT = `greatest(ifNull(finished_at, verdict_at), verdict_at)`;
 
-/** They by the credential that signed. */
+/** The first of each credential, on the devices that the filters name. */
 const USES = `
 uses AS
 (
-	SELECT
-		credential_hash,
-		max(user_hash) AS user_hash,
-		groupArray(${USED_AT}) AS used,
-		minOrNullIf(${USED_AT},
-			${MATCHES_DEVICE}) AS first_used_at
+	SELECT credential_hash, max(user_hash) AS user_hash, minOrNullIf(${USED_AT}, ${MATCHES_DEVICE}) AS first_used_at
 	${VERIFIED}
 	GROUP BY credential_hash
 )`;
@@ -144,86 +139,134 @@ cohort AS
 	LEFT JOIN known_prompts AS pr ON pr.user_hash = a.user_hash
 )`;
 
-/**
- * The cohort's registrations in the period, and how far each led: 4 started … 9 retired; 0: before the legacy sign-in,
- * or on a device of another ecosystem. A user without any has one row of none (`there` is false).
- */
-const attempts = (parted: boolean) => `
+const REGISTERED = `FROM passkey_acts_v1
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND day BETWEEN {from: Date} AND {to: Date}
+		AND ceremony_type = 'registration' AND user_hash != 0`;
+
+/** The registrations of the period, those of a user in one row: each array has an element for each of them. */
+const REGISTRATIONS = `
 registrations AS
 (
 	SELECT
-		user_hash, ceremony_id, client_ecosystem, prompt_id, automatic, credential_hash,
-		occurred_at AS started_at,
-		coalesce(finished_at, verdict_at, started_at) AS responded_at,
-		coalesce(verdict_at, finished_at, started_at) AS stored_at,
-		client_outcome = 'succeeded' OR verified IS NOT NULL AS responded,
-		backup_eligible, verified, cause
-	FROM passkey_acts_v1
-	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND day BETWEEN {from: Date} AND {to: Date}
-		AND ceremony_type = 'registration' AND user_hash != 0
-),
-attempts AS
-(
-	SELECT
-		a.user_hash AS user_hash, a.legacy_class AS legacy_class, a.ecosystem AS ecosystem, ${parted ? 'a.part AS part,' : ''}
-		a.has_synced AS has_synced, a.client_can AS client_can, a.client_told AS client_told, a.first_prompt_at AS first_prompt_at,
-		r.cause AS cause,
-		${parted ? 'a.active_at AS active_at,' : ''}
-		r.ceremony_id != ${NO_ID} AND ${onItsDevice('r.client_ecosystem')} AS there,
-		there AND r.started_at >= a.active_at AND r.started_at <= a.limit_at AS counts,
-		counts AND r.responded AS responded,
-		multiIf(r.automatic, 'automatic', a.first_prompt_at <= r.started_at OR r.prompt_id != ${NO_ID}, 'prompt', 'self') AS mode,
-		ifNull(r.backup_eligible, k.be) AS synced,
-		ifNull(responded AND synced = true AND r.responded_at <= a.limit_at, false) AS created,
-		ifNull(created AND r.verified = true AND r.stored_at <= a.limit_at, false) AS stored,
-		ifNull(stored AND toDate(k.backed_up_at, {zone: String}) <= {to: Date} AND k.backed_up_at <= a.limit_at, false) AS backed,
-		arrayMin(arrayPushBack(arrayFilter(x -> x >= k.backed_up_at AND x <= a.limit_at, us.used), ${NEVER})) AS first_used_at,
-		backed AND first_used_at < ${NEVER} AS in_use,
-		multiIf(NOT counts, 0, NOT created, 4, NOT stored, 5, NOT backed, 6, NOT in_use, 7,
-			a.retired_at < a.active_at OR toDate(a.retired_at, {zone: String}) > {to: Date} OR a.retired_at > a.limit_at, 8, 9) AS depth,
-		greatest(depth, if(a.first_prompt_at < ${NEVER}, 3, 2)) AS reached,
-		-- When each step was reached: acts at their own time, states not before the step they follow.
-		[a.active_at, a.active_at, if(counts, least(a.first_prompt_at, ifNull(r.started_at, ${NEVER})), a.first_prompt_at),
-			ifNull(r.started_at, ${NEVER}), ifNull(r.responded_at, ${NEVER}), ifNull(r.stored_at, ${NEVER}),
-			ifNull(k.backed_up_at, ${NEVER}), first_used_at, a.retired_at] AS own_times,
-		arrayMap(step -> arrayMax(arraySlice(own_times, 1, step)), range(1, reached + 1)) AS times
-	FROM cohort AS a
-	LEFT JOIN registrations AS r ON r.user_hash = a.user_hash
+		r.user_hash AS user_hash,
+		groupArray(r.client_ecosystem) AS places,
+		groupArray(r.prompt_id != ${NO_ID}) AS prompted,
+		groupArray(r.automatic) AS automatics,
+		groupArray(r.cause) AS causes,
+		groupArray(r.started_at) AS starts,
+		groupArray(r.responded_at) AS responses,
+		groupArray(r.stored_at) AS storings,
+		groupArray(r.answered) AS answers,
+		groupArray(ifNull(r.verified, false)) AS verifications,
+		groupArray(ifNull(toInt8(ifNull(r.backup_eligible, k.be)), -1)) AS synced_kinds,
+		groupArray(ifNull(k.backed_up_at, ${NEVER})) AS backups,
+		groupArray(us.used) AS uses_after
+	FROM
+	(
+		SELECT
+			user_hash, client_ecosystem, prompt_id, automatic, cause, credential_hash, verified, backup_eligible,
+			assumeNotNull(occurred_at) AS started_at,
+			assumeNotNull(coalesce(finished_at, verdict_at, occurred_at)) AS responded_at,
+			assumeNotNull(coalesce(verdict_at, finished_at, occurred_at)) AS stored_at,
+			client_outcome = 'succeeded' OR verified IS NOT NULL AS answered
+		${REGISTERED}
+	) AS r
 	LEFT JOIN credentials AS k ON k.credential_hash = r.credential_hash
-	LEFT JOIN uses AS us ON us.credential_hash = r.credential_hash
+	LEFT JOIN
+	(
+		SELECT credential_hash, groupArray(${USED_AT}) AS used
+		${VERIFIED} AND credential_hash IN (SELECT credential_hash ${REGISTERED})
+		GROUP BY credential_hash
+	) AS us ON us.credential_hash = r.credential_hash
+	GROUP BY user_hash
 )`;
+
+/** How many registrations in the arrays `of` hold the condition on `names`. */
+const countOf = (names: string, condition: string, of: string) =>
+	`arrayCount((${names}) -> ${condition}, ${of})`;
+
+/** How far the attempt of this mode that got furthest led. */
+const depthBy = (mode: string) =>
+	`if(eligible, arrayMax(arrayMap((depth, mode) -> if(mode = '${mode}', depth, 0), depths, modes)), 0)`;
 
 /**
  * `standing`: eligible; has_synced (one is there already); cannot_sync (every client that told said no); unknown (none told).
- * A registration started there shows that the client can. Depths: 1 legacy_active, 2 eligible, 3 offered, and so on.
+ * A registration started there shows that the client can. Depths: 1 legacy_active, 2 eligible, 3 offered, and so on; of a
+ * registration 4 started … 9 retired, or 0: before the legacy sign-in, or on a device of another ecosystem.
+ *
+ * Most users of a cohort registered nothing in the period. So what happened in a registration is worked out in arrays that are empty
+ * for them, and not in a row for each.
  */
 const byUser = (parted: boolean) => `
+tries AS
+(
+	SELECT
+		a.ecosystem AS ecosystem, a.legacy_class AS legacy_class, a.user_hash AS user_hash, ${parted ? 'a.part AS part,' : ''}
+		a.active_at AS active_at, a.retired_at AS retired_at, a.limit_at AS limit_at, a.first_prompt_at AS first_prompt_at,
+		a.has_synced AS has_synced, a.client_can AS client_can, a.client_told AS client_told,
+		r.starts AS starts, r.responses AS responses, r.storings AS storings, r.backups AS backups, r.uses_after AS uses_after,
+		r.synced_kinds AS synced_kinds, r.verifications AS verifications, r.causes AS causes, r.answers AS answers,
+		arrayMap(place -> ${onItsDevice('place')}, r.places) AS there,
+		arrayMap((there, start) -> there AND start >= active_at AND start <= limit_at, there, starts) AS counting,
+		arrayMap((automatic, prompted, start) ->
+			multiIf(automatic, 'automatic', prompted OR first_prompt_at <= start, 'prompt', 'self'),
+			r.automatics, r.prompted, starts) AS modes
+	FROM cohort AS a
+	LEFT JOIN registrations AS r ON r.user_hash = a.user_hash
+),
+paths AS
+(
+	SELECT
+		*,
+		arrayMap((counts, answered) -> counts AND answered, counting, answers) AS responded,
+		arrayMap((counts, responded, synced, verified, response, stored, backed_up, used) -> multiIf(
+			NOT counts, 0,
+			NOT (responded AND synced = 1 AND response <= limit_at), 4,
+			NOT (verified AND stored <= limit_at), 5,
+			NOT (backed_up <= limit_at AND toDate(backed_up, {zone: String}) <= {to: Date}), 6,
+			NOT arrayExists(at -> at >= backed_up AND at <= limit_at, used), 7,
+			retired_at < active_at OR toDate(retired_at, {zone: String}) > {to: Date} OR retired_at > limit_at, 8,
+			9), counting, responded, synced_kinds, verifications, responses, storings, backups, uses_after) AS depths,
+		-- When each step from the third on was reached: acts at their own time, states not before the step they follow.
+		arrayMap((start, response, stored, backed_up, used) ->
+			[least(first_prompt_at, start), start, response, stored, backed_up,
+			arrayMin(arrayPushBack(arrayFilter(at -> at >= backed_up AND at <= limit_at, used), ${NEVER})), retired_at],
+			starts, responses, storings, backups, uses_after) AS moments,
+		multiIf(has_synced, 'has_synced', client_can OR has(there, true), 'eligible', client_told, 'cannot_sync', 'unknown') AS standing,
+		standing = 'eligible' AS eligible,
+		if(eligible, if(first_prompt_at < ${NEVER}, 3, 2), 1) AS base_depth
+	FROM tries
+),
 by_user AS
 (
 	SELECT
-		ecosystem, legacy_class, user_hash, ${parted ? 'part, min(active_at) AS began_at,' : ''}
-		multiIf(any(has_synced), 'has_synced', any(client_can) OR max(there), 'eligible',
-			any(client_told), 'cannot_sync', 'unknown') AS standing,
-		standing = 'eligible' AS eligible,
-		if(eligible, if(any(first_prompt_at) < ${NEVER}, 3, 2), 1) AS base_depth,
-		if(eligible, argMax(times, (reached, -toUnixTimestamp64Milli(times[-1]))), arraySlice(any(times), 1, 1)) AS step_times,
-		if(eligible, maxIf(depth, mode = 'prompt'), 0) AS prompt_depth,
-		if(eligible, maxIf(depth, mode = 'self'), 0) AS self_depth,
-		if(eligible, maxIf(depth, mode = 'automatic'), 0) AS automatic_depth,
-		countIf(created) AS created,
-		countIf(responded AND synced = false) AS created_not_synced,
-		countIf(counts AND cause = 'already_registered') AS already_registered,
-		countIf(counts AND mode = 'automatic') AS automatic_attempts,
-		countIf(mode = 'automatic' AND responded) AS automatic_responded,
-		countIf(counts AND mode = 'automatic' AND cause IN ('conditional_not_eligible', 'timed_out')) AS automatic_refused
-	FROM attempts
-	GROUP BY ecosystem, legacy_class, user_hash ${parted ? ', part' : ''}
+		ecosystem, legacy_class, user_hash, ${parted ? 'part, active_at AS began_at,' : ''}
+		standing, eligible, base_depth,
+		arrayMax(depths) AS depth,
+		-- Of those that got furthest, the one that was there first.
+		arraySort((times, reached) -> (reached != depth, arrayMax(arraySlice(times, 1, depth - 2)), times), moments, depths)[1] AS furthest,
+		multiIf(
+			base_depth = 1, [active_at],
+			depth > 0, arrayConcat([active_at, active_at],
+				arrayMap(step -> arrayMax(arraySlice(furthest, 1, step)), range(1, toInt16(depth) - 1))),
+			base_depth = 2, [active_at, active_at],
+			[active_at, active_at, first_prompt_at]) AS step_times,
+		${depthBy('prompt')} AS prompt_depth,
+		${depthBy('self')} AS self_depth,
+		${depthBy('automatic')} AS automatic_depth,
+		${countOf('reached', 'reached >= 5', 'depths')} AS created,
+		${countOf('responded, synced', 'responded AND synced = 0', 'responded, synced_kinds')} AS created_not_synced,
+		${countOf('counts, cause', `counts AND cause = 'already_registered'`, 'counting, causes')} AS already_registered,
+		${countOf('counts, mode', `counts AND mode = 'automatic'`, 'counting, modes')} AS automatic_attempts,
+		${countOf('responded, mode', `responded AND mode = 'automatic'`, 'responded, modes')} AS automatic_responded,
+		${countOf('counts, mode, cause', `counts AND mode = 'automatic' AND cause IN ('conditional_not_eligible', 'timed_out')`, 'counting, modes, causes')} AS automatic_refused
+	FROM paths
 )`;
 
 const upgradeSql = (parted: boolean) =>
 	[
-		...[CREDENTIALS, USES, ...(parted ? [FIRST_USES] : [])],
-		...[active(parted), known(parted), attempts(parted), byUser(parted)]
+		...[CREDENTIALS, parted ? FIRST_USES : USES],
+		...[active(parted), known(parted), REGISTRATIONS, byUser(parted)]
 	].join(',');
 
 /**
