@@ -41,7 +41,7 @@ test('Prometheus finds the measurements on an address of its own', async () => {
 	const stop = await startTelemetry();
 	const stopObserving = observeSpool(() => ({ bytes: 4096, segmentsWaiting: 2 }));
 	const health = createHealth();
-	health.accepted(3);
+	health.accepted(Array.from({ length: 3 }, () => ({ occurred_at: 1, received_at: 1 })));
 	health.refusedEvent(
 		{ projectId: 'shop', path: '/v1/events' },
 		{ field: 'id', code: 'invalid_format', reason: 'must be a UUID of version 7' }

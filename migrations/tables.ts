@@ -167,6 +167,26 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		shardBy: 'cityHash64(project_id, user_hash)'
 	},
 	{
+		name: 'ceremony_errors_state_v1',
+		holds: 'One error that ended a ceremony, by its signature, and what the classifier said of it.',
+		role: 'state',
+		key: ['event_id'],
+		user: 'user_hash',
+		since: 'toDate(occurred_at)',
+		until: 'toDate(occurred_at)',
+		shardBy: 'cityHash64(project_id, event_id)'
+	},
+	{
+		name: 'omissions_state_v1',
+		holds: 'One event that told of others its sender left out, and how many.',
+		role: 'state',
+		key: ['event_id'],
+		user: 'user_hash',
+		since: 'toDate(occurred_at)',
+		until: 'toDate(occurred_at)',
+		shardBy: 'cityHash64(project_id, event_id)'
+	},
+	{
 		name: 'credential_rows_state_v1',
 		holds:
 			'One credential as pages read it, with what changed over time in short lists: made of the state tables.',

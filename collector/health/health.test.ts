@@ -4,7 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EXAMPLES } from '../../sdk/event/examples.ts';
 import { DEAD } from '../spool/dead-letters.ts';
 import { ENDING } from '../spool/segment.ts';
+import type { EventRow } from '../store/event-row.ts';
 import { startTestCollector, uuidV7, type TestCollector } from '../testing/harness.ts';
+import { stepOf } from './count-arrivals.ts';
 import { createHealth } from './health.ts';
 
 let collector: TestCollector;
@@ -34,10 +36,13 @@ test('the database is told what was taken, refused and why, and by which address
 	await expect
 		.poll(() =>
 			collector.query(
-				'SELECT sum(accepted) AS accepted, sum(refused) AS refused, sum(stored) AS stored FROM collector_health_v1'
+				`SELECT sum(accepted) AS accepted, sum(refused) AS refused, sum(stored) AS stored, sum(requests) AS requests,
+				sum(inserts) AS inserts, arraySum(mapValues(sumMap(delays))) AS arrived FROM collector_health_v1`
 			)
 		)
-		.toEqual([{ accepted: '1', refused: '6', stored: '1' }]);
+		.toEqual([
+			{ accepted: '1', refused: '6', stored: '1', requests: '1', inserts: '1', arrived: '1' }
+		]);
 	const refusals = await collector.query(
 		`SELECT project_id, path, code, field, sum(refusals) AS refusals FROM collector_refusals_v1
 		GROUP BY ALL ORDER BY path, field, project_id`
@@ -111,22 +116,24 @@ test('what could not be told is told with the next report, once', () => {
 	const health = createHealth();
 	const where = { projectId: 'shop', path: '/v1/events' };
 	const refusal = { field: 'tags.3.key', code: 'too_big', reason: 'must be at most 40 characters' };
-	health.accepted(5);
+	const rows = (count: number, delayMs: number, fields: EventRow = {}) =>
+		Array.from({ length: count }, () => ({
+			...{ received_at: 1e12, occurred_at: 1e12 - delayMs },
+			...fields
+		}));
+	const hours = 2 * 3_600_000;
+	health.accepted([...rows(3, 100), ...rows(1, hours), ...rows(1, hours, { synthetic: true })]);
 	health.refusedEvent(where, refusal);
 	health.stored({ rows: 5, bytes: 900, insertMs: 12, lagMs: 340 });
 	const lost = health.take();
-	health.accepted(2);
+	health.accepted([...rows(1, 100, { late: true }), ...rows(1, 0, { time_corrected: true })]);
 	health.refusedEvent(where, refusal);
 	health.giveBack(lost);
 	expect(health.take()).toEqual({
 		interval: {
-			accepted: 7,
-			refused: 2,
-			stored: 5,
-			set_aside: 0,
-			retries: 0,
-			store_lag_ms: 340,
-			insert_ms: 12
+			...{ requests: 2, accepted: 7, refused: 2, inserts: 1, stored: 5, set_aside: 0, retries: 0 },
+			...{ store_lag_ms: 340, insert_ms: 12 },
+			...{ late: 1, over_an_hour: 1, delays: { [stepOf(100)]: 4, [stepOf(hours)]: 1 } }
 		},
 		refusals: [
 			{

@@ -1,6 +1,8 @@
 import type { Refusal } from '../../sdk/event/index.ts';
 import type { Problem } from '../problem.ts';
+import type { EventRow } from '../store/event-row.ts';
 import { telemetry } from '../telemetry.ts';
+import { addArrivals, countArrivals, type Arrivals } from './count-arrivals.ts';
 
 /** What was refused in an interval, counted by what is wrong. */
 export interface RefusalCount {
@@ -13,9 +15,12 @@ export interface RefusalCount {
 }
 
 /** What happened in an interval. Times in milliseconds; null: nothing of it happened. */
-export interface Interval {
+export interface Interval extends Arrivals {
+	/** Whose events were acknowledged. */
+	requests: number;
 	accepted: number;
 	refused: number;
+	inserts: number;
 	stored: number;
 	set_aside: number;
 	retries: number;
@@ -25,7 +30,8 @@ export interface Interval {
 
 /** Counts what a collector does: for OpenTelemetry as it happens, and by intervals for its own reports. */
 export interface Health {
-	accepted(events: number): void;
+	/** What one request brought. */
+	accepted(rows: readonly EventRow[]): void;
 	/** One event. */
 	refusedEvent(where: { projectId: string; path: string }, refusal: Omit<Refusal, 'index'>): void;
 	/** A whole request; `projectId` empty when nobody knows whose. */
@@ -62,9 +68,11 @@ export function createHealth(): Health {
 	}
 
 	return {
-		accepted(events) {
-			interval.accepted += events;
-			telemetry.eventsAccepted.add(events);
+		accepted(rows) {
+			interval.requests++;
+			interval.accepted += rows.length;
+			countArrivals(interval, rows);
+			telemetry.eventsAccepted.add(rows.length);
 		},
 		refusedEvent({ projectId, path }, { code, field, reason }) {
 			telemetry.eventsRefused.add(1, { path, reason: code });
@@ -86,6 +94,7 @@ export function createHealth(): Health {
 			});
 		},
 		stored({ rows, bytes, insertMs, lagMs }) {
+			interval.inserts++;
 			interval.stored += rows;
 			interval.insert_ms = Math.max(interval.insert_ms ?? 0, Math.round(insertMs));
 			interval.store_lag_ms = Math.max(interval.store_lag_ms ?? 0, Math.round(lagMs));
@@ -116,8 +125,8 @@ export function createHealth(): Health {
 			return taken;
 		},
 		giveBack({ interval: older, refusals: counts }) {
-			for (const name of ['accepted', 'stored', 'set_aside', 'retries'] as const)
-				interval[name] += older[name];
+			for (const name of ADDED) interval[name] += older[name];
+			addArrivals(interval, older);
 			for (const name of ['store_lag_ms', 'insert_ms'] as const)
 				if (older[name] !== null) interval[name] = Math.max(older[name], interval[name] ?? 0);
 			const listed = counts.reduce((sum, { refusals: count }) => sum + count, 0);
@@ -127,14 +136,12 @@ export function createHealth(): Health {
 	};
 }
 
+const ADDED = ['requests', 'accepted', 'inserts', 'stored', 'set_aside', 'retries'] as const;
+
 function emptyInterval(): Interval {
 	return {
-		accepted: 0,
-		refused: 0,
-		stored: 0,
-		set_aside: 0,
-		retries: 0,
-		store_lag_ms: null,
-		insert_ms: null
+		...{ requests: 0, accepted: 0, refused: 0, inserts: 0, stored: 0, set_aside: 0, retries: 0 },
+		...{ store_lag_ms: null, insert_ms: null },
+		...{ late: 0, over_an_hour: 0, delays: {} }
 	};
 }

@@ -92,7 +92,7 @@ export async function takeEvents({
 		if (error instanceof SpoolError) return unavailable(error);
 		throw error;
 	}
-	health.accepted(rows.length);
+	health.accepted(rows);
 	telemetry.batchEvents.record(rows.length + refused.length);
 	for (const { occurred_at = received } of rows)
 		telemetry.arrivalDelay.record((received - occurred_at) / 1000);

@@ -7,7 +7,7 @@ import { storedTables } from '../../migrations/tables.ts';
 import { requestErasure } from '../../settings/erasures.ts';
 import { findPseudonymKey } from '../../settings/projects.ts';
 import { setRetention } from '../../settings/retention.ts';
-import { EXAMPLES } from '../../sdk/event/examples.ts';
+import { EXAMPLES, FAILED_CEREMONY_EXAMPLE } from '../../sdk/event/examples.ts';
 import { pseudonymise } from '../../settings/pseudonymise.ts';
 import { reclassify } from '../reclassify/reclassify.ts';
 import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';
@@ -57,10 +57,18 @@ function visit(user_ref: string, time_unix_ms: number) {
 		...('credential' in event && { credential: { ...Object(event.credential), credential_ref } }),
 		...{ session_id, id: uuidV7(time_unix_ms), time_unix_ms }
 	});
+	const omitted = { dropped_events: 1 };
+	const failed = {
+		...{ ...FAILED_CEREMONY_EXAMPLE, user_ref, session_id, time_unix_ms, omitted },
+		...{ id: uuidV7(time_unix_ms), ceremony_id: uuidV7(time_unix_ms) }
+	};
 	return {
-		page: Object.values(page)
-			.filter(({ type }) => type !== 'credential.revoked')
-			.map(about),
+		page: [
+			...Object.values(page)
+				.filter(({ type }) => type !== 'credential.revoked')
+				.map(about),
+			failed
+		],
 		verdict: { ...about(verdict), session_id: undefined }
 	};
 }

@@ -16,10 +16,8 @@ export const leftOut = defineQuery({
 		FROM (
 			SELECT project_id, application, release, sdk_name, sdk_version, browser_name,
 				dropped_events, sampled_out_events, sdk_errors, received_at
-			FROM events_raw_v1
+			FROM omissions_state_v1 FINAL
 			WHERE received_at > now64(3) - INTERVAL 7 DAY
-				AND dropped_events + sampled_out_events + sdk_errors > 0
-			LIMIT 1 BY project_id, event_id
 		) AS e
 		GROUP BY project_id, application, release, sdk_name, sdk_version
 		ORDER BY last_at DESC, project_id

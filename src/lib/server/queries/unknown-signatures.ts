@@ -63,20 +63,25 @@ export const signatureDetail = defineQuery({
 	})
 });
 
-/** The newest ceremonies that ended with an error, with what the page told of each. */
+/**
+ * The newest ceremonies that ended with an error, with what the page told of each: found among the errors, and looked up in the raw
+ * events by their days and ids.
+ */
 export const signatureSamples = defineQuery({
 	name: 'signature_samples',
-	parameters: z.object({
-		error_name: z.string(),
-		error_signature: z.string(),
-		error_code: z.string()
-	}),
+	parameters: z.object({ signature_id: z.string() }),
 	sql: `SELECT project_id, toString(ceremony_id) AS ceremony_id, occurred_at, ceremony_type, mediation,
 			browser_name, browser_version, os_name, os_version, elapsed_ms, timeout_ms, focused_at_start, blurred, hidden,
 			user_activation, signal_aborted, allow_count, application, release
 		FROM events_raw_v1
-		WHERE event_type = 'ceremony.finished' AND client_outcome = 'error' AND error_name = {error_name: String}
-			AND error_signature = {error_signature: String} AND error_code = {error_code: String}
+		WHERE (project_id, event_date, ceremony_id, event_id) IN (
+				SELECT project_id, toDate(e.occurred_at), e.ceremony_id, event_id
+				FROM ceremony_errors_state_v1 AS e FINAL
+				WHERE signature_id = {signature_id: String}
+				ORDER BY e.occurred_at DESC
+				LIMIT 1 BY e.ceremony_id
+				LIMIT 10
+			)
 		ORDER BY occurred_at DESC
 		LIMIT 1 BY ceremony_id
 		LIMIT 10`,

@@ -21,7 +21,7 @@ const LONGEST_NOTE = 300;
 
 export const load: PageServerLoad = async ({ params }) => {
 	const { signature, detail, name } = await findSignature(params.id);
-	const samples = await signatureSamples(await database(), signature);
+	const samples = await signatureSamples(await database(), { signature_id: params.id });
 	const run = await newestReclassification(await settings());
 	return {
 		...{ signature, detail, name, samples },
