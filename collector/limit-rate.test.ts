@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { expect, test } from 'vitest';
-import { networkOf } from '../sdk/outbound/hash-clients.ts';
+import { expect, test, vi } from 'vitest';
+import { hashClients, networkOf } from '../sdk/outbound/hash-clients.ts';
 import { clientAddress, limitRate, parseAddresses, type RateLimits } from './limit-rate.ts';
 
 const from = (address: string, forwarded?: string) =>
@@ -8,8 +8,9 @@ const from = (address: string, forwarded?: string) =>
 		socket: { remoteAddress: address },
 		headers: { 'x-forwarded-for': forwarded }
 	}) as unknown as IncomingMessage;
-const PAGE = { projectId: 'shop', kind: 'ingest' };
-const SERVER = { projectId: 'shop', kind: 'server' };
+const PAGE = { key: 'a', kind: 'ingest' };
+const OTHER_PAGE = { key: 'b', kind: 'ingest' };
+const SERVER = { key: 'c', kind: 'server' };
 const codes = (limits: RateLimits, asks: [IncomingMessage, typeof PAGE][]) => {
 	const limiter = limitRate(limits);
 	return asks.map(([request, sender]) => limiter.take(request, sender)?.code ?? 'taken');
@@ -35,15 +36,16 @@ test('a client has its own share, whoever else sends with the same key; a server
 	).toEqual(['taken', 'too_many_from_client', 'taken', 'taken', 'too_many_from_client', 'taken']);
 });
 
-test('a page’s key and a server’s key have a share each', () => {
+test('each key has a share of its own: who uses up one keeps nobody with another waiting', () => {
 	const request = from('192.0.2.1');
 	expect(
 		codes({ perSecond: 0.5 }, [
 			[request, PAGE],
 			[request, PAGE],
+			[request, OTHER_PAGE],
 			[request, SERVER]
 		])
-	).toEqual(['taken', 'too_many_requests', 'taken']);
+	).toEqual(['taken', 'too_many_requests', 'taken', 'taken']);
 });
 
 test.each([
@@ -53,6 +55,18 @@ test.each([
 	['a proxy that says nothing is itself the client', 1, undefined, '10.0.0.1']
 ])('%s', (_, proxies, forwarded, expected) => {
 	expect(clientAddress(from('10.0.0.1', forwarded), { count: proxies })).toBe(expected);
+});
+
+test('the hash of a client lasts for a day, and says nothing on the next or in another process', () => {
+	vi.useFakeTimers({ now: Date.UTC(2026, 10, 24, 23, 59) });
+	const hash = hashClients();
+	const [today, later] = [hash('192.0.2.1'), hash('192.0.2.1')];
+	expect(later).toBe(today);
+	expect(hash('192.0.2.2')).not.toBe(today);
+	expect(hashClients()('192.0.2.1')).not.toBe(today);
+	vi.setSystemTime(Date.UTC(2026, 10, 25, 0, 0));
+	expect(hash('192.0.2.1')).not.toBe(today);
+	vi.useRealTimers();
 });
 
 test.each([

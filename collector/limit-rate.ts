@@ -5,15 +5,15 @@ import type { Problem } from './problem.ts';
 
 export interface RateLimiter {
 	/**
-	 * Counts one request with a project's key. @returns a refusal when the key or the client has had its share
+	 * Counts one request with a key. @returns a refusal when the key or the client has had its share
 	 *
-	 * @param kind of the key: a server is one client that speaks for many, so its address has no share of its own
+	 * @param sender `key` names the key, `kind` says whose it is: a server is one client that speaks for many, so its address has no share of its own
 	 */
-	take(request: IncomingMessage, sender: { projectId: string; kind: string }): Problem | undefined;
+	take(request: IncomingMessage, sender: { key: string; kind: string }): Problem | undefined;
 }
 
 export interface RateLimits {
-	/** Requests a second with one project's keys of one kind; unlimited when left out. */
+	/** Requests a second with one key; unlimited when left out. */
 	perSecond?: number | undefined;
 	/** Requests a second from one client with public keys; unlimited when left out. */
 	clientPerSecond?: number | undefined;
@@ -38,12 +38,12 @@ export function limitRate({ perSecond, clientPerSecond, proxies }: RateLimits): 
 	const clients = clientPerSecond ? createBuckets(clientPerSecond) : undefined;
 	const hashClient = hashClients();
 	return {
-		take(request, { projectId, kind }) {
+		take(request, { key, kind }) {
 			if (clients && kind !== 'server') {
 				const address = clientAddress(request, proxies);
 				if (!clients.take(hashClient(address))) return CLIENT_HAD_ITS_SHARE;
 			}
-			return !keys || keys.take(`${kind} ${projectId}`) ? undefined : KEY_HAD_ITS_SHARE;
+			return !keys || keys.take(key) ? undefined : KEY_HAD_ITS_SHARE;
 		}
 	};
 }
@@ -110,7 +110,7 @@ const KEY_HAD_ITS_SHARE: Problem = {
 	status: 429,
 	code: 'too_many_requests',
 	title: 'Too many requests',
-	detail: 'This project sends more batches than its share. Put more events into each, or wait.',
+	detail: 'More batches come with this key than its share. Put more events into each, or wait.',
 	retryAfterSeconds: 1
 };
 

@@ -213,10 +213,11 @@ describe('time', () => {
 			before: string;
 			time_corrected: boolean;
 			late: boolean;
+			clock_skew_ms: string;
 		}>(
-			`SELECT received_at - occurred_at AS before, time_corrected, late FROM events_raw_v1 WHERE event_id = '${id}'`
+			`SELECT received_at - occurred_at AS before, time_corrected, late, clock_skew_ms FROM events_raw_v1 WHERE event_id = '${id}'`
 		);
-		return { ...row!, before: Number(row!.before) };
+		return { ...row!, before: Number(row!.before), skewMs: Number(row!.clock_skew_ms) };
 	};
 
 	test('of a right clock is kept', async () => {
@@ -232,6 +233,7 @@ describe('time', () => {
 		const row = await at(now - 60_000, now);
 		expect(row).toMatchObject({ time_corrected: true });
 		expect(row.before).toBeCloseTo(60, 0);
+		expect(row.skewMs / 1_000).toBeCloseTo(-3_600, -1);
 	});
 
 	test('in the future is the moment it was received', async () => {

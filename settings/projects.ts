@@ -22,6 +22,8 @@ export interface Project {
 /** What the collector needs to know about the sender of a request. */
 export interface Sender {
 	projectId: string;
+	/** Names the key and is not secret: its digest. */
+	key: string;
 	kind: 'ingest' | 'server';
 	/** The only environment the key may write to: what names none belongs to it. Undefined: any. */
 	environment: string | undefined;
@@ -172,17 +174,21 @@ export async function readSenders(settings: Settings): Promise<Map<string, Sende
 	]);
 	const originsOf = Map.groupBy(origins, ({ project_id }) => project_id);
 	return new Map(
-		keys.map(({ key, kind, environment, id, pseudonym_key }) => [
-			kind === 'server' ? key : digestKey(key),
-			{
-				projectId: id,
-				kind,
-				environment: environment ?? undefined,
-				pseudonymKey: Buffer.from(pseudonym_key, 'base64'),
-				origins: (originsOf.get(id) ?? []).map(({ origin }) => origin),
-				privacy: privacy.get(id) ?? EVERYTHING_KEPT
-			}
-		])
+		keys.map(({ key, kind, environment, id, pseudonym_key }) => {
+			const digest = kind === 'server' ? key : digestKey(key);
+			return [
+				digest,
+				{
+					projectId: id,
+					key: digest,
+					kind,
+					environment: environment ?? undefined,
+					pseudonymKey: Buffer.from(pseudonym_key, 'base64'),
+					origins: (originsOf.get(id) ?? []).map(({ origin }) => origin),
+					privacy: privacy.get(id) ?? EVERYTHING_KEPT
+				}
+			];
+		})
 	);
 }
 

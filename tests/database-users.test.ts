@@ -103,8 +103,20 @@ test('the reader has limits that its queries cannot lift', async () => {
 		await expect(ask('SELECT 1', lifted)).rejects.toMatchObject({
 			type: expect.stringMatching(/^(SETTING_CONSTRAINT_VIOLATION|READONLY)$/)
 		});
-	const [quota] = await collector.query('SELECT 1 AS one');
-	expect(quota).toEqual({ one: 1 });
+});
+
+test('each has a quota of its own: the reader’s bounds a minute of pages, the writer’s only counts', async () => {
+	const usage = 'SHOW CURRENT QUOTA';
+	const [ofReader] = await ask(usage);
+	expect(ofReader).toMatchObject({
+		...{ quota_name: 'passlens_reader', max_queries: '6000', max_execution_time: 600 },
+		queries: expect.stringMatching(/^[1-9]/)
+	});
+	const [ofWriter] = await collector.query(usage);
+	expect(ofWriter).toMatchObject({
+		...{ quota_name: 'passlens_writer', max_queries: null, max_execution_time: null },
+		queries: expect.stringMatching(/^[1-9]/)
+	});
 });
 
 test('a page whose question runs away ends, and says why and what to do', async () => {

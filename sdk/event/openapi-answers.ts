@@ -134,7 +134,7 @@ export const EVENTS_ANSWERS = {
 		429,
 		'Send the same batch again later.',
 		{
-			too_many_requests: 'the project sends more batches than its share.',
+			too_many_requests: 'more batches come with this key than its share.',
 			too_many_from_client: 'too many batches come from this network address.'
 		},
 		wait

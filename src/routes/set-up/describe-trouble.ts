@@ -141,7 +141,7 @@ const REFUSALS: Record<string, (refusal: RefusalTold) => Told> = {
 		fix: 'Send application/json.'
 	}),
 	too_many_requests: ({ reason }) => ({
-		title: 'More than the project’s share',
+		title: 'More than the key’s share',
 		text: capitalise(reason),
 		fix: 'The SDK waits and sends again. Raise COLLECTOR_REQUESTS_PER_SECOND if this is your usual traffic.'
 	}),
