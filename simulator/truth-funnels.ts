@@ -307,6 +307,8 @@ export interface CrossDeviceTruth {
 	turns: Record<string, number>;
 	/** Successes after which the user was shown an offer there. */
 	offeredHere: number;
+	/** Users of ceremonies that got this far and no further, from 1; only those that name one. */
+	usersAt: Set<string>[];
 }
 
 export function followCrossDevice({
@@ -342,6 +344,7 @@ export function followCrossDevice({
 	let offeredHere = 0;
 	const steps = [0, 0, 0, 0, 0];
 	const gaps: number[][] = Array.from({ length: 5 }, () => []);
+	const usersAt = Array.from({ length: 6 }, () => new Set<string>());
 	for (const fact of within) {
 		if (fact.kind !== 'ceremony' || !isUserDriven(fact)) continue;
 		const limit = fact.at + withinMs;
@@ -359,6 +362,7 @@ export function followCrossDevice({
 		];
 		const missed = times.findIndex((at) => at === Infinity || at > limit);
 		const depth = missed === -1 ? 5 : missed;
+		if (fact.user !== undefined) usersAt[depth]!.add(fact.user);
 		for (let step = 0; step < depth; step++) {
 			steps[step]!++;
 			if (step > 1) gaps[step]!.push(Math.max(0, times[step]! - times[step - 1]!));
@@ -379,5 +383,5 @@ export function followCrossDevice({
 				const turn = NAMES[Math.min(index, 2)]!;
 				turns[turn] = (turns[turn] ?? 0) + 1;
 			}
-	return { steps, gaps, phones, turns, offeredHere };
+	return { steps, gaps, phones, turns, offeredHere, usersAt };
 }

@@ -102,7 +102,7 @@ describe.each([
 			expectRetention(asked(filter))
 		);
 
-		it('lists exactly the users behind each gap of the enrolment', () => expectGaps(asked()));
+		it('lists exactly the users behind each gap of every funnel', () => expectGaps(asked()));
 
 		it.each(filters)(
 			'follows every attempt at signing in, fallbacks included: %s',

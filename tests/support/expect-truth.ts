@@ -8,10 +8,12 @@ import {
 	truthOf,
 	type ClientFilter,
 	type Period,
+	type Share,
 	type Truth
 } from '../../simulator/truth.ts';
 import { parseFilters, shiftDay, type LeftOut } from '../../src/lib/filters.ts';
-import { answerKpis } from '../../src/lib/server/kpis/answer-kpis.ts';
+import { answerKpis, type KpiResult } from '../../src/lib/server/kpis/answer-kpis.ts';
+import { decidedOf, seenOf } from '../../src/lib/server/kpis/coverage.ts';
 import { KPI_IDS } from '../../src/lib/server/kpis/registry.ts';
 import { queryAdoptionPrompts } from '../../src/lib/server/queries/adoption-prompts.ts';
 import {
@@ -33,12 +35,12 @@ import {
 	queryRiskCourse,
 	querySharedVisits
 } from '../../src/lib/server/queries/risk.ts';
-import { querySigninFunnel } from '../../src/lib/server/queries/signin-funnel.ts';
+import { querySigninFunnel, SIGNIN_STEPS } from '../../src/lib/server/queries/signin-funnel.ts';
 import { queryDailyActivity, sumActivity } from '../../src/lib/server/queries/daily-activity.ts';
 import { queryStrandedUsers } from '../../src/lib/server/queries/stranded-users.ts';
 import { querySyncCoverage } from '../../src/lib/server/queries/sync-coverage.ts';
 import { readSyncInventory } from '../../src/lib/server/queries/sync-inventory.ts';
-import { upgradeFunnel } from '../../src/lib/server/queries/upgrade-funnel.ts';
+import { UPGRADE_STEPS, upgradeFunnel } from '../../src/lib/server/queries/upgrade-funnel.ts';
 
 /** What is asked of the database, and what truly happened there. */
 export interface Asked {
@@ -164,6 +166,7 @@ export async function expectFigures(
 		expected[id] = shares[id];
 	}
 	expect(shown).toEqual(expected);
+	if (!without) expectContext(kpis, truth);
 	if (!ids.includes('time_to_sign_in')) return { kpis, truth };
 	const { times } = truth.kpis;
 	expect(kpis['time_to_sign_in']).toMatchObject({
@@ -175,6 +178,21 @@ export async function expectFigures(
 		}
 	});
 	return { kpis, truth };
+}
+
+/** What answers tell beside their fraction: autofill that nobody touched, and how much of the traffic was seen. */
+function expectContext(kpis: Record<string, KpiResult>, { kpis: { untouched, shares } }: Truth) {
+	const seen: Record<string, Share | undefined> = {
+		[seenOf(undefined).of]: shares['telemetry_loss'],
+		[decidedOf(undefined).of]: shares['verdict_coverage']
+	};
+	for (const [id, result] of Object.entries(kpis)) {
+		const answer = 'answer' in result ? result.answer : result.duration;
+		for (const { kind, count } of answer.excluded ?? [])
+			if (kind === 'conditional_untouched') expect(count, id).toBe(untouched);
+		const { of = '', ...coverage } = answer.coverage ?? {};
+		if (seen[of]) expect(coverage, id).toEqual(seen[of]);
+	}
 }
 
 /** Every ceremony is shown under its true outcome and cause. */
@@ -393,19 +411,50 @@ export async function expectRetention(asked: Asked) {
 	expect(Object.fromEntries(shown)).toEqual(retention);
 }
 
-/** Exactly the users behind each gap of the enrolment are listed. */
+/** As many users as truly stopped before each step of each funnel are listed behind its gap, and as many attempts. */
 export async function expectGaps(asked: Asked) {
-	const { enrolment } = truthOf(asked);
-	const filters = filtersOf(asked);
-	for (const [index, step] of ENROLMENT_STEPS.entries()) {
-		if (index === 0) continue;
-		const search = new URLSearchParams({ funnel: 'enrolment', step });
-		const gap = parseGap(search)!;
-		const { total, users } = await readGapUsers({ client: asked.client, filters, search, gap });
-		const behind = [...enrolment.depths].filter(([, depth]) => depth === index).length;
-		expect(total).toBe(behind);
-		expect(new Set(users.map(({ user_hash }) => user_hash)).size).toBe(Math.min(behind, 500));
+	const { enrolment, upgrades, signinFunnel, crossDevice } = truthOf(asked);
+	for (const [index, step] of ENROLMENT_STEPS.entries())
+		if (index > 0) await expectGap(asked, { funnel: 'enrolment', step }, at(enrolment, index));
+
+	const [widest] = upgrades.toSorted((a, b) => b.depths.size - a.depths.size);
+	for (const [index, step] of UPGRADE_STEPS.entries()) {
+		if (index === 0 || !widest) continue;
+		const { ecosystem, legacyClass } = widest;
+		const funnel = { funnel: 'upgrade', step, of: ecosystem, class: legacyClass };
+		await expectGap(asked, funnel, at(widest, index));
 	}
+
+	const { counts, usersAt } = signinFunnel;
+	for (const [index, step] of SIGNIN_STEPS.entries()) {
+		if (index === 0) continue;
+		const attempts = counts[SIGNIN_STEPS[index - 1]!]! - counts[step]!;
+		const found = await expectGap(asked, { funnel: 'signin', step }, usersAt[index]!.size);
+		expect(found.all_attempts + found.unnamed, step).toBe(attempts);
+	}
+
+	for (const [index, step] of CROSS_DEVICE_STEPS.entries()) {
+		if (index === 0) continue;
+		const attempts = crossDevice.steps[index - 1]! - crossDevice.steps[index]!;
+		const users = crossDevice.usersAt[index]!.size;
+		const found = await expectGap(asked, { funnel: 'cross-device', step }, users);
+		expect(found.all_attempts + found.unnamed, step).toBe(attempts);
+	}
+}
+
+const at = ({ depths }: { depths: Map<string, number> }, index: number) =>
+	depths.values().reduce((users, depth) => users + (depth === index ? 1 : 0), 0);
+
+async function expectGap(asked: Asked, address: Record<string, string>, users: number) {
+	const search = new URLSearchParams(address);
+	const found = await readGapUsers({
+		...{ client: asked.client, filters: filtersOf(asked), search },
+		gap: parseGap(search)!
+	});
+	expect(found.total, search.toString()).toBe(users);
+	const listed = new Set(found.users.map(({ user_hash }) => user_hash));
+	expect(listed.size, search.toString()).toBe(Math.min(users, 500));
+	return found;
 }
 
 /** Every attempt at signing in is followed, fallbacks included. */

@@ -67,6 +67,12 @@ describe('the registry', () => {
 		else expect(answer.denominator).toBe(0);
 	});
 
+	/** Where an autofill request that nobody touched would be one more case of nothing; the others count users, offers, passkeys or answers. */
+	const OF_CALLS = [
+		...['usage_rate_all', 'usage_rate_enrolled', 'fallback_rate'],
+		...['ceremony_success', 'time_to_sign_in', 'drop_off', 'abandonment', 'cancel_rate'],
+		...['error_rate', 'cda_completion']
+	];
 	/** These are the coverage of all others. */
 	const COVERAGES = ['telemetry_loss', 'verdict_coverage'];
 
@@ -75,6 +81,7 @@ describe('the registry', () => {
 		const kinds = excluded.map(({ kind }) => kind);
 		expect(kinds).toContain('synthetic');
 		if (one.definition.id !== 'eligible_users') expect(kinds).toContain('test_authenticators');
+		expect(kinds.includes('conditional_untouched')).toBe(OF_CALLS.includes(one.definition.id));
 		expect(coverage === undefined).toBe(COVERAGES.includes(one.definition.id));
 		if (coverage) expect(coverage.of.length).toBeGreaterThan(8);
 	});
