@@ -4,7 +4,7 @@ import { openSettings } from '../settings/open-settings.ts';
 import { openDatabase } from '../simulator/target.ts';
 import { shiftDay } from '../src/lib/filters.ts';
 import { launchBrowser } from './support/browser.ts';
-import { openPage } from './support/figures.ts';
+import { openPage, showTables } from './support/figures.ts';
 import { openWindow } from './support/open-window.ts';
 import {
 	makeDataDir,
@@ -35,11 +35,17 @@ const PAGES = [
 	'/risk'
 ];
 
-/** What leads nowhere, by its card and key, and why. */
+/** What counts nobody in particular, by its card and column, and why. */
 const EXCEPTIONS: Record<string, string> = {
-	'By provider: bar rest': 'the long tail is one bar; its providers are in the table',
-	'Cross-device funnel: drop prompted': 'that most ceremonies need no other device is no drop-out',
-	'Which phone answered for which device: cell': 'of a system that no filter takes'
+	'What the backup flags say: column Backup eligible': 'the value of a flag',
+	'What the backup flags say: column Backed up': 'the value of a flag',
+	'Groups of failures: column Users lost': 'an estimate: who they are nobody knows'
+};
+
+/** What leads to a list of something else, which is no shorter or longer for a reason. */
+const OTHER_LENGTH: Record<string, string> = {
+	'What keeps the rest from using a passkey: column Visits': 'visits lead to who came',
+	'Providers over time: column 6 others': 'several providers, among all passkeys of the day'
 };
 
 let passlens: Passlens;
@@ -71,11 +77,20 @@ async function open(path: string): Promise<void> {
 	await openPage(page, address.href);
 }
 
-/** Every bar, drop-out, matrix cell, chart over time and row of a breakdown that counts anything: where it is, how many, and where it leads. */
+/** Every bar, drop-out, chart over time and count in a table's cell: where it is, how many, and where it leads. */
 interface Lead {
 	where: string;
 	count: number;
 	href: string;
+}
+
+/** Those of a page, and of its charts turned into tables. */
+async function leadsOf(path: string): Promise<Lead[]> {
+	await open(path);
+	const shown = await page.evaluate(collect);
+	await showTables(page);
+	const turned = await page.evaluate(collect);
+	return [...shown, ...turned.filter(({ where }) => where.includes(': column '))];
 }
 
 /** Runs in the page: knows nothing outside itself. */
@@ -97,9 +112,7 @@ function collect(): Lead[] {
 		href: hrefIn(drop)
 	}));
 	const cells = [
-		...document.querySelectorAll<HTMLElement>(
-			'main table.border-separate tbody td:not(:last-child)'
-		)
+		...document.querySelectorAll<HTMLElement>('main table.border-separate tbody td')
 	].map((cell) => ({
 		where: `${card(cell)}: cell`,
 		// Of a cell that shows a share, what it is the share of.
@@ -111,58 +124,114 @@ function collect(): Lead[] {
 		count: 1,
 		href: /Enter opens/.test(chart.getAttribute('aria-label') ?? '') ? 'by Enter' : ''
 	}));
-	const parts = [...document.querySelectorAll('main section:has(header a[href*="-breakdown"])')]
-		.flatMap((section) => [...section.querySelectorAll('tbody tr')])
-		.flatMap((row) =>
-			[...row.querySelectorAll('td')]
-				.slice(1)
-				.flatMap((cell) =>
-					/^[\d,]+$/.test(words(cell))
-						? [{ where: `${card(row)}: row`, count: number(words(cell)), href: hrefIn(cell) }]
-						: []
-				)
+	/** What a cell says, without what stands beside or below it. */
+	const said = (cell: Element) => {
+		const copy = cell.cloneNode(true) as Element;
+		for (const beside of copy.querySelectorAll('.block, .sr-only, [data-small-sample]'))
+			beside.remove();
+		return words(copy);
+	};
+	const countIn = (text: string) =>
+		/^([\d,]+)(?: of [\d,]+)?$|^\S+\s% \(([\d,]+)\)$/.exec(text)?.slice(1).find(Boolean);
+	const columns = [
+		...document.querySelectorAll<HTMLTableElement>('main table:not(.border-separate)')
+	].flatMap((table) => {
+		const heads = [...table.querySelectorAll('thead tr:last-child > *')].map(words);
+		return [...table.querySelectorAll('tbody tr')].flatMap((row) =>
+			[...row.children].flatMap((cell, index) => {
+				const count = cell.localName === 'td' && countIn(said(cell));
+				return count
+					? [
+							{
+								where: `${card(cell)}: column ${heads[index] ?? ''}`,
+								...{ count: number(count), href: hrefIn(cell) }
+							}
+						]
+					: [];
+			})
 		);
-	return [...bars, ...drops, ...cells, ...charts, ...parts].filter(({ count }) => count > 0);
+	});
+	return [...bars, ...drops, ...cells, ...charts, ...columns].filter(({ count }) => count > 0);
 }
 
-const isException = ({ where }: Lead) =>
-	Object.keys(EXCEPTIONS).some((beginning) => where.startsWith(beginning));
+const isNamedIn =
+	(named: Record<string, string>) =>
+	({ where }: Lead) =>
+		Object.keys(named).some((beginning) => where.startsWith(beginning));
+const isException = isNamedIn(EXCEPTIONS);
+const leadsElsewhere = isNamedIn(OTHER_LENGTH);
 
-/** How many a list holds, as its page says. */
-async function listed(href: string): Promise<number> {
+/** How many a list holds, as its page says: of a list of users, and of what they did. */
+async function listed(href: string): Promise<number[]> {
 	await openPage(page, href);
-	if (new URL(href).pathname === '/users') {
-		const summary = await page.locator('main header').first().innerText();
-		const [users = 0] = /[\d,]+(?= users?)/.exec(summary)?.map(toNumber) ?? [];
-		const [acts] = /[\d,]+(?= (?:sign-ins?|attempts?|ceremon))/.exec(summary)?.map(toNumber) ?? [];
-		const [unnamed = 0] = /[\d,]+(?= that name nobody)/.exec(summary)?.map(toNumber) ?? [];
-		return acts === undefined ? users : acts + unnamed;
+	const numberIn = async (text: Promise<string>, pattern: RegExp) =>
+		toNumber(pattern.exec(await text)?.[1] ?? '0');
+	switch (new URL(href).pathname) {
+		case '/users': {
+			const summary = page.locator('main header').first().innerText();
+			const acts = await numberIn(
+				summary,
+				/([\d,]+) (?:sign-in|attempt|showing|ceremon)\w* of theirs/
+			);
+			const unnamed = await numberIn(summary, /([\d,]+) that name nobody/);
+			return [await numberIn(summary, /([\d,]+) users?/), acts + unnamed];
+		}
+		case '/credentials':
+			return [await numberIn(page.locator('[aria-current] [data-count]').innerText(), /([\d,]+)/)];
+		default: {
+			const behind = page.locator('[data-behind]');
+			return [
+				(await behind.count()) > 0
+					? await numberIn(behind.innerText(), /\(([\d,]+)\)/)
+					: await numberIn(page.locator('[aria-current] [data-count]').innerText(), /([\d,]+)/)
+			];
+		}
 	}
-	const behind = page.locator('[data-behind]');
-	return toNumber(/\(([\d,]+)\)/.exec(await behind.innerText())?.[1] ?? '');
 }
+/** Lists of single users, ceremonies and passkeys: other places tell more of the same in other words. */
+const isList = ({ href }: Lead) =>
+	href.startsWith('http') &&
+	['/users', '/ceremonies', '/credentials'].includes(new URL(href).pathname);
 const toNumber = (text: string) => Number(text.replaceAll(',', ''));
 
 describe.each(PAGES)('%s', (path) => {
-	it('has no bar, cell or chart that leads nowhere', async () => {
-		await open(path);
-		const leads = await page.evaluate(collect);
-		expect(leads.length + (await page.locator('main table').count())).toBeGreaterThan(0);
+	it('has no bar, drop-out, chart or count in a table that leads nowhere', async () => {
+		const leads = await leadsOf(path);
+		expect(leads.length).toBeGreaterThan(0);
 		const nowhere = leads.filter((lead) => !lead.href && !isException(lead));
 		expect([...new Set(nowhere.map(({ where }) => where))]).toEqual([]);
 	});
 
 	it('leads to lists that are as long as the figures say', async () => {
-		await open(path);
-		const leads = (await page.evaluate(collect)).filter(({ href }) =>
-			/[?&](group|funnel|counted)=/.test(href)
-		);
-		// A sample of each kind: the first of each card.
+		const leads = (await leadsOf(path)).filter((lead) => isList(lead) && !leadsElsewhere(lead));
+		// A sample of each kind: the first of each card or column, and of cards the third.
 		const sample = [
 			...Map.groupBy(leads, ({ where }) => where.replace(/(bar|drop) .*/, '$1')).values()
-		].flatMap(([first, , third]) => [first!, ...(third ? [third] : [])]);
-		const found: Pick<Lead, 'where' | 'count'>[] = [];
-		for (const { where, href } of sample) found.push({ where, count: await listed(href) });
-		expect(found).toEqual(sample.map(({ where, count }) => ({ where, count })));
+		].flatMap(([first, , third]) =>
+			third && !third.where.includes(': column ') ? [first!, third] : [first!]
+		);
+		const found: object[] = [];
+		for (const { where, count, href } of sample) {
+			const lengths = await listed(href);
+			found.push({ where, href, count: lengths.includes(count) ? count : lengths });
+		}
+		expect(found).toEqual(sample.map(({ where, count, href }) => ({ where, href, count })));
 	});
+});
+
+it('opens the long tail of providers in its place', async () => {
+	await open('/sync-coverage');
+	const providers = page.getByRole('region', { name: 'By provider' });
+	const bars = providers.locator('[data-bar]');
+	const before = await bars.count();
+	await providers.locator('[data-bar=rest] a').click();
+	await providers.locator('[data-bar=rest]').waitFor({ state: 'detached' });
+	await bars.first().waitFor();
+	expect(await bars.count()).toBeGreaterThan(before);
+	const leads = (await page.evaluate(collect)).filter(({ where }) =>
+		where.startsWith('By provider: bar')
+	);
+	expect(leads.filter(({ href }) => !href)).toEqual([]);
+	const { href, count } = leads.at(-1)!;
+	expect(await listed(href)).toEqual([count]);
 });

@@ -13,6 +13,9 @@ export function partLink({
 	by: Dimension;
 	part: string;
 }): string {
-	const address = pageLink({ ...link, ...behind });
-	return `${address}${address.includes('?') ? '&' : '?'}${new URLSearchParams({ by, part }).toString()}`;
+	return inPart(pageLink({ ...link, ...behind }), by, part);
 }
+
+/** An address narrowed to one part. */
+export const inPart = (address: string, by: Dimension, part: string): string =>
+	`${address}${address.includes('?') ? '&' : '?'}${new URLSearchParams({ by, part }).toString()}`;

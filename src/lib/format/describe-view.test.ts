@@ -15,17 +15,33 @@ const view = (search: string, synthetic = false) =>
 	});
 
 it.each([
-	['', false, ['Shop', '2 Nov – 8 Nov 2026 (UTC), compared with 26 Oct – 1 Nov 2026']],
+	[
+		'',
+		false,
+		[
+			'Shop',
+			'2\u00a0Nov – 8\u00a0Nov\u00a02026 (UTC), compared with 26\u00a0Oct – 1\u00a0Nov\u00a02026'
+		]
+	],
 	[
 		'&compare=none&ecosystem=security_key&country=NL',
 		false,
-		['Shop', '2 Nov – 8 Nov 2026 (UTC)', 'Ecosystem: Security keys', 'Country: Netherlands']
+		[
+			'Shop',
+			'2\u00a0Nov – 8\u00a0Nov\u00a02026 (UTC)',
+			'Ecosystem: Security keys',
+			'Country: Netherlands'
+		]
 	],
-	['&compare=none', true, ['Shop', '2 Nov – 8 Nov 2026 (UTC)', 'With synthetic data']],
+	[
+		'&compare=none',
+		true,
+		['Shop', '2\u00a0Nov – 8\u00a0Nov\u00a02026 (UTC)', 'With synthetic data']
+	],
 	[
 		'&compare=none&without=synthetic',
 		true,
-		['Shop', '2 Nov – 8 Nov 2026 (UTC)', 'Counting: All but synthetic']
+		['Shop', '2\u00a0Nov – 8\u00a0Nov\u00a02026 (UTC)', 'Counting: All but synthetic']
 	]
 ])('says what %s shows', (search, synthetic, expected) => {
 	expect(view(search, synthetic)).toEqual(expected);

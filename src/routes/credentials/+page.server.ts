@@ -28,7 +28,8 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		queryCredentialProviders(client, { project: filters.project }),
 		queryUserTags(client, { project: filters.project })
 	]);
-	const { sync_state, provider, status, flags, legacy_class, search, tag, model } = parameters;
+	const { sync_state, provider, status, flags, legacy_class, search, tag, model, used_on } =
+		parameters;
 	const unused = parameters.unused_days ? String(parameters.unused_days) : '';
 	const on = parameters.as_of ? parameters.to : '';
 	return {
@@ -43,7 +44,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		day: parameters.to,
 		chosen: {
 			...{ sync_state, provider, status, flags, legacy_class, search },
-			...{ tag: tag ?? '', model: model ?? '', unused, on }
+			...{ tag: tag ?? '', model: model ?? '', used_on: used_on ?? '', unused, on }
 		},
 		askedAt: new Date().toISOString()
 	};

@@ -1,6 +1,9 @@
 import { CROSS_DEVICE_STEP_NAMES } from '$lib/format/cross-device-names.ts';
 import { formatCount, formatCounted, formatShare } from '$lib/format/number.ts';
 import { database } from '$lib/server/database.ts';
+import { inPart } from '$lib/breakdown/part-link.ts';
+import { gapLink, stepLinks } from '$lib/funnels/gap-link.ts';
+import { stepNote } from '$lib/funnels/step-times.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import {
 	CROSS_DEVICE_STEPS,
@@ -16,7 +19,7 @@ import { toFunnelParameters } from '$lib/server/queries/funnel-parameters.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ parent, url }) => {
-	const { filters, hasData } = await parent();
+	const { filters, hasData, projects } = await parent();
 	if (!hasData) return { crossDevice: undefined };
 	const client = await database();
 	const asked = toFunnelParameters(filters, url.searchParams);
@@ -26,6 +29,8 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		readCrossDevicePhones(client, asked)
 	]);
 	const whole = rows.find((row) => row.whole)!;
+	const to = { filters, defaultProject: projects[0]?.id ?? '', search: url.searchParams };
+	const link = (step: Step, which: Which) => usersAt(step, which, to);
 	return {
 		crossDevice: {
 			kpi: kpis.cda_completion,
@@ -33,14 +38,65 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 			summary: summarise(whole),
 			...sayOfTurns(phones.turns, whole),
 			saidOfPrompts: sayOfPrompts(whole),
-			turnNames: TURN_NAMES,
-			steps: CROSS_DEVICE_STEPS.map((step) => ({ step, ...CROSS_DEVICE_STEP_NAMES[step]! })),
+			steps: CROSS_DEVICE_STEPS.map((step, index) => {
+				const { name, meaning } = CROSS_DEVICE_STEP_NAMES[step]!;
+				const { median_ms, p90_ms } = whole;
+				const time = { median_ms: median_ms[index]!, p90_ms: p90_ms[index]! };
+				return {
+					...{ key: step, label: name, note: stepNote(meaning, time), ...time, value: whole[step] },
+					...stepLinks({ funnel: 'cross-device', step, ...to }),
+					// That most ceremonies need no other device is no drop-out.
+					optional: step === 'prompted'
+				};
+			}),
 			whole,
-			platforms: rows.filter(({ whole, prompted }) => !whole && prompted > 0),
-			...phones
+			platforms: rows
+				.filter(({ whole, prompted }) => !whole && prompted > 0)
+				.map((row) => ({ ...row, leads: leadsOf(CROSS_DEVICE_STEPS, (step) => link(step, row)) })),
+			phones: phones.phones.map((row) => ({
+				...row,
+				leads: leadsOf(ANSWER_STEPS, (step) => link(step, row))
+			})),
+			turns: phones.turns.map((row) => ({
+				...row,
+				name: TURN_NAMES[row.turn],
+				leads: leadsOf(ANSWER_STEPS, (step) => link(step, row))
+			})),
+			/** Where the answers of all phones lead, by the platform asked. */
+			byPlatform: Object.fromEntries(
+				phones.phones.map(({ platform }) => [platform, link('answered', { platform })])
+			)
 		}
 	};
 };
+
+const ANSWER_STEPS = ['answered', 'succeeded', 'offered_here', 'passkey_here'] as const;
+type Step = (typeof CROSS_DEVICE_STEPS)[number] | (typeof ANSWER_STEPS)[number];
+
+/** Which ceremonies of a step: all that are told by these. */
+interface Which {
+	platform?: string;
+	phone?: string;
+	turn?: string;
+}
+
+/** The list of whose ceremonies got to a step, or after which a passkey of their own was offered. */
+function usersAt(
+	step: Step,
+	{ platform, phone = '', turn = '' }: Which,
+	to: Omit<Parameters<typeof gapLink>[0], 'funnel' | 'step' | 'parameters'>
+): string {
+	const offered = step === 'offered_here';
+	const address = gapLink({
+		...{ ...to, funnel: 'cross-device', step: offered ? 'succeeded' : step },
+		parameters: { reached: 'yes', phone, turn, offered: offered ? 'yes' : '' }
+	});
+	return platform === undefined ? address : inPart(address, 'platform', platform);
+}
+
+/** Where each count of a row leads. */
+const leadsOf = <Key extends string>(keys: readonly Key[], link: (key: Key) => string) =>
+	Object.fromEntries(keys.map((key) => [key, link(key)])) as Record<Key, string>;
 
 const TURN_NAMES: Record<Turn, string> = {
 	first: 'First time',

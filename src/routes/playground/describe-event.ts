@@ -1,4 +1,4 @@
-import { formatFixed } from '$lib/format/number.ts';
+import { formatDuration } from '$lib/format/number.ts';
 import type { FeedEvent } from './event-feed.svelte';
 
 export interface Description {
@@ -104,7 +104,7 @@ function describeSuccess({ ceremony_type, credential, elapsed_ms }: Finished): D
 		);
 	return {
 		title: ceremony_type === 'registration' ? 'Passkey created' : 'Passkey used',
-		detail: list(flags, credential?.cross_device && 'cross-device', seconds(elapsed_ms)),
+		detail: list(flags, credential?.cross_device && 'cross-device', formatDuration(elapsed_ms)),
 		tone: 'good'
 	};
 }
@@ -117,7 +117,7 @@ function describeFailure({ ceremony_type, request, error, elapsed_ms }: Finished
 			: ceremony_type === 'registration'
 				? 'Registration ended'
 				: 'Authentication ended',
-		detail: list(error?.name, seconds(elapsed_ms)),
+		detail: list(error?.name, formatDuration(elapsed_ms)),
 		tone: error?.name === 'AbortError' ? 'neutral' : 'bad'
 	};
 }
@@ -128,10 +128,6 @@ function neutral(title: string, detail: string): Description {
 
 function flag(name: string, value: boolean | undefined): string {
 	return value === undefined ? '' : `${name} ${value ? 1 : 0}`;
-}
-
-function seconds(ms: number): string {
-	return `${formatFixed(ms / 1000, 1)} s`;
 }
 
 function list(...parts: (string | false | undefined)[]): string {

@@ -1,5 +1,6 @@
 import { upgradeAdvice, widestGap, type Advice } from '$lib/format/upgrade-advice.ts';
 import { sectionOf, UPGRADE_SECTIONS, type UpgradeSection } from '$lib/format/upgrade-names.ts';
+import { stepLinks } from '$lib/funnels/gap-link.ts';
 import type {
 	UpgradeOutcomes,
 	UpgradeStep,
@@ -60,11 +61,25 @@ function whatNext(legacyClass: string, steps: readonly UpgradeStepRow[]): Funnel
 	return advice && { ...gap, ...advice };
 }
 
+/** Where one of its steps leads, and the drop-out before it. */
+export const linksOf = (
+	{ ecosystem, legacyClass }: Funnel,
+	{
+		mode,
+		...link
+	}: Omit<Parameters<typeof stepLinks>[0], 'funnel' | 'parameters'> & { mode: Mode | 'self' }
+) =>
+	stepLinks({
+		...link,
+		funnel: 'upgrade',
+		parameters: { of: ecosystem, class: legacyClass, mode: mode === 'all' ? '' : mode }
+	});
+
 export function usersAt(funnel: Funnel, step: UpgradeStep, mode: Mode): number {
 	const row = funnel.steps.find((candidate) => candidate.step === step);
 	return row ? usersOf(row, mode) : 0;
 }
 
-export function usersOf(row: UpgradeStepRow, mode: Mode): number {
+export function usersOf(row: UpgradeStepRow, mode: Mode | 'self'): number {
 	return mode === 'all' ? row.users : row[mode];
 }

@@ -1,5 +1,5 @@
 import { AS_OF_LAST_DAY, COUNTED_USERS, type CountedUsers } from '$lib/breakdown/counted-users.ts';
-import { readDimension, type Dimension } from '$lib/breakdown/dimensions.ts';
+import { readDimension, tagOf, type Dimension } from '$lib/breakdown/dimensions.ts';
 import { partName } from '$lib/breakdown/part-name.ts';
 import type { Ecosystem, Filters } from '$lib/filters.ts';
 import { CROSS_DEVICE_STEP_NAMES } from '$lib/format/cross-device-names.ts';
@@ -9,7 +9,13 @@ import {
 	SIGNIN_END_NAMES,
 	SIGNIN_STEP_NAMES
 } from '$lib/format/funnel-names.ts';
-import { ECOSYSTEM_NAMES, FALLBACK_REASON_NAMES, SIGNIN_METHOD_NAMES } from '$lib/format/names.ts';
+import {
+	ECOSYSTEM_NAMES,
+	FALLBACK_REASON_NAMES,
+	SIGNIN_METHOD_NAMES,
+	SYNC_STATE_NAMES,
+	type SyncState
+} from '$lib/format/names.ts';
 import { READINESS_WORDS } from '$lib/format/readiness-names.ts';
 import { RISK_WORDS, type Risk } from '$lib/format/risk-names.ts';
 import { LEGACY_CLASSES, UPGRADE_STEP_NAMES } from '$lib/format/upgrade-names.ts';
@@ -32,6 +38,8 @@ interface Described {
 	/** The column of what is counted beside users, and one of it; absent where users alone are. */
 	counts?: string;
 	acts?: string;
+	/** Several of it, where that is not formed by an s. */
+	severalActs?: string;
 }
 
 const FUNNELS = {
@@ -56,13 +64,16 @@ const SIGN_INS = { counts: 'Sign-ins', acts: 'sign-in' };
 const LAST_SEEN = { moment: 'Last seen' };
 const COVERAGE = { from: 'Sync coverage', path: '/sync-coverage', ...LAST_SEEN };
 const RISK = { from: 'Risk', path: '/risk', ...LAST_SEEN };
+const SHOWN = { counts: 'Shown', acts: 'showing' };
+const FAILURES = { counts: 'Failures', acts: 'ceremony', severalActs: 'ceremonies' };
 const SIGNINS = { from: 'Adoption', path: '/adoption', moment: 'Last time', ...SIGN_INS };
 
 /** What a list of users is called, of when it is, and what its users have in common. */
 export function describeList(list: List, filters: Filters): Described & { when: string } {
 	const { group = '', which = '' } = list.group ?? {};
 	const asOf =
-		['reach', 'risk', 'password-removal'].includes(group) || AS_OF_LAST_DAY.includes(which);
+		['reach', 'risk', 'password-removal', 'holding'].includes(group) ||
+		AS_OF_LAST_DAY.includes(which);
 	return {
 		...(list.gap ? describeGap(list.gap) : describeGroup(list)),
 		when: asOf ? `as of ${formatDayAndYear(filters.to)}` : formatRange(filters)
@@ -75,7 +86,10 @@ function describeGap({
 	before,
 	reached,
 	end,
-	legacyClass
+	legacyClass,
+	mode,
+	cohort,
+	crossing
 }: NonNullable<List['gap']>): Described {
 	const { name, path, words } = FUNNELS[funnel];
 	if (end) {
@@ -88,7 +102,12 @@ function describeGap({
 	}
 	const nameOf = (of: string) => words[of]?.name ?? of;
 	const ofClass =
-		funnel === 'upgrade' ? `, ${LEGACY_CLASSES[legacyClass]?.name ?? legacyClass}` : '';
+		funnel === 'upgrade'
+			? `, ${LEGACY_CLASSES[legacyClass]?.name ?? legacyClass}${MODE_WORDS[mode]}`
+			: funnel === 'cross-device'
+				? describeCrossing(crossing)
+				: '';
+	if (cohort) return describeCohort(cohort, nameOf(step));
 	return {
 		...{ from: name, path, moment: 'Got there' },
 		...(reached
@@ -106,8 +125,56 @@ function describeGap({
 	};
 }
 
+const MODE_WORDS = {
+	all: '',
+	asked: ', asked or unasked',
+	self: ', unasked',
+	automatic: ', automatic'
+};
+
+const TURN_WORDS = {
+	first: 'the first time',
+	second: 'the second time',
+	later: 'the third time or later',
+	unnamed: 'not known who'
+};
+
+/** Which of the ceremonies across devices, after the step's name. */
+function describeCrossing({
+	platform,
+	phone,
+	turn,
+	offered
+}: NonNullable<List['gap']>['crossing']): string {
+	return [
+		...(platform === undefined ? [] : [platform || 'platform not known']),
+		...(phone ? [`${ECOSYSTEM_NAMES[phone]} phone`] : []),
+		...(turn ? [TURN_WORDS[turn]] : []),
+		...(offered ? ['then offered a passkey'] : [])
+	]
+		.map((one) => `, ${one}`)
+		.join('');
+}
+
+function describeCohort(
+	{ kind, which, followed }: NonNullable<NonNullable<List['gap']>['cohort']>,
+	step: string
+): Described {
+	const cohort =
+		kind === 'week'
+			? `First seen in the week from ${formatLongDay(which)}`
+			: `First met ${which ? `release ${which}` : 'a release that is not told'}`;
+	return {
+		...{ from: 'Cohorts', path: '/adoption/cohorts', moment: 'Got there' },
+		...{ heading: 'Users of a cohort', title: cohort },
+		text: followed
+			? 'were followed for long enough to be compared.'
+			: `got to “${step}”, or further.`
+	};
+}
+
 function describeGroup({ group: asked, total }: List): Described {
-	const { group, which, holds, one } = asked!;
+	const { group, which, holds, of = '', one } = asked!;
 	const are = total === 1 ? 'is' : 'are';
 	switch (group) {
 		case 'reach':
@@ -159,6 +226,33 @@ function describeGroup({ group: asked, total }: List): Described {
 				...{ ...SIGNINS, heading: 'Users by method', title: SIGNIN_METHOD_NAMES[which]! },
 				text: `signed in with this method: ${SIGNIN_METHOD_NAMES[which]!.toLowerCase()}.`
 			};
+		case 'tried':
+			return {
+				...{ ...SIGNINS, ...ATTEMPTS, from: 'Sign-in funnel', path: '/adoption/sign-ins' },
+				...{ heading: 'Users by method', title: `${SIGNIN_METHOD_NAMES[which]!}: attempts` },
+				text: `tried to sign in with this method: ${SIGNIN_METHOD_NAMES[which]!.toLowerCase()}.`
+			};
+		case 'prompted':
+			return {
+				...{ from: 'Prompts and readiness', path: '/adoption/prompts', moment: 'Last shown' },
+				...{ heading: 'Users by prompts', title: promptPart(which, of), ...SHOWN },
+				text: 'were shown such an offer.'
+			};
+		case 'failed':
+			return {
+				...{ from: 'Failures', path: '/failures', moment: 'Last time', ...FAILURES },
+				...{ heading: 'Users of a failure', title: 'Whose ceremonies ended so' },
+				text: 'had ceremonies that ended so.'
+			};
+		case 'holding':
+			return {
+				...{ ...COVERAGE, moment: 'Last used', heading: 'Users by passkey' },
+				title:
+					[of === 'unknown' ? 'Unknown provider' : of, SYNC_STATE_NAMES[which as SyncState]]
+						.filter(Boolean)
+						.join(', ') || 'With a usable passkey',
+				text: `${total === 1 ? 'holds' : 'hold'} such a usable passkey.`
+			};
 		case 'fell-back':
 			return {
 				...{ ...SIGNINS, heading: 'Users who fell back', title: FALLBACK_REASON_NAMES[which]! },
@@ -196,6 +290,12 @@ function describePart(one: NonNullable<List['group']>['one']): string {
 	if (!by || part === undefined) return '';
 	const dimension: Dimension | undefined = by === 'tag' ? `tag:${tag ?? ''}` : readDimension(by);
 	return dimension ? `: ${partName(dimension, part)}` : '';
+}
+
+/** Which prompts: `Placement: checkout`. */
+function promptPart(dimension: string, part: string): string {
+	const name = tagOf(dimension) ?? `${dimension.charAt(0).toUpperCase()}${dimension.slice(1)}`;
+	return `${name}: ${part || 'not told'}`;
 }
 
 const ecosystems = (names: string) =>

@@ -16,7 +16,8 @@ const FEW = 'few cases, may be chance';
 /** @param endUrl where it is ended, without signing in */
 export function digestMail(digest: Digest, { endUrl }: { endUrl: string }): DigestMail {
 	const { project, week } = digest;
-	const title = `${project.name}: passkeys, ${formatRange(week)}`;
+	// It is the subject, too, and mailboxes are searched by plain spaces.
+	const title = `${project.name}: passkeys, ${formatRange(week).replaceAll('\u00a0', ' ')}`;
 	return {
 		subject: digest.synthetic ? `${title} (synthetic)` : title,
 		text: plainText(digest, { title, endUrl }),

@@ -3,8 +3,11 @@ import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { filterParameters, OFFERS, REAL, WHERE_CLIENT_THEN } from './filter-sql.ts';
 
-/** Prompts that offer a passkey, `p`, and beside each the passkey it led to, `c`. */
-export const PROMPTS_AND_CREATIONS = `FROM (SELECT * FROM prompts_v1 WHERE ${WHERE_CLIENT_THEN} AND purpose IN ${OFFERS}) AS p
+/** Prompts that offer a passkey, `p`. */
+export const OFFERED = `(SELECT * FROM prompts_v1 WHERE ${WHERE_CLIENT_THEN} AND purpose IN ${OFFERS}) AS p`;
+
+/** The same, and beside each the passkey it led to, `c`. */
+export const PROMPTS_AND_CREATIONS = `FROM ${OFFERED}
 LEFT ANY JOIN
 (
 	SELECT prompt_id, test_authenticator FROM passkey_acts_v1

@@ -25,6 +25,8 @@ export const credentialFilterParameters = filterParameters.extend({
 	/** Not used, nor registered, for that many days; 0: all. */
 	unused_days: z.int().min(0).max(10_000).default(0),
 	model: z.enum(['', ...MODEL_STANDINGS]).default(''),
+	/** A system it was registered or used on, one that no filter takes too; `unknown`: none is known. */
+	used_on: z.string().default(''),
 	/** As they stood at the end of the period's last day, rather than with their newest flags, uses and fate. */
 	as_of: z.boolean().default(false)
 });
@@ -100,6 +102,7 @@ export const WHERE_LISTED_CREDENTIAL = `${WHERE_CREDENTIAL}
 	AND ({search: String} = ''
 		OR startsWith(leftPad(lower(hex(credential_hash)), 16, '0'), {search: String})
 		OR (user_hash != 0 AND startsWith(leftPad(lower(hex(user_hash)), 16, '0'), {search: String})))
+	AND ({used_on: String} = '' OR if(empty(used_on_os), {used_on: String} = 'unknown', has(used_on_os, {used_on: String})))
 	AND ({tag: String} = '' OR user_hash IN tagged)
 	AND ({unused_days: UInt32} = 0 OR toDate(coalesce(last_used_at, registered_at, first_seen_at), {zone: String}) <= addDays({to: Date}, -{unused_days: UInt32}))
 	AND ({model: String} = ''

@@ -25,6 +25,7 @@ export function credentialParameters(
 		tag: tag.includes('=') ? tag : '',
 		unused_days: Number(unused ?? 0),
 		model: oneOf('model', MODEL_STANDINGS),
+		used_on: text('used_on', 64),
 		sync_state: oneOf('sync_state', SYNC_STATES),
 		status: oneOf('status', CREDENTIAL_STATUSES),
 		flags: oneOf('flags', FLAG_TROUBLES),

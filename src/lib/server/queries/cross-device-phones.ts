@@ -12,6 +12,40 @@ export const TURNS = ['first', 'second', 'later', 'unnamed'] as const;
 
 export type Turn = (typeof TURNS)[number];
 
+/**
+ * Common table expression `answers`: the crossings that another device answered, each with the ecosystem of the passkey that did, which turn it
+ * was for its user, and whether a passkey of the user's own was offered there after it succeeded. Constant text: values are bound.
+ */
+export const ANSWERS_SQL = `${CROSS_DEVICE_SQL},
+offered_there AS
+(
+	SELECT user_hash, client_ecosystem, groupArray(assumeNotNull(shown_at)) AS shown
+	FROM prompts_v1
+	WHERE project_id = {project: String} AND ${COUNTED} AND ${HAPPENED_IN_PERIOD}
+		AND shown_at IS NOT NULL AND purpose IN ${OFFERS} AND user_hash != 0
+	GROUP BY user_hash, client_ecosystem
+),
+numbered AS
+(
+	SELECT
+		user_hash, os_name, credential_hash, client_ecosystem, limit_at, depth, elapsed_ms, times[3] AS answered_at,
+		row_number() OVER (PARTITION BY user_hash, client_ecosystem ORDER BY times[3], began_at) AS number
+	FROM crossings
+	WHERE depth >= 3
+),
+answers AS
+(
+	SELECT
+		w.user_hash AS user_hash, w.os_name AS os_name, w.depth AS depth, w.elapsed_ms AS elapsed_ms, w.answered_at AS answered_at,
+		w.depth >= 4 AND arrayExists(at -> at >= w.answered_at AND at <= w.limit_at, o.shown) AS offered_here,
+		if(k.credential_ecosystem = '', 'unknown', k.credential_ecosystem) AS phone,
+		multiIf(w.user_hash = 0, 'unnamed', w.number = 1, 'first', w.number = 2, 'second', 'later') AS turn
+	FROM numbered AS w
+	LEFT JOIN (SELECT credential_hash, toString(credential_ecosystem) AS credential_ecosystem
+		FROM credential_rows_v1 WHERE project_id = {project: String}) AS k ON k.credential_hash = w.credential_hash
+	LEFT JOIN offered_there AS o ON o.user_hash = w.user_hash AND o.client_ecosystem = w.client_ecosystem AND w.user_hash != 0
+)`;
+
 const query = defineQuery({
 	name: 'cross-device-phones',
 	parameters: funnelParameters,
@@ -31,23 +65,7 @@ const query = defineQuery({
 		answer_p50_ms: count.nullable()
 	}),
 	sql: `
-WITH ${CROSS_DEVICE_SQL},
-offered_there AS
-(
-	SELECT user_hash, client_ecosystem, groupArray(assumeNotNull(shown_at)) AS shown
-	FROM prompts_v1
-	WHERE project_id = {project: String} AND ${COUNTED} AND ${HAPPENED_IN_PERIOD}
-		AND shown_at IS NOT NULL AND purpose IN ${OFFERS} AND user_hash != 0
-	GROUP BY user_hash, client_ecosystem
-),
-answers AS
-(
-	SELECT
-		user_hash, os_name, credential_hash, client_ecosystem, limit_at, depth, elapsed_ms, times[3] AS answered_at,
-		row_number() OVER (PARTITION BY user_hash, client_ecosystem ORDER BY times[3], began_at) AS number
-	FROM crossings
-	WHERE depth >= 3
-)
+WITH ${ANSWERS_SQL}
 SELECT
 	if(grouping(a.os_name) = 0, 'phone', 'turn') AS grouping,
 	if(grouping = 'phone', toString(a.os_name), '') AS platform,
@@ -56,21 +74,10 @@ SELECT
 	count() AS answered,
 	uniqExactIf(a.user_hash, a.user_hash != 0) AS users,
 	countIf(a.depth >= 4) AS succeeded,
-	countIf(a.depth >= 4 AND arrayExists(at -> at >= a.answered_at AND at <= a.limit_at, a.shown)) AS offered_here,
+	countIf(a.offered_here) AS offered_here,
 	countIf(a.depth >= 5) AS passkey_here,
 	if(countIf(a.elapsed_ms IS NOT NULL) = 0, NULL, quantileExactIf(0.5)(assumeNotNull(a.elapsed_ms), a.elapsed_ms IS NOT NULL)) AS answer_p50_ms
-FROM
-(
-	SELECT
-		w.user_hash AS user_hash, w.os_name AS os_name, w.limit_at AS limit_at, w.depth AS depth, w.elapsed_ms AS elapsed_ms,
-		w.answered_at AS answered_at, o.shown AS shown,
-		if(k.credential_ecosystem = '', 'unknown', k.credential_ecosystem) AS phone,
-		multiIf(w.user_hash = 0, 'unnamed', w.number = 1, 'first', w.number = 2, 'second', 'later') AS turn
-	FROM answers AS w
-	LEFT JOIN (SELECT credential_hash, toString(credential_ecosystem) AS credential_ecosystem
-		FROM credential_rows_v1 WHERE project_id = {project: String}) AS k ON k.credential_hash = w.credential_hash
-	LEFT JOIN offered_there AS o ON o.user_hash = w.user_hash AND o.client_ecosystem = w.client_ecosystem AND w.user_hash != 0
-) AS a
+FROM answers AS a
 GROUP BY GROUPING SETS ((a.os_name, a.phone), (a.turn))
 ORDER BY grouping, answered DESC, platform, phone, turn`
 });

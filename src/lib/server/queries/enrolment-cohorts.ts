@@ -15,6 +15,29 @@ export const MOST_COHORTS = 200;
 export const DAYS_COMPARED = 7;
 
 /**
+ * Common table expression `members`: the users of the enrolment funnel, each with the `cohort` they are in, until when they are compared
+ * and whether that is over (`is_followed`). Constant text: values are bound.
+ */
+export const COHORTS_SQL = `${ENROLMENT_SQL},
+first_seen AS
+(
+	SELECT user_hash, toString(toMonday(first_seen_at, {zone: String})) AS week
+	FROM users_v1
+	WHERE project_id = {project: String} AND ${COUNTED}
+),
+members AS
+(
+	SELECT
+		p.user_hash AS user_hash, p.depth AS depth, p.times AS times,
+		[p.release, f.week][1 + ({cohort: String} = 'week')] AS cohort,
+		addDays(p.times[1], if({window_days: UInt16} = 0, ${DAYS_COMPARED}, {window_days: UInt16})) AS until,
+		until < least(toDateTime64(addDays({to: Date}, 1), 3, {zone: String}), now64(3)) AS is_followed
+	FROM people AS p
+	LEFT JOIN first_seen AS f ON f.user_hash = p.user_hash
+	WHERE p.depth > 0
+)`;
+
+/**
  * The enrolment funnel of groups of users: by the week (its Monday) they were first seen in, ever, or by the release of the
  * site they first came to on a capable client within the period. Each user is in one cohort.
  * An old cohort had longer to get somewhere than a young one: `followed` and `came_to_use` are of equal ages.
@@ -38,29 +61,14 @@ export const queryEnrolmentCohorts = defineQuery({
 		cohorts: count
 	}),
 	sql: `
-WITH ${ENROLMENT_SQL},
-first_seen AS
-(
-	SELECT user_hash, toString(toMonday(first_seen_at, {zone: String})) AS week
-	FROM users_v1
-	WHERE project_id = {project: String} AND ${COUNTED}
-)
+WITH ${COHORTS_SQL}
 SELECT
 	cohort,
 	${stepCounts(ENROLMENT_STEPS.length)} AS at_step,
 	countIf(is_followed) AS followed,
 	countIf(is_followed AND depth = ${ENROLMENT_STEPS.length} AND times[-1] <= until) AS came_to_use,
 	count() OVER () AS cohorts
-FROM
-(
-	SELECT
-		p.depth AS depth, p.times AS times, [p.release, f.week][1 + ({cohort: String} = 'week')] AS cohort,
-		addDays(p.times[1], if({window_days: UInt16} = 0, ${DAYS_COMPARED}, {window_days: UInt16})) AS until,
-		until < least(toDateTime64(addDays({to: Date}, 1), 3, {zone: String}), now64(3)) AS is_followed
-	FROM people AS p
-	LEFT JOIN first_seen AS f ON f.user_hash = p.user_hash
-	WHERE p.depth > 0
-)
+FROM members
 GROUP BY cohort
 ORDER BY if({cohort: String} = 'week', cohort, '') DESC, at_step[1] DESC, cohort
 LIMIT {limit: UInt32}`

@@ -2,9 +2,12 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
 import type { Filters } from '../../filters.ts';
 import { defineQuery } from '../define-query.ts';
-import { CROSS_DEVICE_SQL, CROSS_DEVICE_STEPS } from './cross-device.ts';
+import { CROSS_DEVICE_STEPS } from './cross-device.ts';
+import { parseCrossing, queryCrossDeviceGap, type Crossing } from './cross-device-gaps.ts';
+import { COHORTS, COHORTS_SQL, type CohortKind } from './enrolment-cohorts.ts';
 import { ENROLMENT_SQL, ENROLMENT_STEPS } from './enrolment-sql.ts';
-import { funnelParameters, toFunnelParameters } from './funnel-parameters.ts';
+import { toFunnelParameters } from './funnel-parameters.ts';
+import { gapParameters, isThere, ofAttempts, ofGap } from './gap-sql.ts';
 import { readCollected } from './kpi-collected.ts';
 import {
 	mapSigninEnds,
@@ -33,6 +36,9 @@ export const GAP_FUNNELS = {
 	'cross-device': CROSS_DEVICE_STEPS
 } as const;
 
+/** How the passkey of an upgrade came about: any way; by prompt or unasked; unasked alone; by conditional create. */
+const GAP_MODES = ['all', 'asked', 'self', 'automatic'] as const;
+
 export type GapFunnel = keyof typeof GAP_FUNNELS;
 
 /** Whose users are asked for: those who got to the step before this one, and no further. */
@@ -46,33 +52,43 @@ export interface Gap {
 	/** Of an upgrade: its funnel. */
 	ecosystem: string;
 	legacyClass: string;
-	mode: 'all' | 'asked' | 'automatic';
+	mode: (typeof GAP_MODES)[number];
+	/** Of the enrolment: one cohort, or those of it alone who were followed for long enough to be compared. */
+	cohort?: { kind: CohortKind; which: string; followed: boolean };
+	/** Across devices: which of the ceremonies. */
+	crossing: Crossing;
 }
 
-const ofGap = {
-	/** The last step they got to, from 1. */
-	depth: z.number().int().min(1),
-	/** Further is not too far. */
-	reached: z.boolean(),
-	limit: listedUsers.limit
-};
-const isThere = (depth: string) =>
-	`if({reached: Bool}, ${depth} >= {depth: UInt8}, ${depth} = {depth: UInt8})`;
-
-const parameters = funnelParameters.extend(ofGap);
 const queryEnrolmentGap = defineQuery({
 	name: 'enrolment-gap',
-	parameters: parameters.extend({ offers_reported: z.boolean() }),
+	parameters: gapParameters.extend({ offers_reported: z.boolean() }),
 	row: listedUsers.row,
 	sql: `WITH ${ENROLMENT_SQL} ${listUsers(`SELECT user_hash AS of_user, times[least(length(times), {depth: UInt8})] AS at FROM people WHERE ${isThere('depth')}`, { at: 'at' })}`
 });
 
+/** The same of one cohort, or those of it who were followed for long enough to be compared. */
+const queryCohortGap = defineQuery({
+	name: 'enrolment-cohort-gap',
+	parameters: gapParameters.extend({
+		offers_reported: z.boolean(),
+		cohort: z.enum(COHORTS),
+		which: z.string(),
+		followed: z.boolean()
+	}),
+	row: listedUsers.row,
+	sql: `WITH ${COHORTS_SQL} ${listUsers(
+		`SELECT user_hash AS of_user, times[least(length(times), {depth: UInt8})] AS at FROM members
+	WHERE cohort = {which: String} AND if({followed: Bool}, is_followed, ${isThere('depth')})`,
+		{ at: 'at' }
+	)}`
+});
+
 const queryUpgradeGap = defineQuery({
 	name: 'upgrade-gap',
-	parameters: parameters.extend({
+	parameters: gapParameters.extend({
 		of_ecosystem: z.string(),
 		legacy_class: z.string(),
-		mode: z.enum(['all', 'asked', 'automatic'])
+		mode: z.enum(GAP_MODES)
 	}),
 	row: listedUsers.row,
 	sql: `WITH ${UPGRADE_SQL} ${listUsers(
@@ -80,18 +96,11 @@ const queryUpgradeGap = defineQuery({
 	WHERE ecosystem = {of_ecosystem: String} AND legacy_class = {legacy_class: String}
 		AND ${isThere(`multiIf({mode: String} = 'all', greatest(base_depth, prompt_depth, self_depth, automatic_depth),
 			{mode: String} = 'asked', greatest(base_depth, prompt_depth, self_depth),
+			{mode: String} = 'self', if(self_depth > greatest(base_depth, prompt_depth), self_depth, 0),
 			greatest(least(base_depth, 2), automatic_depth))`)}`,
 		{ at: 'at' }
 	)}`
 });
-
-/** Of attempts, those which nobody is named for cannot be listed; how many they are is told. */
-const ofAttempts = (from: string, at: string, condition = isThere('depth')) =>
-	listUsers(
-		`SELECT user_hash AS of_user, max(${at}) AS last_at, count() AS cases FROM ${from}
-	WHERE ${condition} GROUP BY user_hash`,
-		{ at: 'last_at', attempts: 'cases' }
-	);
 
 const querySigninGap = defineQuery({
 	name: 'signin-gap',
@@ -111,12 +120,8 @@ const querySigninEnd = defineQuery({
 	)}`
 });
 
-const queryCrossDeviceGap = defineQuery({
-	name: 'cross-device-gap',
-	parameters,
-	row: listedUsers.row,
-	sql: `WITH ${CROSS_DEVICE_SQL} ${ofAttempts('crossings', 'began_at')}`
-});
+/** Longer than any release that the contract lets in. */
+const LONGEST_OF = 200;
 
 /** Reads which gap a page's address asks for; undefined where it names none. */
 export function parseGap(search: URLSearchParams): Gap | undefined {
@@ -128,15 +133,21 @@ export function parseGap(search: URLSearchParams): Gap | undefined {
 	const reached = search.get('reached') === 'yes';
 	const index = (GAP_FUNNELS[funnel as GapFunnel] as readonly string[]).indexOf(step);
 	if (!ended && index < (reached ? 0 : 1)) return undefined;
-	const mode = search.get('mode');
+	const cohort = COHORTS.find((one) => one === search.get('cohort'));
+	const of = search.get('of')?.slice(0, LONGEST_OF) ?? '';
 	return {
 		funnel: funnel as GapFunnel,
 		step,
 		reached,
 		...(ended && { end: end as SigninEnd }),
-		ecosystem: search.get('of') ?? '',
+		...(funnel === 'enrolment' &&
+			cohort && {
+				cohort: { kind: cohort, which: of, followed: search.get('followed') === 'yes' }
+			}),
+		crossing: parseCrossing(search),
+		ecosystem: of,
 		legacyClass: search.get('class') ?? '',
-		mode: mode === 'asked' || mode === 'automatic' ? mode : 'all'
+		mode: GAP_MODES.find((one) => one === search.get('mode')) ?? 'all'
 	};
 }
 
@@ -178,7 +189,7 @@ async function ask({
 	filters: Filters;
 	gap: Gap;
 	search: URLSearchParams;
-	asked: z.input<typeof parameters>;
+	asked: z.input<typeof gapParameters>;
 }) {
 	switch (gap.funnel) {
 		case 'signin': {
@@ -188,7 +199,7 @@ async function ask({
 				: querySigninEnd(client, { ...ofSignins, end: gap.end });
 		}
 		case 'cross-device':
-			return queryCrossDeviceGap(client, asked);
+			return queryCrossDeviceGap(client, { ...asked, crossing: gap.crossing });
 		case 'upgrade':
 			return queryUpgradeGap(client, {
 				...asked,
@@ -200,7 +211,10 @@ async function ask({
 			const { offers } = await readCollected(client, filters.project);
 			// Where offers are passed over, who did not start was last seen as eligible, one step earlier.
 			const depth = asked.depth === 1 && !offers && !gap.reached ? 2 : asked.depth;
-			return queryEnrolmentGap(client, { ...asked, depth, offers_reported: offers });
+			const ofOffers = { ...asked, depth, offers_reported: offers };
+			if (!gap.cohort) return queryEnrolmentGap(client, ofOffers);
+			const { kind, ...ofCohort } = gap.cohort;
+			return queryCohortGap(client, { ...ofOffers, cohort: kind, ...ofCohort });
 		}
 	}
 }

@@ -2,9 +2,10 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
 import { tagOf } from '../../breakdown/dimensions.ts';
 import { defineQuery } from '../define-query.ts';
-import { PROMPTS_AND_CREATIONS } from './adoption-prompts.ts';
+import { OFFERED, PROMPTS_AND_CREATIONS } from './adoption-prompts.ts';
 import { count } from './column-types.ts';
 import { type FilterParameters, filterParameters, firstUtcDay, lastUtcDay } from './filter-sql.ts';
+import { listedUsers, listUsers } from './listed-users.ts';
 
 /** What prompts are told apart by: the site's own words for where and how it asks, and which of its versions asked. */
 export const PROMPT_DIMENSIONS = [
@@ -30,6 +31,25 @@ const row = z.object({
 	users: count
 });
 
+/** Of a prompt `p`: its part by `by`, a column of it. */
+const PART_OF_PROMPT = `multiIf(
+		{by: String} = 'placement', toString(p.placement),
+		{by: String} = 'mode', toString(p.mode),
+		{by: String} = 'showing', if(p.showing = 0, '', toString(least(p.showing, 5))),
+		{by: String} = 'application', toString(p.application),
+		{by: String} = 'release', toString(p.release),
+		toString(p.os_name))`;
+
+/** Prompts keep no tags, so they are looked up in the events that told of them. Two values of one prompt: the greater. */
+const TAG_OF_PROMPT = `LEFT ANY JOIN
+(
+	SELECT prompt_id, max(toString(tags[{tag: String}])) AS value
+	FROM events_raw_v1
+	WHERE project_id = {project: String} AND event_date BETWEEN ${firstUtcDay('{from: Date}')} - 1 AND ${lastUtcDay('{to: Date}')} + 1
+		AND event_type IN ('prompt.shown', 'prompt.accepted', 'prompt.dismissed')
+	GROUP BY prompt_id
+) AS t ON t.prompt_id = p.prompt_id`;
+
 const partsBy = (part: string, join = '') => `
 SELECT
 	${part} AS part,
@@ -48,31 +68,14 @@ const queryByColumn = defineQuery({
 	name: 'prompt-parts',
 	parameters: filterParameters.extend({ by: z.enum(PROMPT_DIMENSIONS) }),
 	row,
-	sql: partsBy(`multiIf(
-		{by: String} = 'placement', toString(p.placement),
-		{by: String} = 'mode', toString(p.mode),
-		{by: String} = 'showing', if(p.showing = 0, '', toString(least(p.showing, 5))),
-		{by: String} = 'application', toString(p.application),
-		{by: String} = 'release', toString(p.release),
-		toString(p.os_name))`)
+	sql: partsBy(PART_OF_PROMPT)
 });
 
-/** Prompts keep no tags, so they are looked up in the events that told of them. Two values of one prompt: the greater. */
 const queryByTag = defineQuery({
 	name: 'prompt-parts-by-tag',
 	parameters: filterParameters.extend({ tag: z.string() }),
 	row,
-	sql: partsBy(
-		't.value',
-		`LEFT ANY JOIN
-(
-	SELECT prompt_id, max(toString(tags[{tag: String}])) AS value
-	FROM events_raw_v1
-	WHERE project_id = {project: String} AND event_date BETWEEN ${firstUtcDay('{from: Date}')} - 1 AND ${lastUtcDay('{to: Date}')} + 1
-		AND event_type IN ('prompt.shown', 'prompt.accepted', 'prompt.dismissed')
-	GROUP BY prompt_id
-) AS t ON t.prompt_id = p.prompt_id`
-	)
+	sql: partsBy('t.value', TAG_OF_PROMPT)
 });
 
 /** Creation prompts by one dimension or tag: how many were shown, taken up, waved away, and led to a passkey. Most shown first. */
@@ -88,10 +91,50 @@ export async function queryPromptParts(
 
 export type PromptPart = z.infer<typeof row>;
 
+/** Whom prompts of one part were shown to, and how often. */
+const shownTo = (part: string, join = '') =>
+	listUsers(
+		`SELECT p.user_hash AS of_user, max(p.occurred_at) AS at, countIf(p.shown_at IS NOT NULL) AS showings
+	FROM ${OFFERED} ${join}
+	WHERE ${part} = {part: String}
+	GROUP BY p.user_hash`,
+		{ at: 'at', attempts: 'showings' }
+	);
+
+const ofPart = { part: z.string(), limit: listedUsers.limit };
+
+const queryUsersByColumn = defineQuery({
+	name: 'users-prompted',
+	parameters: filterParameters.extend({ by: z.enum(PROMPT_DIMENSIONS), ...ofPart }),
+	row: listedUsers.row,
+	sql: shownTo(PART_OF_PROMPT)
+});
+
+const queryUsersByTag = defineQuery({
+	name: 'users-prompted-by-tag',
+	parameters: filterParameters.extend({ tag: z.string(), ...ofPart }),
+	row: listedUsers.row,
+	sql: shownTo('t.value', TAG_OF_PROMPT)
+});
+
+/** The users behind one part of `queryPromptParts`. */
+export function queryPromptedUsers(
+	client: ClickHouseClient,
+	{ by, ...asked }: FilterParameters & { by: PromptDimension; part: string; limit: number }
+) {
+	const tag = tagOf(by);
+	return tag === undefined
+		? queryUsersByColumn(client, { ...asked, by: by as (typeof PROMPT_DIMENSIONS)[number] })
+		: queryUsersByTag(client, { ...asked, tag });
+}
+
 /** The dimension a page asks for; the site's placements unless it says another. */
-export function promptDimension(search: URLSearchParams): PromptDimension {
-	const asked = search.get('prompts');
+export const promptDimension = (search: URLSearchParams): PromptDimension =>
+	readPromptDimension(search.get('prompts')) ?? 'placement';
+
+/** The same of a name; undefined where it is none. */
+export function readPromptDimension(asked: string | null): PromptDimension | undefined {
 	const tag = tagOf(asked);
 	if (tag !== undefined) return `tag:${tag}`;
-	return PROMPT_DIMENSIONS.find((one) => one === asked) ?? 'placement';
+	return PROMPT_DIMENSIONS.find((one) => one === asked);
 }

@@ -4,7 +4,7 @@ import {
 	openTemporaryDatabase,
 	type TemporaryDatabase
 } from '../testing/open-temporary-database.ts';
-import { rawEvent } from '../testing/sample-events.ts';
+import { promptShown, rawEvent } from '../testing/sample-events.ts';
 import { parseUserGroup, readUserGroup } from './user-groups.ts';
 
 const PROJECT = 'groups';
@@ -21,7 +21,12 @@ beforeAll(async () => {
 			...{ signin_method: 'password', client_outcome: 'succeeded' },
 			...columns
 		});
+	const prompt = (user_hash: number, columns: object) =>
+		promptShown({ project_id: PROJECT, user_hash }, '2026-11-11 10:00', columns);
 	await database.insert([
+		prompt(6, { prompt_placement: 'checkout', tags: { copy: 'short' } }),
+		prompt(6, { prompt_placement: 'checkout' }),
+		prompt(7, {}),
 		signIn(1, '2026-11-10 10:00', {}),
 		signIn(1, '2026-11-12 10:00', { fallback_reason: 'user_choice' }),
 		signIn(2, '2026-11-11 10:00', { fallback_reason: 'no_passkey_here' }),
@@ -65,7 +70,38 @@ it('lists who fell back for a reason', async () => {
 	expect(await usersOf('group=fell-back&which=ceremony_failed')).toEqual({ total: 0, users: [] });
 });
 
+it('lists who tried a method, those in vain too', async () => {
+	const { total, users } = await usersOf('group=tried&which=password');
+	expect([total, users.toSorted()]).toEqual([
+		3,
+		[
+			[1, 2],
+			[2, 1],
+			[3, 1]
+		]
+	]);
+});
+
+it('lists whom prompts of one placement were shown to, and how often', async () => {
+	expect(await usersOf('group=prompted&which=placement&of=checkout')).toEqual({
+		total: 1,
+		users: [[6, 2]]
+	});
+	expect(await usersOf('group=prompted&which=tag:copy&of=short')).toEqual({
+		total: 1,
+		users: [[6, 1]]
+	});
+	// What no site says is a part, too.
+	expect((await usersOf('group=prompted&which=placement')).users).toEqual([[7, 1]]);
+});
+
 it('knows only groups that there are', () => {
-	for (const search of ['', 'group=all', 'group=signed-in', 'group=fell-back&which=password'])
+	for (const search of [
+		'',
+		'group=all',
+		'group=signed-in',
+		'group=failed&which=x',
+		'group=prompted&which=colour'
+	])
 		expect(asked(search)).toBeUndefined();
 });

@@ -4,9 +4,16 @@ import type { Filters } from '../../filters.ts';
 import { COUNTED_USERS, type CountedUsers } from '../../breakdown/counted-users.ts';
 import { RISKS } from '../../format/risk-names.ts';
 import { defineQuery } from '../define-query.ts';
-import { FALLBACK_REASON_NAMES, SIGNIN_METHOD_NAMES } from '../../format/names.ts';
+import { FALLBACK_REASON_NAMES, SIGNIN_METHOD_NAMES, SYNC_STATES } from '../../format/names.ts';
 import { COUNTED_USER_LISTS } from './counted-users.ts';
-import { filterParameters, toParameters, WHERE_CLIENT_THEN } from './filter-sql.ts';
+import { GROUP_ID, withPersons } from './failure-sql.ts';
+import {
+	filterParameters,
+	REAL_CEREMONY,
+	toParameters,
+	WHERE_CLIENT_THEN,
+	type FilterParameters
+} from './filter-sql.ts';
 import {
 	listedUsers,
 	listUsers,
@@ -16,9 +23,12 @@ import {
 } from './listed-users.ts';
 import { RETAINED, RETAINED_SQL } from './passkey-retention.ts';
 import { toOnePart } from './part-sql.ts';
+import { queryPromptedUsers, readPromptDimension } from './prompt-parts.ts';
 import { READINESS, VISITS_SQL } from './readiness.ts';
 import { RISK_COLUMNS, SHARED_VISITS_SQL } from './risk.ts';
+import { lineParameters, MATCHES_LINE, toLineParameters } from './search-sql.ts';
 import { STRANDED_SQL } from './stranded-users.ts';
+import { USABLE_SQL } from './sync-as-of-sql.ts';
 import { OWNERS_AND_SEEN_SQL } from './sync-coverage.ts';
 
 /** Bars and cells that count users, whose users can be listed. */
@@ -32,6 +42,10 @@ export const USER_GROUPS = [
 	'signed-in',
 	'fell-back',
 	'cohort',
+	'tried',
+	'failed',
+	'holding',
+	'prompted',
 	'counted'
 ] as const;
 
@@ -44,13 +58,17 @@ export const REACHES = ['none', 'one', 'many'] as const;
 export interface UserGroup {
 	group: (typeof USER_GROUPS)[number];
 	/**
-	 * Which of it: a reach; a risk; a removal; a readiness; the method other than a passkey that they signed in with; why they fell back to one; a cell
-	 * of cohorts; what a figure counts;
-	 * of stranded users the system they came on, empty for any.
+	 * Which of it: a reach; a risk; a removal; a readiness; the method other than a passkey that they signed in, or tried to, with; why they
+	 * fell back to one; a cell of cohorts; a group of failures; the state of passkeys that they hold, empty for any; what tells prompts apart;
+	 * what a figure counts; of stranded users the system they came on, empty for any.
 	 */
 	which: string;
 	/** Of stranded users: the ecosystems they hold, joined by spaces; empty for any. */
 	holds: string;
+	/** Of prompts: the part of `which` that they are of. Of passkeys: their provider, `unknown` where none is known, empty for any. */
+	of?: string;
+	/** Of failures: the search line that narrows them. */
+	line?: string;
 	/** Of what a figure counts: one part of a breakdown. Left out: all. */
 	one?: ReturnType<typeof toOnePart>;
 }
@@ -61,6 +79,7 @@ const listOf = (name: string, sql: string) =>
 		parameters: filterParameters.extend({
 			which: z.string(),
 			holds: z.string(),
+			of: z.string(),
 			limit: listedUsers.limit
 		}),
 		row: listedUsers.row,
@@ -82,7 +101,24 @@ const ofSignIns = (condition: string) =>
 		{ at: 'at', attempts: 'signins' }
 	);
 
-const QUERIES: Record<Exclude<UserGroup['group'], 'counted'>, ReturnType<typeof listOf>> = {
+const queryFailed = defineQuery({
+	name: 'users-who-failed',
+	parameters: filterParameters.extend({
+		...{ which: z.string(), limit: listedUsers.limit },
+		...lineParameters.shape
+	}),
+	row: listedUsers.row,
+	sql: listUsers(
+		`SELECT person AS of_user, max(occurred_at) AS at, count() AS failures
+	FROM (${withPersons(`${WHERE_CLIENT_THEN} AND ${REAL_CEREMONY} AND ${GROUP_ID} = {which: String} AND ${MATCHES_LINE}`)})
+	GROUP BY person`,
+		{ at: 'at', attempts: 'failures' }
+	)
+});
+
+type ListedAlike = Exclude<UserGroup['group'], 'counted' | 'failed' | 'prompted'>;
+
+const QUERIES: Record<ListedAlike, ReturnType<typeof listOf>> = {
 	reach: listOf(
 		'users-by-reach',
 		ofOwners(
@@ -128,7 +164,18 @@ const QUERIES: Record<Exclude<UserGroup['group'], 'counted'>, ReturnType<typeof 
 		ofSignIns(`outcome = 'succeeded' AND method = {which: String}`)
 	),
 	'fell-back': listOf('users-by-fallback', ofSignIns('fallback_reason = {which: String}')),
-	cohort: listOf('users-of-a-cohort', RETAINED_SQL)
+	cohort: listOf('users-of-a-cohort', RETAINED_SQL),
+	tried: listOf('users-who-tried-a-method', ofSignIns('method = {which: String}')),
+	holding: listOf(
+		'users-holding-such',
+		`WITH ${USABLE_SQL} ${listUsers(
+			`SELECT user_hash AS of_user, max(coalesce(last_used_at, registered_at, first_seen_at)) AS at FROM usable
+	WHERE in_filter AND user_hash != 0 AND ({which: String} = '' OR sync_state = {which: String})
+		AND ({of: String} = '' OR if(provider = '', 'unknown', provider) = {of: String})
+	GROUP BY user_hash`,
+			{ at: 'at' }
+		)}`
+	)
 };
 
 /** What may be asked of a group; of one that is not here anything. */
@@ -138,7 +185,9 @@ const WHICH: Partial<Record<UserGroup['group'], readonly string[]>> = {
 	'password-removal': REMOVALS,
 	readiness: READINESS,
 	'signed-in': Object.keys(SIGNIN_METHOD_NAMES),
+	tried: Object.keys(SIGNIN_METHOD_NAMES),
 	'fell-back': Object.keys(FALLBACK_REASON_NAMES),
+	holding: ['', ...SYNC_STATES],
 	counted: Object.keys(COUNTED_USERS)
 };
 
@@ -149,15 +198,20 @@ export function parseUserGroup(search: URLSearchParams): UserGroup | undefined {
 	const which = search.get('which')?.slice(0, 64) ?? '';
 	if (WHICH[group] && !WHICH[group].includes(which)) return undefined;
 	if (group === 'cohort' && !RETAINED.test(which)) return undefined;
-	const holds = search.get('holds')?.slice(0, 200) ?? '';
-	return { group, which, holds, one: toOnePart(search) };
+	if (group === 'failed' && !/^[0-9a-f]{10}$/.test(which)) return undefined;
+	if (group === 'prompted' && !readPromptDimension(which)) return undefined;
+	const text = (name: string) => search.get(name)?.slice(0, 200) ?? '';
+	return {
+		...{ group, which, holds: text('holds'), of: text('of') },
+		...{ line: search.get('q') ?? '', one: toOnePart(search) }
+	};
 }
 
 /** The users of a group, each with the state they are in now, the lately seen first. */
 export async function readUserGroup({
 	client,
 	filters,
-	group: { group, which, holds, one },
+	group,
 	limit = MOST_LISTED
 }: {
 	client: ClickHouseClient;
@@ -165,10 +219,31 @@ export async function readUserGroup({
 	group: UserGroup;
 	limit?: number;
 }): Promise<ListedUsers> {
-	const parameters = { ...toParameters(filters), limit };
-	const rows =
-		group === 'counted'
-			? await COUNTED_USER_LISTS[which as CountedUsers](client, { ...parameters, ...one })
-			: await QUERIES[group](client, { ...parameters, which, holds });
+	const asked = { ...toParameters(filters), limit };
+	const rows = await ask(client, { ...group, asked });
 	return withStates(client, { project: filters.project, rows });
+}
+
+function ask(
+	client: ClickHouseClient,
+	{
+		group,
+		which,
+		holds,
+		of = '',
+		line = '',
+		one,
+		asked
+	}: UserGroup & { asked: FilterParameters & { limit: number } }
+) {
+	switch (group) {
+		case 'counted':
+			return COUNTED_USER_LISTS[which as CountedUsers](client, { ...asked, ...one });
+		case 'failed':
+			return queryFailed(client, { ...asked, which, ...toLineParameters(line) });
+		case 'prompted':
+			return queryPromptedUsers(client, { ...asked, by: readPromptDimension(which)!, part: of });
+		default:
+			return QUERIES[group](client, { ...asked, which, holds, of });
+	}
 }
