@@ -11,12 +11,14 @@ import {
 	WITHOUT_PROXIES
 } from './find-programs.mjs';
 import { say } from './say.mjs';
+import { workInMemory } from './work-in-memory.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 const RESULTS = join(ROOT, 'test-results', 'vitest.json');
 
 ensureBuilt();
 rmSync(RESULTS, { force: true });
+const leaveMemory = workInMemory();
 const { status } = spawnSync(
 	process.execPath,
 	[
@@ -29,6 +31,7 @@ const { status } = spawnSync(
 	],
 	{ cwd: ROOT, stdio: 'inherit' }
 );
+leaveMemory();
 if (!findFirefox()) say(WITHOUT_FIREFOX);
 if (!findProgram('nginx') || !findProgram('caddy')) say(WITHOUT_PROXIES);
 if (!findProgram('prometheus') || !findProgram('promtool')) say(WITHOUT_PROMETHEUS);
