@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tools/longest-first.ts';
 import { staticIcons } from './tools/static-icons.ts';
 
 /** What only charts and their tables need of what is shared. */
@@ -40,6 +41,7 @@ export default defineConfig({
 		retry: process.env.CI ? 1 : 0,
 		// Vitest would leave one of two cores to itself, and most of these tests wait for a database or a browser now and then.
 		maxWorkers: Math.max(2, availableParallelism() - 1),
+		sequence: { sequencer: LongestFirst },
 		projects: [
 			{
 				extends: true,
