@@ -8,6 +8,9 @@ import { staticIcons } from './tools/static-icons.ts';
 /** What only charts and their tables need of what is shared. */
 const CHARTS = /src\/lib\/(charts|annotations)\/|icons\/(table-2|image-down|chart-column|flag)\./;
 
+/** Makes the empty database that tests copy. */
+const TEMPLATE = './migrations/testing/make-template.ts';
+
 export default defineConfig({
 	plugins: [staticIcons(), tailwindcss(), sveltekit()],
 	build: {
@@ -55,6 +58,7 @@ export default defineConfig({
 					environment: 'node',
 					// One process owns an embedded database, and a native library must not be torn down under a thread.
 					pool: 'forks',
+					globalSetup: TEMPLATE,
 					// Real databases and processes; a loaded machine must not make a test fail.
 					testTimeout: 30_000,
 					hookTimeout: 60_000
@@ -67,6 +71,7 @@ export default defineConfig({
 					include: ['src/**/*.test.ts'],
 					environment: 'node',
 					pool: 'forks',
+					globalSetup: TEMPLATE,
 					testTimeout: 30_000,
 					hookTimeout: 60_000
 				}
@@ -78,7 +83,7 @@ export default defineConfig({
 					include: ['tests/**/*.test.ts'],
 					environment: 'node',
 					pool: 'forks',
-					globalSetup: './tests/support/unpack-browser.ts',
+					globalSetup: [TEMPLATE, './tests/support/unpack-browser.ts'],
 					// After the other projects, which fill the machine.
 					sequence: { groupOrder: 1 },
 					testTimeout: 60_000,

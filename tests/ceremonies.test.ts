@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { makeDataDir } from '../migrations/testing/make-data-dir.ts';
 import type { AuthenticatorKind } from './support/authenticators.ts';
 import { launchBrowser } from './support/browser.ts';
 import type { ShownCeremony } from './support/ceremony-page.ts';
@@ -27,12 +28,7 @@ import {
 	TOOK_OFFER,
 	USED_AFTER_ENROLMENT
 } from './support/moves.ts';
-import {
-	makeDataDir,
-	printOutputOnFailure,
-	startPasslens,
-	type Passlens
-} from './support/passlens.ts';
+import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { visitPlayground, type Visitor } from './support/playground.ts';
 import { becomes, created, registered, signedIn, upgradeSteps } from './support/story-moves.ts';
 import { until } from './support/until.ts';

@@ -1,16 +1,13 @@
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { expectAnswerHeaders } from './support/answer-headers.ts';
 import { findFreePort } from './support/find-free-port.ts';
-import {
-	makeDataDir,
-	printOutputOnFailure,
-	startPasslens,
-	type Passlens
-} from './support/passlens.ts';
+import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { runExample } from './support/run-example.ts';
 
 // As people reach it who are elsewhere: what ends TLS stands before it, and hands on the name that they opened.
@@ -112,7 +109,10 @@ it('scripts have them, and are kept', async () => {
 });
 
 it('a dashboard in a process of its own gives the same', async () => {
-	const [dataDir, port] = [await makeDataDir(), await findFreePort()];
+	const [dataDir, port] = [
+		await mkdtemp(join(tmpdir(), 'passlens-headers-')),
+		await findFreePort()
+	];
 	const url = `http://127.0.0.1:${port}`;
 	const dashboard = await runExample({
 		args: ['deploy/run.mjs', 'dashboard'],

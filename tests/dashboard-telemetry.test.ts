@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
@@ -10,7 +11,7 @@ import { startPrometheus, type Prometheus } from '../collector/testing/start-pro
 import { findProgram } from '../tools/find-programs.mjs';
 import { findFreePort } from './support/find-free-port.ts';
 import { runExample, type RunningExample } from './support/run-example.ts';
-import { makeDataDir, startPasslens, type Passlens } from './support/passlens.ts';
+import { startPasslens, type Passlens } from './support/passlens.ts';
 import { addProject } from './support/projects.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -96,7 +97,7 @@ test('pages in a process of their own send their traces to the endpoint, named f
 			HOST: '127.0.0.1',
 			PORT: String(port),
 			ORIGIN: `http://localhost:${port}`,
-			PASSLENS_DATA_DIR: await makeDataDir(),
+			PASSLENS_DATA_DIR: await mkdtemp(join(tmpdir(), 'passlens-telemetry-')),
 			OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`,
 			OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json'
 		},
@@ -123,7 +124,7 @@ describe.skipIf(!findProgram('prometheus'))(
 		let url: string;
 
 		beforeAll(async () => {
-			folder = await makeDataDir();
+			folder = await mkdtemp(join(tmpdir(), 'passlens-telemetry-'));
 			const [port, scraped, nobody] = [
 				...[await findFreePort(), await findFreePort(), await findFreePort()]
 			];

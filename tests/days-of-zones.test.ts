@@ -1,6 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { erasePerson } from '../collector/lifecycle/erase-person.ts';
@@ -12,6 +11,7 @@ import { refreshCredentialRows } from '../collector/store/refresh-credential-row
 import { refreshDailyActivity } from '../collector/store/refresh-daily-activity.ts';
 import { connectDatabase } from '../migrations/connect.ts';
 import { migrateDatabase } from '../migrations/migrate-database.ts';
+import { makeDataDir } from '../migrations/testing/make-data-dir.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
 import { listTimeZones, setTimeZone } from '../settings/time-zone.ts';
 import type { Fact } from '../simulator/facts.ts';
@@ -53,7 +53,7 @@ let dataDir: string;
 let client: ClickHouseClient;
 let settings: Settings;
 beforeAll(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'passlens-zones-'));
+	dataDir = await makeDataDir('passlens-zones-');
 	await migrateDatabase({ dataDir });
 	client = await connectDatabase({ dataDir });
 	settings = await openSettings({ dataDir });

@@ -16,7 +16,7 @@ import { addVirtualAuthenticator, launchBrowser } from './support/browser.ts';
 import { createPasskey } from './support/create-passkey.ts';
 import { bundlePage } from './support/bundle-page.ts';
 import { openPage } from './support/figures.ts';
-import { makeDataDir, startPasslens, type Passlens } from './support/passlens.ts';
+import { startPasslens, type Passlens } from './support/passlens.ts';
 import { until } from './support/until.ts';
 
 // Every block of code in the documentation is run here, in the order of the pages, or says why it is not.
@@ -39,7 +39,7 @@ beforeAll(async () => {
 	blocks = await readBlocks();
 	folder = await mkdtemp(join(tmpdir(), 'passlens-docs-'));
 	// `npm start`, which the first block is.
-	passlens = await startPasslens({ dataDir: await makeDataDir() });
+	passlens = await startPasslens();
 	browser = await launchBrowser();
 });
 afterAll(async () => {

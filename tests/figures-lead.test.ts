@@ -1,17 +1,13 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeDataDir } from '../migrations/testing/make-data-dir.ts';
 import { openSettings } from '../settings/open-settings.ts';
 import { openDatabase } from '../simulator/target.ts';
 import { shiftDay } from '../src/lib/filters.ts';
 import { launchBrowser } from './support/browser.ts';
 import { openPage, showTables } from './support/figures.ts';
 import { openWindow } from './support/open-window.ts';
-import {
-	makeDataDir,
-	printOutputOnFailure,
-	startPasslens,
-	type Passlens
-} from './support/passlens.ts';
+import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { lastSunday } from './support/simulated-project.ts';
 import { writeRollout } from './support/write-rollout.ts';
 

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
 import { findFreePort } from './support/find-free-port.ts';
-import { makeDataDir, runToItsEnd, startPasslens, type Passlens } from './support/passlens.ts';
+import { runToItsEnd, startPasslens, type Passlens } from './support/passlens.ts';
 import { visitPlayground } from './support/playground.ts';
 import { addProject } from './support/projects.ts';
 import { sampleVisit } from './support/sample-events.ts';
@@ -17,7 +18,7 @@ const ROOT = join(import.meta.dirname, '..');
 describe('a start that cannot work', () => {
 	let dataDir: string;
 	beforeAll(async () => {
-		dataDir = await makeDataDir();
+		dataDir = await mkdtemp(join(tmpdir(), 'passlens-front-door-'));
 	});
 	afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
@@ -75,7 +76,9 @@ describe('a project of one’s own', () => {
 	let ingestKey: string;
 	const ceremonyIds: string[] = [];
 	beforeAll(async () => {
-		passlens = await startPasslens();
+		// The very first start: nothing lies ready.
+		passlens = await startPasslens({ dataDir: await mkdtemp(join(tmpdir(), 'passlens-first-')) });
+		expect(passlens.output()).toMatch(/Migrating: 0001[\s\S]*Database ready/);
 	});
 	afterAll(() => passlens.stop());
 	afterEach(() => expect(passlens.output()).not.toMatch(/"level":"error"/));

@@ -1,6 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { pseudonymise } from '../settings/pseudonymise.ts';
@@ -9,6 +8,7 @@ import { startCollector, type CollectorOptions } from '../collector/main.ts';
 import { reclassify } from '../collector/reclassify/reclassify.ts';
 import { connectDatabase } from '../migrations/connect.ts';
 import { migrateDatabase } from '../migrations/migrate-database.ts';
+import { makeDataDir } from '../migrations/testing/make-data-dir.ts';
 import { requestErasure } from '../settings/erasures.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
 import { savePolicy } from '../settings/policies.ts';
@@ -49,7 +49,7 @@ let keys: Record<Project, { ingestKey: string; serverKey: string }>;
 let rewritten: number;
 
 beforeAll(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'passlens-late-'));
+	dataDir = await makeDataDir('passlens-late-');
 	await migrateDatabase({ dataDir });
 	client = await connectDatabase({ dataDir });
 	settings = await openSettings({ dataDir });

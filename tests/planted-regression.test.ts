@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeDataDir } from '../migrations/testing/make-data-dir.ts';
 import { listAlertFirings } from '../settings/alert-firings.ts';
 import { listAlertRules, saveAlertRule, type AlertRule } from '../settings/alert-rules.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
@@ -37,7 +36,7 @@ let settings: Settings;
 const facts = new Map<string, CeremonyFact[]>();
 
 beforeAll(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'passlens-planted-'));
+	dataDir = await makeDataDir('passlens-planted-');
 	database = (await openDatabase({ dataDir }))!;
 	settings = await openSettings({ dataDir });
 	await load('planted', [PLANTED, ...EVERYWHERE]);

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../collector/domain/providers.ts';
+import { makeDataDir } from '../migrations/testing/make-data-dir.ts';
 import { openSettings } from '../settings/open-settings.ts';
 import type { Fact } from '../simulator/facts.ts';
 import { openDatabase } from '../simulator/target.ts';
@@ -14,12 +15,7 @@ import { launchBrowser } from './support/browser.ts';
 import { sharesOf } from './support/expect-truth.ts';
 import { openPage, showTables } from './support/figures.ts';
 import { openWindow } from './support/open-window.ts';
-import {
-	makeDataDir,
-	printOutputOnFailure,
-	startPasslens,
-	type Passlens
-} from './support/passlens.ts';
+import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { plantedChange } from './support/planted-change.ts';
 import { describeProductStories } from './support/product-stories.ts';
 import { addProject } from './support/projects.ts';

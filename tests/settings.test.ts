@@ -1,6 +1,7 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -8,7 +9,6 @@ import { digestKey, newKey } from '../settings/projects.ts';
 import { launchBrowser } from './support/browser.ts';
 import { openPage } from './support/figures.ts';
 import {
-	makeDataDir,
 	printOutputOnFailure,
 	runToItsEnd,
 	startPasslens,
@@ -50,7 +50,7 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-	folder = await makeDataDir();
+	folder = await mkdtemp(join(tmpdir(), 'passlens-settings-'));
 	config = join(folder, 'shop.yaml');
 	await writeFile(config, FILE);
 	await writeFile(join(folder, 'aaguids.json'), '{}');

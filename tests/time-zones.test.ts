@@ -1,8 +1,6 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { makeDataDir } from '../migrations/testing/make-data-dir.ts';
 import { openSettings } from '../settings/open-settings.ts';
 import { createProject } from '../settings/projects.ts';
 import { setTimeZone } from '../settings/time-zone.ts';
@@ -32,7 +30,7 @@ let passlens: Passlens;
 let browser: Browser;
 let page: Page;
 beforeAll(async () => {
-	const dataDir = await mkdtemp(join(tmpdir(), 'passlens-time-zones-'));
+	const dataDir = await makeDataDir('passlens-time-zones-');
 	const settings = await openSettings({ dataDir });
 	const keys: Record<string, { ingestKey: string; serverKey: string }> = {};
 	for (const [id, { zone }] of Object.entries(DAYS)) {

@@ -1,5 +1,6 @@
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test, vi } from 'vitest';
@@ -13,12 +14,7 @@ import { bundlePage } from './support/bundle-page.ts';
 import { openPage } from './support/figures.ts';
 import { findFreePort } from './support/find-free-port.ts';
 import { attributesOf, startOtlpReceiver, type OtlpReceiver } from './support/otlp-receiver.ts';
-import {
-	makeDataDir,
-	printOutputOnFailure,
-	startPasslens,
-	type Passlens
-} from './support/passlens.ts';
+import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { addProject } from './support/projects.ts';
 import { runExample, type RunningExample } from './support/run-example.ts';
 import { until } from './support/until.ts';
@@ -73,7 +69,7 @@ let registered: Attempt;
 beforeAll(async () => {
 	[server, folder, browser] = await Promise.all([
 		startClickHouseServer(),
-		makeDataDir(),
+		mkdtemp(join(tmpdir(), 'passlens-traces-')),
 		launchBrowser()
 	]);
 	client = createClient({ url: server.url });

@@ -1,12 +1,12 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectDatabase, type DatabaseOptions } from '../../migrations/connect.ts';
 import type { ClusterOptions } from '../../migrations/for-cluster.ts';
 import { migrateDatabase } from '../../migrations/migrate-database.ts';
+import { makeDataDir } from '../../migrations/testing/make-data-dir.ts';
 import { openSettings } from '../../settings/open-settings.ts';
 import { createProject } from '../../settings/projects.ts';
 import { startCollector, type CollectorOptions } from '../main.ts';
@@ -26,7 +26,7 @@ export async function startTestCollector({
 	cluster,
 	...options
 }: Partial<CollectorOptions> & { url?: string; cluster?: ClusterOptions } = {}) {
-	const dataDir = await mkdtemp(join(tmpdir(), 'passlens-'));
+	const dataDir = await makeDataDir();
 	const database: DatabaseOptions = { dataDir, url, cluster };
 	await migrateDatabase(database);
 	const client = await connectDatabase(database);

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 import { expect, onTestFailed } from 'vitest';
+import { makeDataDir } from '../../migrations/testing/make-data-dir.ts';
 import { PINNED_NODE } from '../../tools/install.mjs';
 import { findFreePort } from './find-free-port.ts';
 import { privacyWatch } from './privacy-watch.ts';
@@ -171,10 +171,6 @@ export function printOutputOnFailure(passlens: Passlens): void {
 			`── Passlens said during this test ──\n${passlens.output().slice(from)}\n`
 		);
 	});
-}
-
-export function makeDataDir(): Promise<string> {
-	return mkdtemp(join(tmpdir(), 'passlens-test-'));
 }
 
 async function within<Value>(

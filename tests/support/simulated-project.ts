@@ -1,10 +1,9 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { startCollector } from '../../collector/main.ts';
 import { connectDatabase } from '../../migrations/connect.ts';
 import { migrateDatabase } from '../../migrations/migrate-database.ts';
+import { makeDataDir } from '../../migrations/testing/make-data-dir.ts';
 import { openSettings } from '../../settings/open-settings.ts';
 import { createProject } from '../../settings/projects.ts';
 import type { Fact } from '../../simulator/facts.ts';
@@ -48,7 +47,7 @@ export async function loadSimulatedProjects(scenario: Scenario): Promise<Simulat
 export async function loadProjects(
 	streams: Record<string, readonly SimulatedDay[]>
 ): Promise<LoadedProjects> {
-	const dataDir = await mkdtemp(join(tmpdir(), 'passlens-simulated-'));
+	const dataDir = await makeDataDir('passlens-simulated-');
 	await migrateDatabase({ dataDir });
 	const client = await connectDatabase({ dataDir });
 	const settings = await openSettings({ dataDir });

@@ -1,11 +1,10 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { refreshCredentialRows } from '../../../../collector/store/refresh-credential-rows.ts';
 import { refreshDailyActivity } from '../../../../collector/store/refresh-daily-activity.ts';
 import { applyMigrations } from '../../../../migrations/apply.ts';
 import { connectDatabase, createDatabase } from '../../../../migrations/connect.ts';
+import { makeDataDir } from '../../../../migrations/testing/make-data-dir.ts';
 import type { RawEvent } from './sample-events.ts';
 
 export interface TemporaryDatabase {
@@ -22,7 +21,7 @@ export interface TemporaryDatabase {
  * One process holds one embedded database, so tests within a file keep apart by project id.
  */
 export async function openTemporaryDatabase(): Promise<TemporaryDatabase> {
-	const dataDir = mkdtempSync(join(tmpdir(), 'passlens-test-'));
+	const dataDir = await makeDataDir('passlens-test-');
 	await createDatabase({ dataDir });
 	const client = await connectDatabase({ dataDir });
 	await applyMigrations({ client });
