@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { eventSchema } from '../../sdk/event/index.ts';
 import { BUILT_IN_KNOWLEDGE } from '../enrichment/knowledge.ts';
 import { enrich } from '../ingest/enrich.ts';
@@ -18,11 +18,19 @@ import type { EventRow } from './event-row.ts';
 import { refreshDailyActivity } from './refresh-daily-activity.ts';
 import { storeSegment } from './store-segment.ts';
 
+// Each order stores the events anew, in up to thirty pieces: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 120_000 });
+
 let collector: TestCollector;
 let directory: string;
+/** Of the events in order, by view. */
+let expected: Record<string, unknown[]>;
 beforeAll(async () => {
 	collector = await startTestCollector();
 	directory = await mkdtemp(join(tmpdir(), 'passlens-order-'));
+	await store(rowsOf('ordered'), 'ordered');
+	await refreshDailyActivity({ client: collector.client, projectId: 'ordered' });
+	expected = await contents('ordered');
 });
 afterAll(async () => {
 	await collector.close();
@@ -191,34 +199,35 @@ function shuffle<T>(list: T[], seed: number): T[] {
 		.map(({ item }) => item);
 }
 
-test('the same events in any order, twice over, in any pieces, give the same contents everywhere', async () => {
-	const events = history().map((event) => eventSchema.parse(event));
-	const pseudonyms = pseudonymise({ key: Buffer.alloc(32, 7) });
-	const rowsOf = (projectId: string) =>
-		events.map((event) =>
-			enrich(event, {
-				batch: {
-					schema_version: 1,
-					sent_unix_ms: MIDNIGHT + 10_000,
-					sdk: { name: 'x', version: '1' }
-				},
-				projectId,
-				pseudonyms,
-				knowledge: BUILT_IN_KNOWLEDGE,
-				country: '',
-				userAgent: event.type === 'ceremony.verdict' ? '' : USER_AGENT,
-				received: MIDNIGHT + 10_000
-			})
-		);
+const events = history().map((event) => eventSchema.parse(event));
+const pseudonyms = pseudonymise({ key: Buffer.alloc(32, 7) });
 
-	await store(rowsOf('ordered'), 'ordered');
-	await refreshDailyActivity({ client: collector.client, projectId: 'ordered' });
-	const expected = await contents('ordered');
+const rowsOf = (projectId: string) =>
+	events.map((event) =>
+		enrich(event, {
+			batch: {
+				schema_version: 1,
+				sent_unix_ms: MIDNIGHT + 10_000,
+				sdk: { name: 'x', version: '1' }
+			},
+			projectId,
+			pseudonyms,
+			knowledge: BUILT_IN_KNOWLEDGE,
+			country: '',
+			userAgent: event.type === 'ceremony.verdict' ? '' : USER_AGENT,
+			received: MIDNIGHT + 10_000
+		})
+	);
+
+test('in order, the events give every view something to hold', async () => {
 	expect(Object.entries(expected).map(([view, rows]) => [view, rows.length > 0])).toEqual(
 		Object.keys(expected).map((view) => [view, true])
 	);
+});
 
-	for (const seed of [1, 2, 3, 4, 5]) {
+test.each([1, 2, 3, 4, 5])(
+	'the same events in any order, twice over, in any pieces, give the same contents everywhere: seed %i',
+	async (seed) => {
 		const project = `shuffled-${seed}`;
 		const rows = shuffle([...rowsOf(project), ...rowsOf(project)], seed);
 		for (let at = 0, piece = 0; at < rows.length; at += seed * 3, piece++)
@@ -226,9 +235,9 @@ test('the same events in any order, twice over, in any pieces, give the same con
 		await refreshDailyActivity({ client: collector.client, projectId: project });
 		const found = await contents(project);
 		for (const [view, rowsOfView] of Object.entries(expected))
-			expect(found[view], `${view} with seed ${seed}`).toEqual(rowsOfView);
+			expect(found[view], view).toEqual(rowsOfView);
 	}
-}, 60_000);
+);
 
 test('a ceremony counts once, on the day it began', async () => {
 	const rows = await collector.query(
