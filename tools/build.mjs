@@ -52,3 +52,5 @@ function fingerprint() {
 	}
 	return hash.digest('hex');
 }
+
+if (process.argv[1] === import.meta.filename) ensureBuilt();
