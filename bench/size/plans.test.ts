@@ -8,6 +8,8 @@ import { applyMigrations } from '../../migrations/apply.ts';
 import { connectDatabase, createDatabase } from '../../migrations/connect.ts';
 import { readEnrolmentFunnel } from '../../src/lib/server/queries/enrolment-funnel.ts';
 import { toParameters } from '../../src/lib/server/queries/filter-sql.ts';
+import { queryKpiPasskeyHolders } from '../../src/lib/server/queries/kpi-passkey-holders.ts';
+import { queryStrandedUsers } from '../../src/lib/server/queries/stranded-users.ts';
 import { querySyncCoverage } from '../../src/lib/server/queries/sync-coverage.ts';
 import { upgradeFunnel } from '../../src/lib/server/queries/upgrade-funnel.ts';
 import { queryKpiCeremonies } from '../../src/lib/server/queries/kpi-ceremonies.ts';
@@ -69,6 +71,8 @@ const HEAVIEST: [string, () => Promise<unknown>][] = [
 	['upgrade-funnel', () => upgradeFunnel(client, toParameters(filters))],
 	['enrolment-funnel', () => readEnrolmentFunnel(client, toParameters(filters), { offers: true })],
 	['sync-coverage', () => querySyncCoverage(client, toParameters(filters))],
+	['stranded-users', () => queryStrandedUsers(client, toParameters(filters))],
+	['kpi-passkey-holders', () => queryKpiPasskeyHolders(client, toSpanParameters(filters))],
 	['kpi-ceremonies', () => queryKpiCeremonies(client, toSpanParameters(filters))]
 ];
 

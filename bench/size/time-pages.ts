@@ -4,8 +4,13 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { createServer } from 'vite';
+import type { Settings } from '../../settings/open-settings.ts';
+import { listPolicies, savePolicy } from '../../settings/policies.ts';
 import type { Project } from '../../settings/projects.ts';
 import { fullAccess } from '../../src/lib/server/access/access.ts';
+import { GROUP_ID } from '../../src/lib/server/queries/failure-sql.ts';
+import { EXAMPLE } from '../../src/routes/policies/edit/example.ts';
+import { listPages, type Things } from './list-pages.ts';
 
 export interface QueryTime {
 	/** Its name, and which of several of that name on the page. */
@@ -40,6 +45,7 @@ interface Asked {
 type Load = (event: object) => Promise<Record<string, unknown>>;
 
 const [dataDir, project, rounds] = process.argv.slice(2) as [string, string, string];
+const HEX = (hash: string) => `leftPad(lower(hex(${hash})), 16, '0')`;
 process.env.PASSLENS_DATA_DIR = dataDir;
 const vite = await createServer({
 	server: { middlewareMode: true, watch: null, hmr: false, ws: false },
@@ -53,6 +59,9 @@ const { database } = (await vite.ssrLoadModule('/src/lib/server/database.ts')) a
 const { projects } = (await vite.ssrLoadModule('/src/lib/server/projects.ts')) as {
 	projects(): Promise<Project[]>;
 };
+const { settings } = (await vite.ssrLoadModule('/src/lib/server/settings.ts')) as {
+	settings(): Promise<Settings>;
+};
 const client = await database();
 // A page gives up after a while; what its questions take beyond that is to be known too.
 await client.command({ query: 'SET max_execution_time = 0' });
@@ -61,12 +70,12 @@ const asked: Asked[] = [];
 watchQueries(client);
 
 const pages: PageQueries[] = [];
-for (const { name, route, search, params } of await listPages()) {
+for (const { name, route, search, params } of listPages(project, await findThings())) {
 	const open = await opener(route, search, params);
 	const first = await record(open);
 	const later: Asked[] = [];
 	const totals: number[] = [];
-	const until = performance.now() + 20_000;
+	const until = performance.now() + 10_000;
 	for (let round = 0; round < Number(rounds); round++) {
 		const again = await record(open);
 		later.push(...again);
@@ -97,34 +106,33 @@ for (const { name, route, search, params } of await listPages()) {
 }
 process.send!(pages);
 
-/** The pages with their default filters, the heavier choices of a period and a filter, and one of each detail page. */
-async function listPages() {
-	const project_ = `project=${project}`;
+/** What the pages of single things show. Whatever has no rows yet is left out. */
+async function findThings(): Promise<Things> {
 	const [ceremony] = await rows<{ id: string }>(
 		`SELECT toString(ceremony_id) AS id FROM ceremonies_state_v1 WHERE credential_hash != 0 LIMIT 1`
 	);
-	const [credential] = await rows<{ hash: string }>(
-		`SELECT leftPad(lower(hex(credential_hash)), 16, '0') AS hash FROM credentials_v1 WHERE registered_at IS NOT NULL LIMIT 1`
+	const [credential] = await rows<{ hash: string; user: string }>(
+		`SELECT ${HEX('credential_hash')} AS hash, ${HEX('user_hash')} AS user FROM credentials_v1
+		WHERE registered_at IS NOT NULL AND user_hash != 0 LIMIT 1`
 	);
-	const page = (name: string, route: string, search = '', params = {}) => ({
-		name,
-		route,
-		search: `?${project_}${search}`,
-		params
-	});
-	return [
-		page('Overview', ''),
-		page('Overview, one platform', '', '&platform=iOS'),
-		page('Overview, 12 months', '', '&period=12m'),
-		page('Adoption', '/adoption'),
-		page('Sync coverage', '/sync-coverage'),
-		page('Upgrades', '/upgrades'),
-		page('Ceremonies', '/ceremonies'),
-		page('Ceremonies, by user', '/ceremonies', `&q=${credential!.hash}`),
-		page('Credentials', '/credentials'),
-		page('a ceremony', '/ceremonies/[id]', '', { id: ceremony!.id }),
-		page('a credential', '/credentials/[hash]', '', { hash: credential!.hash })
-	];
+	const [failure] = await rows<{ id: string }>(
+		`SELECT ${GROUP_ID} AS id FROM ceremonies_v1 WHERE outcome = 'failed' LIMIT 1`
+	);
+	const [error] = await rows<{ id: string }>(
+		`SELECT signature_id AS id FROM ceremony_errors_state_v1 LIMIT 1`
+	);
+	return {
+		...{ ceremony: ceremony!.id, credential: credential!.hash, user: credential!.user },
+		...{ rule: await policyRule(), failure: failure?.id, error: error?.id }
+	};
+}
+
+/** The first rule of the policy that the page of policies suggests, which is put in force where none is. */
+async function policyRule(): Promise<string> {
+	const store = await settings();
+	if ((await listPolicies(store, project)).length === 0)
+		await savePolicy(store, { projectId: project, document: EXAMPLE, note: '', author: '' });
+	return /id: (\S+)/.exec(EXAMPLE)![1]!;
 }
 
 async function opener(route: string, search: string, params: Record<string, string>) {
