@@ -4,7 +4,7 @@ import { tagOf } from '../../breakdown/dimensions.ts';
 import { defineQuery } from '../define-query.ts';
 import { OFFERED, PROMPTS_AND_CREATIONS } from './adoption-prompts.ts';
 import { count } from './column-types.ts';
-import { type FilterParameters, filterParameters, firstUtcDay, lastUtcDay } from './filter-sql.ts';
+import { type FilterParameters, filterParameters } from './filter-sql.ts';
 import { listedUsers, listUsers } from './listed-users.ts';
 
 /** What prompts are told apart by: the site's own words for where and how it asks, and which of its versions asked. */
@@ -40,17 +40,12 @@ const PART_OF_PROMPT = `multiIf(
 		{by: String} = 'release', toString(p.release),
 		toString(p.os_name))`;
 
-/** Prompts keep no tags, so they are looked up in the events that told of them. Two values of one prompt: the greater. */
-const TAG_OF_PROMPT = `LEFT ANY JOIN
-(
-	SELECT prompt_id, max(toString(tags[{tag: String}])) AS value
-	FROM events_raw_v1
-	WHERE project_id = {project: String} AND event_date BETWEEN ${firstUtcDay('{from: Date}')} - 1 AND ${lastUtcDay('{to: Date}')} + 1
-		AND event_type IN ('prompt.shown', 'prompt.accepted', 'prompt.dismissed')
-	GROUP BY prompt_id
-) AS t ON t.prompt_id = p.prompt_id`;
+/** The value of a tag: of two of one prompt the greater; empty where it has none. */
+const TAG_OF_PROMPT = `arrayMax(arrayConcat([''], arrayMap(
+	one -> substringUTF8(one, lengthUTF8({tag: String}) + 2),
+	arrayFilter(one -> startsWith(one, concat({tag: String}, '=')), p.tags))))`;
 
-const partsBy = (part: string, join = '') => `
+const partsBy = (part: string) => `
 SELECT
 	${part} AS part,
 	countIf(p.shown_at IS NOT NULL) AS shown,
@@ -58,7 +53,7 @@ SELECT
 	countIf(p.dismissed_at IS NOT NULL) AS dismissed,
 	countIf(c.prompt_id = p.prompt_id) AS created,
 	uniqExactIf(p.user_hash, p.user_hash != 0) AS users
-${PROMPTS_AND_CREATIONS} ${join}
+${PROMPTS_AND_CREATIONS}
 GROUP BY part
 HAVING shown > 0
 ORDER BY shown DESC, part
@@ -75,7 +70,7 @@ const queryByTag = defineQuery({
 	name: 'prompt-parts-by-tag',
 	parameters: filterParameters.extend({ tag: z.string() }),
 	row,
-	sql: partsBy('t.value', TAG_OF_PROMPT)
+	sql: partsBy(TAG_OF_PROMPT)
 });
 
 /** Creation prompts by one dimension or tag: how many were shown, taken up, waved away, and led to a passkey. Most shown first. */
@@ -92,10 +87,10 @@ export async function queryPromptParts(
 export type PromptPart = z.infer<typeof row>;
 
 /** Whom prompts of one part were shown to, and how often. */
-const shownTo = (part: string, join = '') =>
+const shownTo = (part: string) =>
 	listUsers(
 		`SELECT p.user_hash AS of_user, max(p.occurred_at) AS at, countIf(p.shown_at IS NOT NULL) AS showings
-	FROM ${OFFERED} ${join}
+	FROM ${OFFERED}
 	WHERE ${part} = {part: String}
 	GROUP BY p.user_hash`,
 		{ at: 'at', attempts: 'showings' }
@@ -114,7 +109,7 @@ const queryUsersByTag = defineQuery({
 	name: 'users-prompted-by-tag',
 	parameters: filterParameters.extend({ tag: z.string(), ...ofPart }),
 	row: listedUsers.row,
-	sql: shownTo('t.value', TAG_OF_PROMPT)
+	sql: shownTo(TAG_OF_PROMPT)
 });
 
 /** The users behind one part of `queryPromptParts`. */

@@ -34,9 +34,6 @@ const LOOKS: Record<string, Record<string, string>> = {
 	'queries/ceremony-differences.ts': {
 		'ceremony-differences': 'tags, which ceremonies do not keep, on the days of the page'
 	},
-	'queries/prompt-parts.ts': {
-		'': 'one tag, which prompts do not keep, on the days of the page'
-	},
 	'queries/part-sql.ts': {
 		'': 'one tag of what is listed behind a part, on the days of the page; no other part reads it'
 	}

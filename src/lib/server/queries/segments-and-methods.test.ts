@@ -128,8 +128,14 @@ describe('queryPromptParts', () => {
 					...columns
 				});
 			return [
-				prompt(1, { prompt_id: offered, prompt_placement: 'after_signin', prompt_showing: 1 }),
-				prompt(1, { prompt_placement: 'after_signin', prompt_showing: 2 }),
+				prompt(1, {
+					...{ prompt_id: offered, prompt_placement: 'after_signin', prompt_showing: 1 },
+					tags: { experiment: 'blue', exp: 'x' }
+				}),
+				prompt(1, {
+					...{ prompt_placement: 'after_signin', prompt_showing: 2 },
+					tags: { experiment: 'red' }
+				}),
 				prompt(2, { prompt_placement: 'checkout', prompt_mode: 'automatic' }),
 				prompt(3, { prompt_placement: 'checkout', prompt_purpose: 'sign_in' }),
 				...ceremony(
@@ -158,6 +164,11 @@ describe('queryPromptParts', () => {
 			['', 1, 0, 1],
 			['1', 1, 1, 1],
 			['2', 1, 0, 1]
+		]);
+		expect(await by('tag:experiment')).toEqual([
+			['', 1, 0, 1],
+			['blue', 1, 1, 1],
+			['red', 1, 0, 1]
 		]);
 	});
 });
