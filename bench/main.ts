@@ -8,7 +8,17 @@ import { parseArgs } from 'node:util';
 import type { BenchOptions, BenchPart, BenchResult } from './part.ts';
 
 /** In the order shown. A new part is a file beside this one and a word here. */
-const PARTS = ['ingest', 'spool', 'insert', 'classify', 'pages', 'size', 'peers', 'overhead'];
+const PARTS = [
+	'ingest',
+	'spool',
+	'insert',
+	'classify',
+	'pages',
+	'size',
+	'rollup',
+	'peers',
+	'overhead'
+];
 /** Take minutes, so they run by name only. */
 const LONG_PARTS = [
 	'first-run',

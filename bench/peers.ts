@@ -1,21 +1,15 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tmpdir } from 'node:os';
-import { connectDatabase } from '../migrations/connect.ts';
 import { shiftDay, today, type Filters } from '../src/lib/filters.ts';
 import { UTC } from '../src/lib/zone/local-day.ts';
 import { readEnrolmentFunnel } from '../src/lib/server/queries/enrolment-funnel.ts';
 import { queryAdoptionBreakdown } from '../src/lib/server/queries/adoption-breakdown.ts';
 import { toParameters } from '../src/lib/server/queries/filter-sql.ts';
-import { result, type BenchOptions, type BenchPart } from './part.ts';
+import { result, type BenchPart } from './part.ts';
 import { openPeers, type Peer } from './peers/databases.ts';
 import { EXPORT_ACTS, questions, type Question } from './peers/questions.ts';
+import { best, PROJECT, withCeremonies } from './size/with-ceremonies.ts';
 
-const DEFAULT_ROWS = 200_000;
-const ROUNDS = 5;
-const PROJECT = 'size';
+type Made = Parameters<Parameters<typeof withCeremonies>[1]>[0];
 
 /**
  * The Adoption page's two questions (users by system, the enrolment funnel) of thirty days, as the page asks them, against plain SQL
@@ -23,25 +17,10 @@ const PROJECT = 'size';
  */
 export const part: BenchPart = {
 	name: 'peers',
-	async run({ rows = DEFAULT_ROWS, dataDir }: BenchOptions) {
-		const directory = await mkdtemp(join(tmpdir(), 'passlens-peers-'));
-		const database = join(dataDir ?? directory, String(rows));
-		try {
-			const child = fork(join(import.meta.dirname, 'size/make-ceremonies.ts'), [
-				database,
-				String(rows)
-			]);
-			const [code] = (await once(child, 'exit')) as [number | null];
-			if (code !== 0) throw new Error(`make-ceremonies.ts ended with ${code}.`);
-			return await compare(database, directory, rows);
-		} finally {
-			await rm(directory, { recursive: true, force: true, maxRetries: 5 });
-		}
-	}
+	run: (options) => withCeremonies(options, compare)
 };
 
-async function compare(dataDir: string, directory: string, ceremonies: number) {
-	const client = await connectDatabase({ dataDir });
+async function compare({ client, directory, ceremonies }: Made) {
 	const csv = join(directory, 'acts.csv');
 	await client.command({
 		query: `INSERT INTO FUNCTION file({path: String}, 'CSV') ${EXPORT_ACTS}`,
@@ -99,15 +78,11 @@ async function compare(dataDir: string, directory: string, ceremonies: number) {
 		}
 		await peer.close();
 	}
-	await client.close();
 	return results;
 }
 
 /** The same table in ClickHouse, without any of our tables' help. */
-async function plainClickHouse(
-	client: Awaited<ReturnType<typeof connectDatabase>>,
-	csv: string
-): Promise<Peer> {
+async function plainClickHouse(client: Made['client'], csv: string): Promise<Peer> {
 	await client.command({ query: 'DROP TABLE IF EXISTS acts' });
 	return {
 		name: 'plain ClickHouse',
@@ -128,14 +103,4 @@ async function plainClickHouse(
 			await client.command({ query: 'DROP TABLE acts' });
 		}
 	};
-}
-
-async function best(work: () => Promise<unknown>): Promise<number> {
-	let least = Infinity;
-	for (let round = 0; round < ROUNDS; round++) {
-		const started = performance.now();
-		await work();
-		least = Math.min(least, performance.now() - started);
-	}
-	return least;
 }
