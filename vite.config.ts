@@ -42,8 +42,8 @@ export default defineConfig({
 		expect: { requireAssertions: true },
 		// On CI's shared machine one test in two thousand may starve. `npm test` names each that needed its second try: mend those.
 		retry: process.env.CI ? 1 : 0,
-		// More than two cores can run, since most of these tests wait for a database, a browser or the clock now and then.
-		maxWorkers: Math.max(3, availableParallelism() - 1),
+		// Vitest would leave one of two cores to itself, and most of these tests wait for a database or a browser now and then.
+		maxWorkers: Math.max(2, availableParallelism() - 1),
 		sequence: { sequencer: LongestFirst },
 		projects: [
 			{
