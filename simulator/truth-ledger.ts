@@ -42,6 +42,9 @@ export interface KnownCredential {
 	revokedAt: number;
 	/** Revoked, or the site told the provider that it does not know it. */
 	retiredAt: number;
+	/** The system and the site's release it was made with, as far as the page told of that ceremony. */
+	createdOn: string | undefined;
+	createdWith: string | undefined;
 	/** Ecosystems of the devices it was used on, and their systems. */
 	places: Set<string>;
 	systems: Set<string>;
@@ -114,6 +117,8 @@ function learn(
 		refused: refused.has(seen.ref),
 		revokedAt: Infinity,
 		retiredAt: Infinity,
+		createdOn: undefined,
+		createdWith: undefined,
 		places: new Set(),
 		systems: new Set()
 	};
@@ -123,7 +128,11 @@ function learn(
 	credential.legacyClass ??= seen.legacyClass;
 	if (seen.backedUp && seen.backupEligible)
 		credential.backedUpAt = Math.min(credential.backedUpAt, fact.endedAt);
+	// The page's start names the release, only its end the credential.
+	if (fact.type === 'registration' && (fact.startRecord || fact.clientRecord))
+		credential.createdWith ??= fact.client.release;
 	if (!fact.clientRecord) return;
+	if (fact.type === 'registration') credential.createdOn ??= fact.client.os;
 	credential.places.add(fact.client.ecosystem);
 	credential.systems.add(fact.client.os);
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Behind } from '../src/lib/breakdown/behind.ts';
 import { BEHIND } from '../src/lib/breakdown/behind.ts';
-import type { Dimension } from '../src/lib/breakdown/dimensions.ts';
+import { BY_SIGN_INS } from '../src/lib/breakdown/counted-users.ts';
+import { mayRepeat, type Dimension } from '../src/lib/breakdown/dimensions.ts';
 import { narrowingOf } from '../src/lib/breakdown/narrowing-of.ts';
 import { parseFilters, shiftDay, type Filters } from '../src/lib/filters.ts';
 import { answerKpis, shareOf } from '../src/lib/server/kpis/answer-kpis.ts';
@@ -14,6 +15,8 @@ import {
 import { kpi } from '../src/lib/server/kpis/registry.ts';
 import { queryCeremonyOutcomes } from '../src/lib/server/queries/ceremony-facets.ts';
 import { ceremonyParameters } from '../src/lib/server/queries/ceremony-parameters.ts';
+import { credentialParameters } from '../src/lib/server/queries/credential-parameters.ts';
+import { queryCredentialSummary } from '../src/lib/server/queries/credential-summary.ts';
 import { parseUserGroup, readUserGroup } from '../src/lib/server/queries/user-groups.ts';
 import {
 	lastSunday,
@@ -74,7 +77,14 @@ async function countListed({ path, parameters }: Behind, by: Dimension, part: st
 			...asked,
 			group: parseUserGroup(search)!
 		});
-		return parameters['which'] === 'signed_in' ? all_attempts + unnamed : total;
+		return BY_SIGN_INS.includes(parameters['which']!) ? all_attempts + unnamed : total;
+	}
+	if (path === '/credentials') {
+		const kinds = await queryCredentialSummary(
+			loaded.client,
+			credentialParameters(filters, search)
+		);
+		return kinds.reduce((total, { credentials }) => total + credentials, 0);
 	}
 	const outcomes = await queryCeremonyOutcomes(loaded.client, ceremonyParameters(filters, search));
 	return outcomes.reduce((total, { ceremonies }) => total + ceremonies, 0);
@@ -89,12 +99,12 @@ describe.each(FIGURES)('%s', (id) => {
 		expect(parts.length).toBeGreaterThan(0);
 		const numerators = sum(parts, ({ answer }) => answer.numerator);
 		const denominators = sum(parts, ({ answer }) => answer.denominator);
-		if (kpi(id).grain !== 'user') {
+		if (!mayRepeat(kpi(id).grain, by)) {
 			expect([numerators, denominators]).toEqual([whole.numerator, whole.denominator]);
 			expect(sum(parts, ({ previous }) => previous?.denominator)).toBe(whole.previous?.denominator);
 			return;
 		}
-		// Who has two devices is in two rows.
+		// Who has two devices, or what is used on two, is in two rows.
 		expect(denominators).toBeGreaterThanOrEqual(whole.denominator!);
 		for (const { answer } of parts) expect(answer.numerator).toBeLessThanOrEqual(whole.numerator!);
 	});
@@ -115,13 +125,12 @@ describe.each(FIGURES)('%s', (id) => {
 		}
 	);
 
-	it.each(some('platform', 'environment', 'browser'))(
-		'by %s has lists behind it that are as long as its counts',
-		async (by) => {
-			for (const { value, answer } of await partsOf(id, by)) {
-				expect(await listed(BEHIND[id].numerator, by, value), value).toBe(answer.numerator);
-				expect(await listed(BEHIND[id].denominator, by, value), value).toBe(answer.denominator);
-			}
+	it.each(
+		some('platform', 'environment', 'browser', 'provider', 'created_platform', 'created_release')
+	)('by %s has lists behind it that are as long as its counts', async (by) => {
+		for (const { value, answer } of await partsOf(id, by)) {
+			expect(await listed(BEHIND[id].numerator, by, value), value).toBe(answer.numerator);
+			expect(await listed(BEHIND[id].denominator, by, value), value).toBe(answer.denominator);
 		}
-	);
+	});
 });

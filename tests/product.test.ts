@@ -5,12 +5,14 @@ import { makeDataDir } from '../migrations/testing/make-data-dir.ts';
 import { openSettings } from '../settings/open-settings.ts';
 import type { Fact } from '../simulator/facts.ts';
 import { openDatabase } from '../simulator/target.ts';
+import type { KnownCredential } from '../simulator/truth-ledger.ts';
 import { truthOf, type Period, type PromptCounts, type Truth } from '../simulator/truth.ts';
 import { shiftDay } from '../src/lib/filters.ts';
 import { ENROLMENT_STEP_NAMES } from '../src/lib/format/funnel-names.ts';
 import { wilsonInterval } from '../src/lib/format/kpi.ts';
 import { formatDuration, formatShare } from '../src/lib/format/number.ts';
 import { sectionOf } from '../src/lib/format/upgrade-names.ts';
+import { describeAdoptionQuestions } from './support/adoption-questions.ts';
 import { launchBrowser } from './support/browser.ts';
 import { sharesOf } from './support/expect-truth.ts';
 import { openPage, showTables } from './support/figures.ts';
@@ -88,6 +90,7 @@ const card = (title: string) => page.getByRole('region', { name: title, exact: t
 /** The page's title, and the sentence below it. */
 const summary = async () => plain(await page.locator('main header').first().innerText());
 const plain = (text: string) => text.replace(/\s+/g, ' ').trim();
+const grouped = (count: number) => count.toLocaleString('en');
 const count = (text: string | undefined) => Number((text ?? '').replaceAll(',', ''));
 
 describe('Is the rollout working?', () => {
@@ -312,6 +315,46 @@ describe('How well are passkeys synced?', () => {
 		);
 	});
 
+	it.each([
+		['Provider claimed', 'provider', ({ aaguid }) => PROVIDERS[aaguid ?? '']?.name],
+		['Platform at creation', 'created_platform', ({ createdOn }) => createdOn],
+		['Release at creation', 'created_release', ({ createdWith }) => createdWith]
+	] as [string, string, (one: KnownCredential) => string | undefined][])(
+		'is answered of passkeys by %s, and by the passkeys themselves',
+		async (name, by, of) => {
+			const known = Map.groupBy(truth.sync.usable, (one) => of(one) ?? 'Not known');
+			const parts = [...known].map(([part, list]) => ({
+				part,
+				known: list.length,
+				eligible: list.filter(({ newest }) => newest.backupEligible).length,
+				backedUp: list.filter(({ newest }) => newest.backupEligible && newest.backedUp).length
+			}));
+			for (const [figure, title, numerator, denominator] of [
+				['synced_share', 'Passkeys that can sync', 'eligible', 'known'],
+				['backed_up_share', 'Of these, backed up', 'backedUp', 'eligible']
+			] as const) {
+				await open(`/sync-coverage?figure=${figure}&by=${by}`);
+				const table = card(`${title} by ${name.toLowerCase()}`);
+				const rows = await readTable(table);
+				expect(rows.map((row) => [row[name], row['Count'], row['Out of']]).toSorted()).toEqual(
+					parts
+						.filter((one) => one[denominator] > 0)
+						.map((one) => [one.part, ...[one[numerator], one[denominator]].map(grouped)])
+						.toSorted()
+				);
+			}
+			const [first] = parts.toSorted((a, b) => b.eligible - a.eligible);
+			await card(`Of these, backed up by ${name.toLowerCase()}`)
+				.getByRole('link', { name: grouped(first!.eligible), exact: true })
+				.first()
+				.click();
+			await page.getByRole('heading', { level: 1, name: 'Credentials' }).waitFor();
+			expect(plain(await page.locator('[data-behind]').innerText())).toBe(
+				`Usable, can sync, ${name}: ${first!.part} (${grouped(first!.eligible)})`
+			);
+		}
+	);
+
 	it('is answered over time: each provider’s share, and what began or ceased to be backed up', async () => {
 		await open('/sync-coverage', { tables: true });
 		const { sync, flagChanges } = truth;
@@ -403,6 +446,9 @@ describe('Who has yet to be brought to a synced passkey, and what stands in the 
 					.map((reached, index) => users[index]! - reached);
 				if (Math.max(...lost) > 0)
 					expect(text).toContain(`What to do next: ${Math.max(...lost)} user`);
+				// Something to do, and why, at every gap.
+				const told = await funnel.locator('[data-advice]').count();
+				expect(told).toBe(lost.filter((one) => one > 0).length);
 				expect(
 					await funnel.locator('[data-created-not-synced]').getAttribute('data-created-not-synced')
 				).toBe(String(fell.notSyncedUsers));
@@ -463,6 +509,8 @@ describe('Do people get across from one device to another?', () => {
 		expect(offered).toBe(crossDevice.offeredHere);
 	});
 });
+
+describeAdoptionQuestions(() => ({ page, facts, truth, open, card, lately: NOW }));
 
 describeProductStories(() => ({
 	...{ url: passlens.url, changed, other: ROLLOUT },

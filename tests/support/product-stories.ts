@@ -102,7 +102,19 @@ export function describeProductStories(stage: () => Stage): void {
 			await showTables(page);
 			const row = page.getByRole('row', { name: /Release 9/ });
 			expect(await row.count()).toBe(1);
-			await openPage(page, address('/adoption?period=7d'));
+			let seen = 0;
+			for (const path of ['/', '/adoption', '/sync-coverage', '/failures', '/risk']) {
+				await openPage(page, address(`${path}?period=30d`));
+				const charts = page.locator('main section:has([data-time-chart])');
+				seen += await charts.count();
+				for (const one of await charts.all()) {
+					expect(await one.locator('[data-time-chart]').getAttribute('aria-label')).toContain(
+						'Release 9'
+					);
+					expect(await one.getByRole('button', { name: /^Annotate / }).count(), path).toBe(1);
+				}
+			}
+			expect(seen).toBeGreaterThan(2);
 			await openPage(page, `${stage().url}/?project=${other}`);
 			expect(await page.content()).not.toContain('Release 9');
 			expect(trouble).toEqual([]);

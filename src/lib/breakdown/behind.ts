@@ -1,9 +1,10 @@
 import type { CountedUsers } from './counted-users.ts';
 import type { CountedCeremonies } from './counted-ceremonies.ts';
+import type { CountedPasskeys } from './counted-passkeys.ts';
 
 /** The list behind a count: a page and its own parameters. */
 export interface Behind {
-	path: '/users' | '/ceremonies';
+	path: '/users' | '/ceremonies' | '/credentials';
 	parameters: Record<string, string>;
 }
 
@@ -17,6 +18,11 @@ export const ceremoniesBehind = (counted: CountedCeremonies): Behind => ({
 	parameters: { counted }
 });
 
+export const passkeysBehind = (counted: CountedPasskeys): Behind => ({
+	path: '/credentials',
+	parameters: { counted }
+});
+
 /** What is behind the two counts of each figure that can be broken down. */
 export const BEHIND = {
 	eligible_users: { numerator: usersBehind('eligible'), denominator: usersBehind('seen') },
@@ -25,6 +31,10 @@ export const BEHIND = {
 	usage_rate_all: {
 		numerator: ceremoniesBehind('signed_in'),
 		denominator: usersBehind('signed_in')
+	},
+	fallback_rate: {
+		numerator: usersBehind('fell_back'),
+		denominator: usersBehind('tried_passkey')
 	},
 	ceremony_success: {
 		numerator: ceremoniesBehind('verified'),
@@ -35,7 +45,17 @@ export const BEHIND = {
 		denominator: ceremoniesBehind('started')
 	},
 	error_rate: { numerator: ceremoniesBehind('failed'), denominator: ceremoniesBehind('started') },
+	drop_off: { numerator: ceremoniesBehind('unfinished'), denominator: ceremoniesBehind('started') },
+	rejection_rate: {
+		numerator: ceremoniesBehind('refused'),
+		denominator: ceremoniesBehind('answered')
+	},
 	sync_coverage: { numerator: usersBehind('covered'), denominator: usersBehind('passkey_owners') },
+	synced_share: { numerator: passkeysBehind('eligible'), denominator: passkeysBehind('known') },
+	backed_up_share: {
+		numerator: passkeysBehind('backed_up'),
+		denominator: passkeysBehind('eligible')
+	},
 	lockout_risk: {
 		numerator: usersBehind('locked_out'),
 		denominator: usersBehind('passkey_owners')

@@ -5,6 +5,9 @@ export const COUNTED_CEREMONIES = {
 	verified: 'Verified by the server',
 	cancelled: 'Cancelled',
 	failed: 'Ended by an error',
+	unfinished: 'Never finished',
+	answered: 'Completed by the page, or judged by the server',
+	refused: 'Refused by the server',
 	signed_in: 'Signed in by passkey',
 	crossing: 'Across devices, as far as can be known',
 	crossed: 'Succeeded across devices'

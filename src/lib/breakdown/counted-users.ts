@@ -23,6 +23,16 @@ export const COUNTED_USERS = {
 		text: 'signed in, by passkey or by another method.',
 		moment: 'Last time'
 	},
+	fell_back: {
+		title: 'Began with a passkey, ended with another method',
+		text: 'fell back from a passkey to another method.',
+		moment: 'Last time'
+	},
+	tried_passkey: {
+		title: 'Signed in by passkey, or fell back from one',
+		text: 'signed in by passkey, or fell back from one to another method.',
+		moment: 'Last time'
+	},
 	with_legacy: {
 		title: 'Signed in with a legacy credential',
 		text: 'signed in with a credential that is bound to one device.',
@@ -62,6 +72,13 @@ export const COUNTED_USERS = {
 } as const;
 
 export type CountedUsers = keyof typeof COUNTED_USERS;
+
+/** Those that are listed by what they did: how often is told, and how often nobody was named. */
+export const BY_SIGN_INS: readonly string[] = [
+	'signed_in',
+	'fell_back',
+	'tried_passkey'
+] satisfies CountedUsers[];
 
 /** Those that are as they stand at the end of the period's last day, whatever its first is. */
 export const AS_OF_LAST_DAY: readonly string[] = [

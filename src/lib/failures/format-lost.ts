@@ -17,7 +17,7 @@ export function describeLost(lost: UsersLost): string {
 	const met = `${formatCounted(lost.people, 'user')} met it, and ${lost.succeeded === 0 ? 'none' : formatCompact(lost.succeeded)} of them succeeded all the same.`;
 	if (lost.low <= 0)
 		return `${met} Measured against ${against}, on the same systems and browsers, no loss is shown: the interval runs from ${whole(lost.low)} to ${whole(lost.high)}.`;
-	return `${met} Measured against ${against}, on the same systems and browsers, ${whole(lost.estimate)} more would have succeeded (95 % interval ${whole(lost.low)} to ${whole(lost.high)}).`;
+	return `${met} Measured against ${against}, on the same systems and browsers, ${whole(lost.estimate)} more would have succeeded (95\u202f% interval ${whole(lost.low)} to ${whole(lost.high)}).`;
 }
 
 /** What rounds to nothing has no sign. */

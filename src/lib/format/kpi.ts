@@ -31,8 +31,8 @@ export interface KpiDefinition {
 	caveats: string[];
 	/** Who else uses this definition. */
 	source: string;
-	/** What others published under this name, with its source and date: theirs, never the reader's own. */
-	published?: { figure: string; source: string }[];
+	/** What others published under this name, with its source and date: theirs, never the reader's own. `short`, a ratio or milliseconds, stands on the card. */
+	published?: { figure: string; source: string; short?: number }[];
 	/** Other figures that the field calls by the same word, or that a reader may take for this one. */
 	rivals?: string[];
 }

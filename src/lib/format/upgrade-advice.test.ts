@@ -1,6 +1,6 @@
 import { UPGRADE_STEPS } from '$lib/server/queries/upgrade-funnel.ts';
 import { describe, expect, it } from 'vitest';
-import { upgradeAdvice, widestGap } from './upgrade-advice.ts';
+import { gapsOf, upgradeAdvice } from './upgrade-advice.ts';
 import { LEGACY_CLASSES } from './upgrade-names.ts';
 
 describe('upgradeAdvice', () => {
@@ -16,15 +16,15 @@ describe('upgradeAdvice', () => {
 	});
 });
 
-describe('widestGap', () => {
+describe('gapsOf', () => {
 	const steps = (...users: number[]) =>
 		users.map((count, index) => ({ step: `s${index}`, users: count }));
 	it.each([
-		['the most users', steps(10, 9, 4, 3), { step: 's2', lost: 5 }],
-		['the first of equal ones', steps(10, 8, 6), { step: 's1', lost: 2 }],
-		['nobody lost', steps(4, 4), undefined],
-		['no steps', [], undefined]
+		['the widest first', steps(10, 9, 4, 3), ['s2: 5', 's1: 1', 's3: 1']],
+		['equal ones in their order', steps(10, 8, 6), ['s1: 2', 's2: 2']],
+		['none where nobody is lost', steps(4, 4), []],
+		['none without steps', [], []]
 	])('finds %s', (_, given, expected) => {
-		expect(widestGap(given)).toEqual(expected);
+		expect(gapsOf(given).map(({ step, lost }) => `${step}: ${lost}`)).toEqual(expected);
 	});
 });

@@ -73,13 +73,23 @@ export function upgradeAdvice(legacyClass: string, step: string): Advice | undef
 	return OF_CLASS[legacyClass]?.[step] ?? BEFORE[step];
 }
 
-/** The step before which most users are lost; undefined where nobody is. */
-export function widestGap(
+/** The steps before which users are lost, where most are first. */
+export function gapsOf(
 	steps: readonly { step: string; users: number }[]
-): { step: string; lost: number } | undefined {
-	const gaps = steps
+): { step: string; lost: number }[] {
+	return steps
 		.slice(1)
-		.map(({ step, users }, index) => ({ step, lost: steps[index]!.users - users }));
-	const widest = gaps.toSorted((a, b) => b.lost - a.lost)[0];
-	return widest && widest.lost > 0 ? widest : undefined;
+		.map(({ step, users }, index) => ({ step, lost: steps[index]!.users - users }))
+		.filter(({ lost }) => lost > 0)
+		.toSorted((a, b) => b.lost - a.lost);
 }
+
+const AUTOMATIC: Record<string, string> = {
+	apple: '42–62 % on iOS, 28–43 % on macOS',
+	google: '7–11 % on Android',
+	microsoft: '12–18 % on Windows'
+};
+
+/** How often others' automatic creates succeed there, with the source; empty: nobody has published that. */
+export const automaticElsewhere = (ecosystem: string): string =>
+	AUTOMATIC[ecosystem] ? `${AUTOMATIC[ecosystem]} (Corbado benchmark, 2026)` : '';

@@ -1,3 +1,4 @@
+import { readDimension } from '$lib/breakdown/dimensions.ts';
 import { database } from '$lib/server/database.ts';
 import { queryCredentialList } from '$lib/server/queries/credential-list.ts';
 import { credentialParameters } from '$lib/server/queries/credential-parameters.ts';
@@ -32,6 +33,8 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		parameters;
 	const unused = parameters.unused_days ? String(parameters.unused_days) : '';
 	const on = parameters.as_of ? parameters.to : '';
+	const { counted = '', part = '' } = parameters;
+	const by = parameters.by ? readDimension(parameters.by) : undefined;
 	return {
 		list: cutPage(found, {
 			size: PAGE_SIZE,
@@ -44,7 +47,8 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		day: parameters.to,
 		chosen: {
 			...{ sync_state, provider, status, flags, legacy_class, search },
-			...{ tag: tag ?? '', model: model ?? '', used_on: used_on ?? '', unused, on }
+			...{ tag: tag ?? '', model: model ?? '', used_on: used_on ?? '', unused, on },
+			...{ counted, by, part }
 		},
 		askedAt: new Date().toISOString()
 	};

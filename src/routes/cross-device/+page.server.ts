@@ -1,4 +1,7 @@
+import { nameCells, nameFunnel } from '$lib/charts/name-chart.ts';
+import type { Ecosystem } from '$lib/filters.ts';
 import { CROSS_DEVICE_STEP_NAMES } from '$lib/format/cross-device-names.ts';
+import { ECOSYSTEM_NAMES } from '$lib/format/names.ts';
 import { formatCount, formatCounted, formatShare } from '$lib/format/number.ts';
 import { database } from '$lib/server/database.ts';
 import { inPart } from '$lib/breakdown/part-link.ts';
@@ -38,6 +41,21 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 			summary: summarise(whole),
 			...sayOfTurns(phones.turns, whole),
 			saidOfPrompts: sayOfPrompts(whole),
+			funnelName: nameFunnel(
+				'Cross-device funnel, ceremonies by step',
+				CROSS_DEVICE_STEPS.map((step) => ({
+					label: CROSS_DEVICE_STEP_NAMES[step]!.name,
+					value: whole[step]
+				}))
+			),
+			phonesName: nameCells(
+				'Answers by platform and phone',
+				phones.phones.map(({ platform, phone, answered }) => ({
+					row: platform || 'Not known',
+					column: ECOSYSTEM_NAMES[phone as Ecosystem],
+					count: answered
+				}))
+			),
 			steps: CROSS_DEVICE_STEPS.map((step, index) => {
 				const { name, meaning } = CROSS_DEVICE_STEP_NAMES[step]!;
 				const { median_ms, p90_ms } = whole;

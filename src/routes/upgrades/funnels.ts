@@ -1,5 +1,16 @@
-import { upgradeAdvice, widestGap, type Advice } from '$lib/format/upgrade-advice.ts';
-import { sectionOf, UPGRADE_SECTIONS, type UpgradeSection } from '$lib/format/upgrade-names.ts';
+import { nameFunnel } from '$lib/charts/name-chart.ts';
+import {
+	automaticElsewhere,
+	gapsOf,
+	upgradeAdvice,
+	type Advice
+} from '$lib/format/upgrade-advice.ts';
+import {
+	sectionOf,
+	UPGRADE_SECTIONS,
+	UPGRADE_STEP_NAMES,
+	type UpgradeSection
+} from '$lib/format/upgrade-names.ts';
 import { stepLinks } from '$lib/funnels/gap-link.ts';
 import type {
 	UpgradeOutcomes,
@@ -20,8 +31,12 @@ export interface Funnel {
 	/** Passwords end at the first use: nothing of theirs is retired that a passkey system could see. */
 	steps: UpgradeStepRow[];
 	outcomes: UpgradeOutcomes | undefined;
-	/** Where most are lost, what to do about it, and why. */
-	next: (Advice & { step: string; lost: number }) | undefined;
+	/** Where users are lost, most first, what to do about it, and why. */
+	gaps: (Advice & { step: string; lost: number })[];
+	/** What its bars are called for who does not see them, with where most are lost, however they were asked. */
+	told: string;
+	/** How often others’ automatic creates succeed there; empty where nobody has published that. */
+	automaticElsewhere: string;
 }
 
 /** One funnel a class and ecosystem, in the order of the sections and by size within each. */
@@ -45,7 +60,18 @@ export function toFunnels(
 				outcomes: outcomes.find(
 					(row) => row.ecosystem === ecosystem && row.legacy_class === legacyClass
 				),
-				next: whatNext(legacyClass, ours)
+				gaps: gapsOf(ours).flatMap((gap) => {
+					const advice = upgradeAdvice(legacyClass, gap.step);
+					return advice ? [{ ...gap, ...advice }] : [];
+				}),
+				told: nameFunnel(
+					'Users at each step, however they were asked',
+					ours.map(({ step, users }) => ({
+						label: UPGRADE_STEP_NAMES[step]?.name ?? step,
+						value: users
+					}))
+				),
+				automaticElsewhere: automaticElsewhere(ecosystem)
 			};
 		})
 		.sort(
@@ -53,12 +79,6 @@ export function toFunnels(
 				order.indexOf(one.section) - order.indexOf(other.section) ||
 				usersAt(other, 'legacy_active', 'all') - usersAt(one, 'legacy_active', 'all')
 		);
-}
-
-function whatNext(legacyClass: string, steps: readonly UpgradeStepRow[]): Funnel['next'] {
-	const gap = widestGap(steps);
-	const advice = gap && upgradeAdvice(legacyClass, gap.step);
-	return advice && { ...gap, ...advice };
 }
 
 /** Where one of its steps leads, and the drop-out before it. */

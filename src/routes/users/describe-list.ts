@@ -1,4 +1,9 @@
-import { AS_OF_LAST_DAY, COUNTED_USERS, type CountedUsers } from '$lib/breakdown/counted-users.ts';
+import {
+	AS_OF_LAST_DAY,
+	BY_SIGN_INS,
+	COUNTED_USERS,
+	type CountedUsers
+} from '$lib/breakdown/counted-users.ts';
 import { readDimension, tagOf, type Dimension } from '$lib/breakdown/dimensions.ts';
 import { partName } from '$lib/breakdown/part-name.ts';
 import type { Ecosystem, Filters } from '$lib/filters.ts';
@@ -278,7 +283,7 @@ function describeGroup({ group: asked, total }: List): Described {
 			return {
 				...{ from: 'Overview', path: '/', heading: 'Users behind a figure', ...words },
 				title: `${title}${describePart(one)}`,
-				...(which === 'signed_in' && SIGN_INS)
+				...(BY_SIGN_INS.includes(which) && SIGN_INS)
 			};
 		}
 	}

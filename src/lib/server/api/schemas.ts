@@ -46,7 +46,9 @@ export const definitionSchema = z
 		lowerIsBetter: z.boolean(),
 		caveats: z.array(z.string()),
 		source: z.string(),
-		published: z.array(z.object({ figure: z.string(), source: z.string() })).optional(),
+		published: z
+			.array(z.object({ figure: z.string(), source: z.string(), short: z.number().optional() }))
+			.optional(),
 		rivals: z.array(z.string()).optional()
 	})
 	.describe('What a figure divides by what, over which time, and what it does not say')

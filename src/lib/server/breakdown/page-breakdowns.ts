@@ -8,10 +8,20 @@ export const PAGE_BREAKDOWNS = {
 		'activation_rate',
 		'enrollment_rate',
 		'usage_rate_all',
+		'fallback_rate',
 		'cancel_rate',
-		'error_rate'
+		'error_rate',
+		'rejection_rate',
+		'drop_off'
 	],
-	'sync-coverage': ['sync_coverage', 'lockout_risk', 'reach', 'password_removal_ready'],
+	'sync-coverage': [
+		'sync_coverage',
+		'synced_share',
+		'backed_up_share',
+		'lockout_risk',
+		'reach',
+		'password_removal_ready'
+	],
 	upgrades: ['upgrade_rate'],
 	'cross-device': ['cda_completion']
 } as const satisfies Record<string, readonly [BrokenDown, ...BrokenDown[]]>;

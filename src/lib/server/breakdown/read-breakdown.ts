@@ -1,6 +1,11 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { BEHIND, type Behind } from '../../breakdown/behind.ts';
-import { dimensionChoice, dimensionName } from '../../breakdown/dimensions.ts';
+import {
+	dimensionChoice,
+	dimensionName,
+	mayRepeat,
+	type Dimension
+} from '../../breakdown/dimensions.ts';
 import { narrowingOf } from '../../breakdown/narrowing-of.ts';
 import { partLink } from '../../breakdown/part-link.ts';
 import { partName } from '../../breakdown/part-name.ts';
@@ -82,7 +87,7 @@ export async function readBreakdown(asked: BreakdownAsked): Promise<Breakdown> {
 		figures: PAGE_BREAKDOWNS[page].map((id) => ({ value: id, label: kpi(id).name })),
 		dimensions: dimensionsOf(figure, tags).map(dimensionChoice),
 		title: `${definition.name} by ${dimensionName(by).toLowerCase()}`,
-		measure: measureOf(definition, parts),
+		measure: measureOf(definition, by, parts),
 		byName: dimensionName(by),
 		compared: filters.compare !== 'none',
 		rows: notCollectedOf(parts)
@@ -94,17 +99,22 @@ export async function readBreakdown(asked: BreakdownAsked): Promise<Breakdown> {
 /** What is divided by what, and how the rows make the whole; or what is not sent. */
 function measureOf(
 	{ grain, numerator, denominator }: KpiDefinition,
+	by: Dimension,
 	parts: readonly PartAnswer[]
 ): string {
 	const missing = notCollectedOf(parts);
 	if (missing) return missing;
-	const several =
-		grain === 'user'
-			? 'Who came with two of them is in both rows.'
-			: 'The rows add up to the whole.';
+	const several = mayRepeat(grain, by)
+		? `${TWICE[grain]} is in both rows.`
+		: 'The rows add up to the whole.';
 	const cut = parts.length > MOST_ROWS ? ` The ${MOST_ROWS} with the most cases.` : '';
-	return `${numerator}, out of: ${denominator.charAt(0).toLowerCase()}${denominator.slice(1)}. With 95 % intervals. ${several}${cut}`;
+	return `${numerator}, out of: ${denominator.charAt(0).toLowerCase()}${denominator.slice(1)}. With 95\u202f% intervals. ${several}${cut}`;
 }
+
+const TWICE: Partial<Record<KpiDefinition['grain'], string>> = {
+	user: 'Who has two of them',
+	credential: 'A passkey used in two of them'
+};
 
 const notCollectedOf = (parts: readonly PartAnswer[]) =>
 	parts.find(({ answer }) => answer.notCollected)?.answer.notCollected;

@@ -52,7 +52,11 @@ export const ADOPTION_KPIS: Kpi[] = [
 				'A user counts once the page has called identify. A client that did not tell its capabilities is not counted as eligible.'
 			],
 			published: [
-				{ figure: '93 % of accounts', source: 'FIDO Passkey Index 2025, at second hand' }
+				{
+					figure: '93 % of accounts',
+					source: 'FIDO Passkey Index 2025, at second hand',
+					short: 0.93
+				}
 			],
 			source: 'FIDO Passkey Index ("eligible")'
 		},
@@ -95,7 +99,8 @@ export const ADOPTION_KPIS: Kpi[] = [
 			published: [
 				{
 					figure: '36 % of accounts; 5–15 % where nothing asks on the client',
-					source: 'FIDO Passkey Index 2025, at second hand; Corbado, March 2026'
+					source: 'FIDO Passkey Index 2025, at second hand; Corbado, March 2026',
+					short: 0.36
 				}
 			],
 			source: 'Corbado Connect "activation"; FIDO Passkey Index "enrolled"',
@@ -213,7 +218,11 @@ export const ADOPTION_KPIS: Kpi[] = [
 				'Everybody is in the denominator: it rises with adoption. The share among those who have a passkey is usage_rate_enrolled.'
 			],
 			published: [
-				{ figure: '26 % of sign-ins', source: 'FIDO Passkey Index 2025, at second hand' }
+				{
+					figure: '26 % of sign-ins',
+					source: 'FIDO Passkey Index 2025, at second hand',
+					short: 0.26
+				}
 			],
 			source: 'FIDO Passkey Index; Corbado (newer definition)',
 			rivals: ['usage_rate_enrolled']

@@ -1,5 +1,10 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { DIMENSIONS, type Dimension } from '../../breakdown/dimensions.ts';
+import {
+	DIMENSIONS,
+	isOfPasskeys,
+	PASSKEY_DIMENSIONS,
+	type Dimension
+} from '../../breakdown/dimensions.ts';
 import { comparisonRange, type Filters } from '../../filters.ts';
 import type { KpiAnswer } from '../../format/kpi.ts';
 import { readCollected } from '../queries/kpi-collected.ts';
@@ -18,24 +23,30 @@ export interface PartAnswer {
 
 /** Told apart by what the rollups keep of the client, or by less: passkeys' own acts name no environment, and no filter of the client narrows everybody seen by its ecosystem. */
 const NO_TAGS = DIMENSIONS;
-const OF_PASSKEYS = DIMENSIONS.filter((by) => by !== 'environment');
-const OF_PEOPLE = OF_PASSKEYS.filter((by) => by !== 'ecosystem');
+const OF_ACTS = DIMENSIONS.filter((by) => by !== 'environment');
+const OF_PEOPLE = OF_ACTS.filter((by) => by !== 'ecosystem');
+const OF_PASSKEYS = [...OF_ACTS, ...PASSKEY_DIMENSIONS];
 
-/** By which question a figure's counts are made, of those that can be told apart; and by what: undefined for all, tags among them. */
+/** By which question a figure's counts are made, of those that can be told apart; and by what: undefined for all that clients tell, tags among them. */
 const COUNTED_BY = {
 	eligible_users: { source: 'users' },
 	activation_rate: { source: 'holders' },
 	enrollment_rate: { source: 'users' },
 	usage_rate_all: { source: 'activity' },
+	fallback_rate: { source: 'activity' },
 	cancel_rate: { source: 'activity' },
 	error_rate: { source: 'activity' },
+	drop_off: { source: 'ceremonies', only: NO_TAGS },
+	rejection_rate: { source: 'ceremonies', only: NO_TAGS },
 	ceremony_success: { source: 'ceremonies', only: NO_TAGS },
 	cda_completion: { source: 'ceremonies', only: NO_TAGS },
 	sync_coverage: { source: 'sync', only: OF_PASSKEYS },
+	synced_share: { source: 'sync', only: OF_PASSKEYS },
+	backed_up_share: { source: 'sync', only: OF_PASSKEYS },
 	lockout_risk: { source: 'sync', only: OF_PASSKEYS },
 	reach: { source: 'sync', only: OF_PEOPLE },
 	password_removal_ready: { source: 'sync', only: OF_PEOPLE },
-	upgrade_rate: { source: 'upgrades', only: OF_PASSKEYS }
+	upgrade_rate: { source: 'upgrades', only: OF_ACTS }
 } as const satisfies Record<string, { source: SourceName; only?: readonly Dimension[] }>;
 
 /** A figure that can be broken down. */
@@ -43,13 +54,13 @@ export type BrokenDown = keyof typeof COUNTED_BY;
 
 export function canBreakDown(id: BrokenDown, by: Dimension): boolean {
 	const { only }: { source: SourceName; only?: readonly Dimension[] } = COUNTED_BY[id];
-	return only?.includes(by) ?? true;
+	return only?.includes(by) ?? !isOfPasskeys(by);
 }
 
 /** What a figure can be broken down by; `tags` are those that the project's rollups tell apart. */
 export function dimensionsOf(id: BrokenDown, tags: readonly string[]): Dimension[] {
 	const ofTags = tags.map((tag): Dimension => `tag:${tag}`);
-	return [...DIMENSIONS, ...ofTags].filter((by) => canBreakDown(id, by));
+	return [...DIMENSIONS, ...PASSKEY_DIMENSIONS, ...ofTags].filter((by) => canBreakDown(id, by));
 }
 
 /**

@@ -79,12 +79,6 @@ async function readSpanParts<Row extends SpanRow & { part: string }>(
 	return new Map([...parts].map(([part, ofPart]) => [part, splitSpans(ofPart)]));
 }
 
-/** Passkeys are not told apart, their users are: figures of passkeys have no parts. */
-const NO_PASSKEYS = {
-	...{ credentials: 0, flags_known: 0, eligible: 0, backed_up: 0, unowned: 0 },
-	...{ tests: 0, synthetic: 0 }
-};
-
 /** Upgrades are of all ecosystems, unless they are told apart by that. */
 const OF_ALL = { ecosystem: '', synthetic_users: 0, test_users: 0 };
 
@@ -142,7 +136,7 @@ export const SOURCES = {
 			querySyncCoverage,
 			async (client, parameters) => (await querySyncCoverage(client, parameters))[0]
 		),
-		readParts: readRangeParts(querySyncParts, (row) => ({ ...NO_PASSKEYS, ...row }))
+		readParts: readRangeParts(querySyncParts, (row) => row)
 	},
 	upgrades: {
 		...byRange(queryUpgradeRate, queryUpgradeRate),

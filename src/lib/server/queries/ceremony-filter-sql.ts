@@ -52,6 +52,9 @@ const COUNTED_SQL: Record<CountedCeremonies, string> = {
 	verified: 'user_driven AND ifNull(verified, false)',
 	cancelled: `user_driven AND outcome = 'cancelled'`,
 	failed: `user_driven AND outcome = 'failed'`,
+	unfinished: `user_driven AND outcome = 'abandoned'`,
+	answered: `(client_outcome = 'succeeded' OR verified IS NOT NULL)`,
+	refused: `outcome = 'rejected'`,
 	signed_in: `user_driven AND ceremony_type = 'authentication' AND outcome = 'succeeded'`,
 	crossing: CROSSING,
 	crossed: `${CROSSING} AND ifNull(cross_device, false) AND outcome = 'succeeded'`

@@ -36,13 +36,17 @@ const CREATED = then(
 	`user_hash != 0 AND ceremony_type = 'registration' AND outcome = 'succeeded' AND (user_driven OR automatic) AND ${REAL_CEREMONY}`
 );
 
-/** Sign-ins that name nobody are in it: they are counted, too. */
+// Sign-ins that name nobody are in these: they are counted, too.
+const BY_PASSKEY = then(
+	'ceremonies_v1',
+	'ceremony_id',
+	`ceremony_type = 'authentication' AND outcome = 'succeeded' AND user_driven AND ${REAL_CEREMONY}`
+);
+
+const FELL_BACK = then('signins_v1', 'event_id', `fallback_reason != ''`);
+
 const SIGNED_IN = [
-	then(
-		'ceremonies_v1',
-		'ceremony_id',
-		`ceremony_type = 'authentication' AND outcome = 'succeeded' AND user_driven AND ${REAL_CEREMONY}`
-	),
+	BY_PASSKEY,
 	then('signins_v1', 'event_id', `outcome = 'succeeded' AND method != 'passkey'`)
 ].join('\n\tUNION ALL ');
 
@@ -80,5 +84,7 @@ export const COUNTED_USER_LISTS: Record<CountedUsers, ReturnType<typeof listOf>>
 		`user_hash IN (SELECT user_hash FROM (${CREATED}))`
 	),
 	created: listOf('users-who-created', CREATED),
-	signed_in: listOf('users-signed-in', SIGNED_IN)
+	signed_in: listOf('users-signed-in', SIGNED_IN),
+	fell_back: listOf('users-who-fell-back', FELL_BACK),
+	tried_passkey: listOf('users-who-tried-a-passkey', [BY_PASSKEY, FELL_BACK].join('\n\tUNION ALL '))
 };

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { BAD_STATUSES } from '../../format/fido-status.ts';
 import { SYNC_STATES } from '../../format/names.ts';
+import { COUNTED_PASSKEYS, type CountedPasskeys } from '../../breakdown/counted-passkeys.ts';
 import { filterParameters, WHERE_CREDENTIAL } from './filter-sql.ts';
+import { onePartParameters } from './part-sql.ts';
+import { PARTED_SQL } from './parted-passkeys-sql.ts';
+import { USABLE_SQL } from './sync-as-of-sql.ts';
 
 export const CREDENTIAL_STATUSES = ['active', 'revoked', 'refused'] as const;
 /** What may be wrong with a credential's flags: BS without BE was seen; BE changed; either. */
@@ -28,7 +32,11 @@ export const credentialFilterParameters = filterParameters.extend({
 	/** A system it was registered or used on, one that no filter takes too; `unknown`: none is known. */
 	used_on: z.string().default(''),
 	/** As they stood at the end of the period's last day, rather than with their newest flags, uses and fate. */
-	as_of: z.boolean().default(false)
+	as_of: z.boolean().default(false),
+	/** What a figure counts as of that day, and of which part of a breakdown; empty: whatever there is. */
+	counted: z.enum(['', ...(Object.keys(COUNTED_PASSKEYS) as CountedPasskeys[])]).default(''),
+	by: onePartParameters.by,
+	part: onePartParameters.part
 });
 
 export type CredentialFilterParameters = z.input<typeof credentialFilterParameters>;
@@ -66,7 +74,8 @@ inventory AS
 		multiIf(be IS NULL OR bs IS NULL, 'unknown', be AND bs, 'synced', be, 'syncable', bs, 'illegal', 'device_bound') AS sync_state,
 		if({as_of: Bool}, t.last_used, c.last_used_at) AS last_used_at,
 		if({as_of: Bool}, t.uses, c.uses_count) AS uses_count,
-		if({as_of: Bool}, t.systems, c.used_on_os) AS used_on_os,
+		-- What a figure counts was narrowed by all the systems that are known.
+		if({as_of: Bool} AND {counted: String} = '', t.systems, c.used_on_os) AS used_on_os,
 		if({as_of: Bool} AND toDate(c.revoked_at, {zone: String}) > {to: Date}, NULL, c.revoked_at) AS revoked_at,
 		if(c.status = 'revoked' AND revoked_at IS NULL, 'active', c.status) AS status
 	FROM (SELECT * FROM credential_rows_v1 WHERE project_id = {project: String} AND toDate(first_seen_at, {zone: String}) <= {to: Date}) AS c
@@ -89,7 +98,23 @@ models AS
 	WHERE from_day <= ${MODEL_DAY} AND until_day > ${MODEL_DAY}
 )`;
 
-/** Conditions on `inventory`. Constant text: values are bound. */
+/** The least flags, as `usable` has them, of what each figure counts. */
+const LEAST_FLAGS: Record<CountedPasskeys, number> = { known: 1, eligible: 3, backed_up: 4 };
+
+/** Common table expression `counted_here` beside `inventory`: what is behind a count, as the figure itself counts it. Constant text. */
+export const COUNTED_HERE_SQL = `${USABLE_SQL},
+${PARTED_SQL},
+counted_here AS
+(
+	SELECT credential_hash
+	FROM parted
+	WHERE {counted: String} != '' AND ({by: String} = '' OR part = {part: String})
+		AND flags >= multiIf(${Object.entries(LEAST_FLAGS)
+			.map(([name, least]) => `{counted: String} = '${name}', ${least}`)
+			.join(', ')}, 0)
+)`;
+
+/** Conditions on `inventory`, with `counted_here` beside it. Constant text: values are bound. */
 export const WHERE_LISTED_CREDENTIAL = `${WHERE_CREDENTIAL}
 	AND ({sync_state: String} = '' OR sync_state = {sync_state: String})
 	AND ({provider: String} = '' OR if(provider = '', 'unknown', provider) = {provider: String})
@@ -103,6 +128,7 @@ export const WHERE_LISTED_CREDENTIAL = `${WHERE_CREDENTIAL}
 		OR startsWith(leftPad(lower(hex(credential_hash)), 16, '0'), {search: String})
 		OR (user_hash != 0 AND startsWith(leftPad(lower(hex(user_hash)), 16, '0'), {search: String})))
 	AND ({used_on: String} = '' OR if(empty(used_on_os), {used_on: String} = 'unknown', has(used_on_os, {used_on: String})))
+	AND ({counted: String} = '' OR credential_hash IN counted_here)
 	AND ({tag: String} = '' OR user_hash IN tagged)
 	AND ({unused_days: UInt32} = 0 OR toDate(coalesce(last_used_at, registered_at, first_seen_at), {zone: String}) <= addDays({to: Date}, -{unused_days: UInt32}))
 	AND ({model: String} = ''

@@ -3,6 +3,7 @@ import { SYNC_STATES } from '../../format/names.ts';
 import { defineQuery } from '../define-query.ts';
 import { bool, count, flag, hashSql, utcTime } from './column-types.ts';
 import {
+	COUNTED_HERE_SQL,
 	CREDENTIAL_STATUSES,
 	credentialFilterParameters,
 	INVENTORY_SQL,
@@ -108,6 +109,7 @@ export const queryCredentialList = defineQuery({
 	row: inventoryRow,
 	sql: `
 WITH ${INVENTORY_SQL},
+${COUNTED_HERE_SQL},
 page AS
 (
 	SELECT credential_hash FROM inventory

@@ -1,3 +1,4 @@
+import { isCountedPasskeys } from '../../breakdown/counted-passkeys.ts';
 import { parseDay, today, type Filters } from '../../filters.ts';
 import { SYNC_STATES } from '../../format/names.ts';
 import {
@@ -7,6 +8,7 @@ import {
 	type CredentialFilterParameters
 } from './credential-filter-sql.ts';
 import { toParameters } from './filter-sql.ts';
+import { toOnePart } from './part-sql.ts';
 
 /** The inventory's own filters beside the common ones, as they stand in its URL. Anything unknown falls back to its default. */
 export function credentialParameters(
@@ -19,9 +21,11 @@ export function credentialParameters(
 	const on = parseDay(search.get('on'), today(filters.zone));
 	const unused = /^\d{1,4}$/.exec(search.get('unused') ?? '')?.[0];
 	const tag = text('tag', 161);
+	const counted = text('counted', 32);
 	return {
 		...toParameters(filters),
 		...(on && { to: on, as_of: true }),
+		...(isCountedPasskeys(counted) && { counted, as_of: true, ...toPart(search) }),
 		tag: tag.includes('=') ? tag : '',
 		unused_days: Number(unused ?? 0),
 		model: oneOf('model', MODEL_STANDINGS),
@@ -33,4 +37,10 @@ export function credentialParameters(
 		legacy_class: text('legacy_class', 32),
 		search: text('q', 16).toLowerCase()
 	};
+}
+
+/** Passkeys are told apart by no tag, and `tag` is their users' here. */
+function toPart(search: URLSearchParams): Pick<CredentialFilterParameters, 'by' | 'part'> {
+	const { by = '', part = '' } = toOnePart(search);
+	return by === 'tag' ? {} : { by, part };
 }

@@ -3,6 +3,7 @@ import { SYNC_STATES } from '../../format/names.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import {
+	COUNTED_HERE_SQL,
 	CREDENTIAL_STATUSES,
 	credentialFilterParameters,
 	INVENTORY_SQL,
@@ -21,7 +22,8 @@ export const queryCredentialSummary = defineQuery({
 		eligibility_changed: count
 	}),
 	sql: `
-WITH ${INVENTORY_SQL}
+WITH ${INVENTORY_SQL},
+${COUNTED_HERE_SQL}
 SELECT
 	status,
 	sync_state,

@@ -1,18 +1,26 @@
 import { z } from 'zod';
-import { DIMENSIONS, readDimension, tagOf, type Dimension } from '../../breakdown/dimensions.ts';
+import {
+	DIMENSIONS,
+	PASSKEY_DIMENSIONS,
+	readDimension,
+	tagOf,
+	type ClientDimension,
+	type Dimension,
+	type PasskeyDimension
+} from '../../breakdown/dimensions.ts';
 import { firstUtcDay, lastUtcDay } from './filter-sql.ts';
 
-/** What a question is told apart by: a dimension of the client, or with `by` "tag" the values of the tag of that name. Empty: by nothing. */
+/** What a question is told apart by: a dimension of the client or of passkeys, or with `by` "tag" the values of the tag of that name. Empty: by nothing. */
 export const partParameters = {
-	by: z.enum(['', ...DIMENSIONS, 'tag']).default(''),
+	by: z.enum(['', ...DIMENSIONS, ...PASSKEY_DIMENSIONS, 'tag']).default(''),
 	tag: z.string().default('')
 };
 
 /** One value of it; empty: not known. */
 export const onePartParameters = { ...partParameters, part: z.string().default('') };
 
-export interface Parted {
-	by: (typeof DIMENSIONS)[number] | 'tag';
+export interface Parted<By = ClientDimension | PasskeyDimension> {
+	by: By | 'tag';
 	tag: string;
 }
 
@@ -28,10 +36,12 @@ export function toOnePart(search: URLSearchParams): Partial<Parted> & { part?: s
 /** Longer than any value that the contract lets in. */
 const LONGEST_PART = 200;
 
-export function toParted(dimension: Dimension): Parted {
+export function toParted<By extends Dimension>(
+	dimension: By
+): Parted<Exclude<By, `tag:${string}`>> {
 	const tag = tagOf(dimension);
 	return tag === undefined
-		? { by: dimension as (typeof DIMENSIONS)[number], tag: '' }
+		? { by: dimension as Exclude<By, `tag:${string}`>, tag: '' }
 		: { by: 'tag', tag };
 }
 

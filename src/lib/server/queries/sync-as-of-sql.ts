@@ -16,7 +16,7 @@ export const USABLE_SQL = `
 usable AS
 (
 	SELECT
-		credential_hash, user_hash, provider, application, credential_ecosystem AS ecosystem, credential_legacy_class AS legacy_class, used_on_os,
+		credential_hash, user_hash, provider, application, credential_ecosystem AS ecosystem, credential_legacy_class AS legacy_class, used_on_os, registration_os,
 		backup_flags_illegal AS flags_illegal, backup_eligibility_changed AS eligibility_changed,
 		aaguid, registered_at, first_seen_at, last_used_at, test_authenticator, synthetic,
 		${WHERE_CREDENTIAL} AS in_filter,

@@ -4,51 +4,25 @@ import { count } from './column-types.ts';
 import { COUNTED, filterParameters, MATCHES_DEVICE } from './filter-sql.ts';
 import { listedUsers, listUsers } from './listed-users.ts';
 import { onePartParameters, partParameters } from './part-sql.ts';
+import { onPlatform, PART_OF_ACT, PARTED_SQL } from './parted-passkeys-sql.ts';
 import { OWNERS_AND_SEEN_SQL } from './sync-coverage.ts';
 
-/** What a ceremony of a passkey tells of where it was; the ledger keeps the rest. */
-const PART_OF_ACT = `toString(multiIf(
-	{by: String} = 'browser', browser_name, {by: String} = 'release', release, {by: String} = 'country', country, ''))`;
-
-/** The same of the days that somebody was seen on. */
+/** What the days that somebody was seen on tell. */
 const PART_OF_VISIT = `if({by: String} = 'application', toString(application), ${PART_OF_ACT})`;
 
-/** A platform that the filters name is the only one looked at. */
-const onPlatform = (names: string) =>
-	`emptyArrayToSingle(arrayMap(one -> toString(one), arrayFilter(one -> {platform: String} IN ('', one), ${names})))`;
-
 /**
- * Common table expressions that tell apart what sync-coverage.ts counts as a whole, as its filters would narrow it: `held`, the usable
- * passkeys within the filters by their user (0: nobody is named) and part; `came`, the users seen by the period's last day, by part. A
- * passkey used in two parts, and a user seen in two, is in both. Constant text: values are bound.
+ * Common table expressions that tell apart what sync-coverage.ts counts as a whole: `held`, the usable passkeys within the filters by their
+ * user (0: nobody is named) and part; `came`, the users seen by the period's last day, by part. A user seen in two is in both. Constant
+ * text: values are bound.
  */
 const PARTS_SQL = `${OWNERS_AND_SEEN_SQL},
-acts AS
-(
-	SELECT credential_hash, groupUniqArray(${PART_OF_ACT}) AS parts
-	FROM passkey_acts_v1
-	WHERE {by: String} IN ('browser', 'release', 'country') AND project_id = {project: String} AND day <= {to: Date}
-		AND ({browser: String} = '' OR browser_name = {browser: String})
-		AND ({release: String} = '' OR release = {release: String})
-		AND ({country: String} = '' OR country = {country: String})
-	GROUP BY credential_hash
-),
+${PARTED_SQL},
 held AS
 (
-	SELECT user_hash, part, countIf(flags = 4) AS backed_up, max(used_at) AS last_used_at
-	FROM
-	(
-		SELECT
-			u.user_hash AS user_hash, u.flags AS flags, coalesce(u.last_used_at, u.registered_at, u.first_seen_at) AS used_at,
-			arrayJoin(multiIf({by: String} = '', [''],
-				{by: String} = 'ecosystem', [toString(u.ecosystem)],
-				{by: String} = 'application', [toString(u.application)],
-				{by: String} = 'platform', ${onPlatform('u.used_on_os')},
-				emptyArrayToSingle(a.parts))) AS part
-		FROM usable AS u
-		LEFT JOIN acts AS a ON a.credential_hash = u.credential_hash
-		WHERE u.in_filter
-	)
+	SELECT
+		user_hash, part, count() AS credentials, countIf(flags > 0) AS known, countIf(flags >= 3) AS eligible, countIf(flags = 4) AS backed_up,
+		countIf(test_authenticator) AS tests, countIf(synthetic) AS synthetics, max(used_at) AS last_used_at
+	FROM parted
 	GROUP BY user_hash, part
 ),
 came AS
@@ -67,12 +41,19 @@ came AS
 	INNER JOIN seen ON seen.user_hash = anywhere.user_hash
 )`;
 
-/** The users of sync-coverage.ts in each part. One that is known of passkeys alone has nobody seen in it, one of visits alone nobody with a passkey: 0. */
+/** The passkeys and users of sync-coverage.ts in each part. One that is known of passkeys alone has nobody seen in it, one of visits alone no passkey: 0. */
 export const querySyncParts = defineQuery({
 	name: 'sync-parts',
 	parameters: filterParameters.extend(partParameters),
 	row: z.object({
 		part: z.string(),
+		credentials: count,
+		flags_known: count,
+		eligible: count,
+		backed_up: count,
+		unowned: count,
+		tests: count,
+		synthetic: count,
 		passkey_users: count,
 		covered_users: count,
 		locked_out_users: count,
@@ -86,9 +67,16 @@ export const querySyncParts = defineQuery({
 WITH ${PARTS_SQL}
 SELECT
 	part,
-	countIf(holds) AS passkey_users,
-	countIf(holds AND backed_up > 0) AS covered_users,
-	countIf(holds AND o.one_device_bound) AS locked_out_users,
+	sum(one.credentials) AS credentials,
+	sum(one.known) AS flags_known,
+	sum(one.eligible) AS eligible,
+	sum(one.backed_up) AS backed_up,
+	sumIf(one.credentials, one.user_hash = 0) AS unowned,
+	sum(one.tests) AS tests,
+	sum(one.synthetics) AS synthetic,
+	countIf(holds AND one.user_hash != 0) AS passkey_users,
+	countIf(holds AND one.user_hash != 0 AND one.backed_up > 0) AS covered_users,
+	countIf(holds AND one.user_hash != 0 AND o.one_device_bound) AS locked_out_users,
 	countIf(NOT holds) AS seen_users,
 	countIf(NOT holds AND o.ready) AS ready_users,
 	countIf(NOT holds AND o.reach = 0) AS reach_none,
@@ -96,9 +84,9 @@ SELECT
 	countIf(NOT holds AND o.reach > 1) AS reach_many
 FROM
 (
-	SELECT true AS holds, user_hash, part, backed_up FROM held WHERE user_hash != 0
+	SELECT true AS holds, user_hash, part, credentials, known, eligible, backed_up, tests, synthetics FROM held
 	UNION ALL
-	SELECT false AS holds, user_hash, part, 0 AS backed_up FROM came
+	SELECT false AS holds, user_hash, part, 0, 0, 0, 0, 0, 0 FROM came
 ) AS one
 LEFT JOIN owners AS o ON o.user_hash = one.user_hash
 GROUP BY part

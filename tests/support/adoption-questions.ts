@@ -1,0 +1,177 @@
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { PROVIDERS } from '../../collector/domain/providers.ts';
+import type { Fact } from '../../simulator/facts.ts';
+import { isUserDriven, truthOf, type Period, type Truth } from '../../simulator/truth.ts';
+import { shiftDay } from '../../src/lib/filters.ts';
+import { formatShare } from '../../src/lib/format/number.ts';
+import { FALLBACK_REASON_NAMES, SIGNIN_METHOD_NAMES } from '../../src/lib/format/names.ts';
+import { readTable } from './read-table.ts';
+
+interface Stage {
+	page: Page;
+	facts: readonly Fact[];
+	/** Of the period that `open` asks for by itself. */
+	truth: Truth;
+	open(path: string, options?: { period?: Period; tables?: boolean }): Promise<void>;
+	card(title: string): Locator;
+	/** Four weeks, the last of which ends the simulation. */
+	lately: Period;
+}
+
+const grouped = (count: number) => count.toLocaleString('en');
+const plain = (text: string) => text.replace(/\s+/g, ' ').trim();
+const sum = (counts: readonly number[]) => counts.reduce((total, one) => total + one, 0);
+
+/** Further questions of product teams, answered off the pages, on the data of `product.test.ts`. */
+export function describeAdoptionQuestions(stage: () => Stage): void {
+	describe('What keeps the rest from using a passkey?', () => {
+		it('is answered by the best client of each user, who can and who cannot', async () => {
+			const { open, card, facts, truth } = stage();
+			await open('/adoption/prompts', { tables: true });
+			const rows = await readTable(card('What keeps the rest from using a passkey'));
+			const ready = rows.find((row) => row['Client'] === 'Can use a passkey')!;
+			expect(ready['Users']).toBe(grouped(truth.eligible.numerator));
+			const visitors = facts.flatMap((fact) =>
+				fact.kind === 'visit' && fact.user !== undefined ? [fact.user] : []
+			);
+			expect(sum(rows.map((row) => Number(row['Users']!.replaceAll(',', ''))))).toBe(
+				new Set(visitors).size
+			);
+			expect(rows.length).toBeGreaterThan(1);
+		});
+	});
+
+	describe('Which method do they sign in by, and how well?', () => {
+		it('is answered side by side: successes, their share, attempts, and the rate', async () => {
+			const { open, card, facts, truth } = stage();
+			await open('/adoption/sign-ins');
+			const others = Object.entries(truth.signins).filter(([method]) => method !== 'passkey');
+			const judged = facts.filter(
+				(fact) =>
+					fact.kind === 'ceremony' &&
+					fact.type === 'authentication' &&
+					isUserDriven(fact) &&
+					(fact.verified !== undefined || !fact.clientSucceeded)
+			);
+			const verified = judged.filter((fact) => fact.kind === 'ceremony' && fact.verified).length;
+			const tried = (method: string) =>
+				facts.filter((fact) => fact.kind === 'signin' && fact.method === method).length;
+			const expected = [
+				['passkey', verified, judged.length] as const,
+				...others.map(([method, done]) => [method, done, tried(method)] as const)
+			];
+			const all = sum(expected.map(([, succeeded]) => succeeded));
+			const rows = await readTable(card('Methods side by side'));
+			expect(
+				rows
+					.map((row) => [
+						row['Method'],
+						row['Succeeded'],
+						row['Share of sign-ins'],
+						row['Attempts'],
+						row['Success']!.split(' ').slice(-2).join(' ')
+					])
+					.toSorted()
+			).toEqual(
+				expected
+					.map(([method, succeeded, attempts]) => [
+						SIGNIN_METHOD_NAMES[method] ?? method,
+						grouped(succeeded),
+						plain(formatShare(succeeded, all)),
+						grouped(attempts),
+						plain(formatShare(succeeded, attempts))
+					])
+					.toSorted()
+			);
+		});
+
+		it('and why a passkey was given up for another, by the site’s own reasons', async () => {
+			const { open, card, facts } = stage();
+			await open('/adoption', { tables: true });
+			const rows = await readTable(card('Why passkey sign-ins fell back'));
+			const reasons = Map.groupBy(
+				facts.flatMap((fact) => (fact.kind === 'signin' && fact.fallback ? [fact.fallback] : [])),
+				(reason) => reason
+			);
+			expect(reasons.size).toBeGreaterThan(1);
+			expect(rows.map((row) => [row['Reason'], row['Sign-ins']]).toSorted()).toEqual(
+				[...reasons]
+					.map(([reason, list]) => [FALLBACK_REASON_NAMES[reason] ?? reason, grouped(list.length)])
+					.toSorted()
+			);
+		});
+	});
+
+	describe('Where is which provider?', () => {
+		it('is answered by system and provider, and by what each provider reaches', async () => {
+			const { open, card, truth } = stage();
+			await open('/sync-coverage', { tables: true });
+			const rows = await readTable(card('Platform and provider'));
+			const pairs = truth.sync.usable.flatMap(({ aaguid, newest, systems }) => {
+				const provider = PROVIDERS[aaguid ?? '']?.name ?? 'Unknown provider';
+				const synced = newest.backupEligible && newest.backedUp;
+				const places = systems.size > 0 ? [...systems] : ['Unknown'];
+				return places.map((platform) => ({ pair: `${platform}: ${provider}`, synced }));
+			});
+			expect(
+				Object.fromEntries(
+					rows.map((row) => [
+						`${row['Platform']}: ${row['Provider']}`,
+						[row['Credentials'], row['Synced']]
+					])
+				)
+			).toEqual(
+				Object.fromEntries(
+					[...Map.groupBy(pairs, ({ pair }) => pair)].map(([pair, list]) => [
+						pair,
+						[grouped(list.length), grouped(list.filter(({ synced }) => synced).length)]
+					])
+				)
+			);
+			const reach = plain(await card('What they reach').innerText());
+			expect(reach).toMatch(/Apple [\d,]+ credentials? .*Mac/);
+			expect(reach).toMatch(/Google [\d,]+ credentials? .*Android/);
+		});
+	});
+
+	describe('Compared with when?', () => {
+		it.each([
+			['the weekdays just before', '', 28],
+			['the same weekdays a year ago', '&compare=year', 364]
+		])('%s: the change is that of the true counts', async (_, compare, back) => {
+			const { page, open, facts, lately } = stage();
+			await open(`/?none=${compare}`, { period: lately });
+			const figure = page.locator('[data-kpi="usage_rate_all"]');
+			const shown = /([+−±][\d.]+) pp/.exec(plain(await figure.innerText()))?.[1];
+			const before = truthOf({
+				facts,
+				period: { from: shiftDay(lately.from, -back), to: shiftDay(lately.to, -back) }
+			}).usageAll;
+			if (before.denominator === 0) {
+				expect(shown).toBeUndefined();
+				expect(await page.locator('main').innerText()).toContain('nothing to compare with');
+				return;
+			}
+			const now = truthOf({ facts, period: lately }).usageAll;
+			const points =
+				100 * (now.numerator / now.denominator - before.numerator / before.denominator);
+			expect(Math.abs(Number(shown!.replace('−', '-').replace('±', '')) - points)).toBeLessThan(
+				0.51
+			);
+		});
+	});
+
+	describe('How do others do?', () => {
+		it('is answered beside the figure and marked as theirs, with its source in the definition', async () => {
+			const { page, open } = stage();
+			await open('/');
+			const figure = page.locator('[data-kpi="activation_rate"]');
+			expect(plain(await figure.locator('[data-others]').innerText())).toBe('Others’ figure 36 %');
+			await figure.getByRole('button').click();
+			const definition = plain(await page.locator('[popover]:popover-open').innerText());
+			expect(definition).toContain('FIDO Passkey Index 2025, at second hand; Corbado, March 2026');
+			expect(definition).toContain('Others’ figures, not yours');
+		});
+	});
+}
