@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { verify } from '../collector/lifecycle/verify.ts';
 import { findStaleDays } from '../collector/store/find-changed-days.ts';
 import { refreshChangedCredentials } from '../collector/store/refresh-changed-credentials.ts';
@@ -27,9 +27,9 @@ const fresh = new Map<string, Promise<unknown>>();
 let databases = 0;
 beforeAll(async () => {
 	loaded = await loadProjects({ [PROJECT]: [...simulate(SCENARIO)] });
-	// A day with events of this minute is about to be remade, and so is not compared.
-	vi.setSystemTime(Date.now() + 600_000);
 });
+// A day with events of this minute is about to be remade, and so is not compared. The database's own clock goes on, so each test sets this one anew.
+beforeEach(() => void vi.setSystemTime(vi.getRealSystemTime() + 600_000));
 afterAll(async () => {
 	vi.useRealTimers();
 	await loaded?.close();
