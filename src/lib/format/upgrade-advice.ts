@@ -92,4 +92,6 @@ const AUTOMATIC: Record<string, string> = {
 
 /** How often others' automatic creates succeed there, with the source; empty: nobody has published that. */
 export const automaticElsewhere = (ecosystem: string): string =>
-	AUTOMATIC[ecosystem] ? `${AUTOMATIC[ecosystem]} (Corbado benchmark, 2026)` : '';
+	AUTOMATIC[ecosystem]
+		? `Others’ figure for made: ${AUTOMATIC[ecosystem]} (Corbado benchmark, 2026).`
+		: '';

@@ -1,4 +1,5 @@
 import { nameFunnel } from '$lib/charts/name-chart.ts';
+import { formatCounted } from '$lib/format/number.ts';
 import {
 	automaticElsewhere,
 	gapsOf,
@@ -32,7 +33,7 @@ export interface Funnel {
 	steps: UpgradeStepRow[];
 	outcomes: UpgradeOutcomes | undefined;
 	/** Where users are lost, most first, what to do about it, and why. */
-	gaps: (Advice & { step: string; lost: number })[];
+	gaps: (Advice & { step: string; title: string })[];
 	/** What its bars are called for who does not see them, with where most are lost, however they were asked. */
 	told: string;
 	/** How often others’ automatic creates succeed there; empty where nobody has published that. */
@@ -60,9 +61,11 @@ export function toFunnels(
 				outcomes: outcomes.find(
 					(row) => row.ecosystem === ecosystem && row.legacy_class === legacyClass
 				),
-				gaps: gapsOf(ours).flatMap((gap) => {
+				gaps: gapsOf(ours).flatMap((gap, index) => {
 					const advice = upgradeAdvice(legacyClass, gap.step);
-					return advice ? [{ ...gap, ...advice }] : [];
+					const before = UPGRADE_STEP_NAMES[gap.step]?.name ?? gap.step;
+					const title = `${index === 0 ? 'What to do next: ' : ''}${formatCounted(gap.lost, 'user')} lost before “${before}”`;
+					return advice ? [{ step: gap.step, title, ...advice }] : [];
 				}),
 				told: nameFunnel(
 					'Users at each step, however they were asked',
