@@ -88,6 +88,7 @@ test.each<[string, string, string[]]>([
 		"defineQuery({ sql: `SELECT ${COLUMNS.map(both).join(' AND ')}` })",
 		[]
 	],
+	['a negative number', 'defineQuery({ sql: `SELECT ${-1}` })', []],
 	[
 		'one of several constants, whichever it is',
 		'export const ask = (which: "yes" | "no") => client.query({ query: `SELECT a ${pick(which)}` })',

@@ -202,6 +202,7 @@ class Judge {
 			return [];
 		if (ts.isTemplateExpression(node))
 			return this.all(node.templateSpans.map(({ expression }) => expression));
+		if (ts.isPrefixUnaryExpression(node)) return this.foreign(node.operand);
 		if (ts.isConditionalExpression(node)) return this.all([node.whenTrue, node.whenFalse]);
 		if (ts.isBinaryExpression(node))
 			return node.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken

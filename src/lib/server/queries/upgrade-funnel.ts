@@ -66,7 +66,8 @@ const perStep = z.array(count).length(UPGRADE_STEPS.length);
 const msPerStep = z.array(count.nullable()).length(UPGRADE_STEPS.length);
 
 const STEP_NUMBERS = UPGRADE_STEPS.map((_, index) => index + 1);
-const forEachStep = (sql: (step: number) => string) => `[${STEP_NUMBERS.map(sql).join(', ')}]`;
+const forEachStep = (sql: (step: number) => string) =>
+	`[${STEP_NUMBERS.map((step) => sql(step)).join(', ')}]`;
 
 /** `condition` of a step number, counted for each of the nine. */
 const countSteps = (condition: (step: number) => string) =>
