@@ -30,7 +30,7 @@ test.each<[string, FeedEvent, string, string]>([
 			error: { name: 'AbortError' }
 		},
 		'Autofill request ended',
-		'AbortError, 0.5 s'
+		'AbortError, 500\u202fms'
 	],
 	[
 		'a passkey created',
@@ -43,7 +43,7 @@ test.each<[string, FeedEvent, string, string]>([
 			credential: { credential_ref: 'x'.repeat(43), backup_eligible: true, backup_state: false }
 		},
 		'Passkey created',
-		'BE 1, BS 0, 1.2 s'
+		'BE 1, BS 0, 1.23\u202fs'
 	],
 	[
 		'a refusal',

@@ -75,7 +75,7 @@ export const signatureSamples = defineQuery({
 			user_activation, signal_aborted, allow_count, application, release
 		FROM events_raw_v1
 		WHERE (project_id, event_date, ceremony_id, event_id) IN (
-				SELECT project_id, toDate(e.occurred_at), e.ceremony_id, event_id
+				SELECT project_id, toDate(e.occurred_at, 'UTC'), e.ceremony_id, event_id
 				FROM ceremony_errors_state_v1 AS e FINAL
 				WHERE signature_id = {signature_id: String}
 				ORDER BY e.occurred_at DESC

@@ -1,3 +1,4 @@
+import { formatCount, formatShare } from '$lib/format/number.ts';
 import { database } from '$lib/server/database.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
@@ -21,5 +22,25 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		querySigninMethods(client, toParameters(filters))
 	]);
 	// An aggregate without groups is one row, whatever there is.
-	return { cards: FIGURES.map((id) => kpis[id]), collected, funnel: funnel!, methods };
+	return {
+		cards: FIGURES.map((id) => kpis[id]),
+		...{ collected, funnel: funnel!, methods },
+		summary: summarise(funnel!),
+		howCounted: HOW_COUNTED
+	};
 };
+
+// Said here and not in the page, which is near the kilobytes that a page may fetch.
+const HOW_COUNTED =
+	'An attempt is the flow the page tells of, or else the visit. It counts on the day of its first event, midnight or not; what comes later than the chosen time is not counted. An armed autofill request that nobody touches begins an attempt and tries nothing; of one that is used, the page cannot see when, so it counts as tried from the beginning.';
+
+function summarise(funnel: Awaited<ReturnType<typeof querySigninFunnel>>[number]): string {
+	const { tried, signed_in, lost } = funnel;
+	if (tried === 0) return 'Nobody tried to sign in with a passkey in this period.';
+	const fellBack =
+		funnel.fell_back_failed +
+		funnel.fell_back_by_choice +
+		funnel.fell_back_no_passkey +
+		funnel.fell_back_untold;
+	return `${formatShare(signed_in, tried)} of the ${formatCount(tried)} sign-ins that tried a passkey ended with it; ${formatShare(fellBack, tried)} fell back to another method, ${formatShare(lost, tried)} did not sign in.`;
+}
