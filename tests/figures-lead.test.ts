@@ -1,20 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { makeDataDir } from '../migrations/testing/make-data-dir.ts';
-import { openSettings } from '../settings/open-settings.ts';
-import { openDatabase } from '../simulator/target.ts';
-import { shiftDay } from '../src/lib/filters.ts';
-import { launchBrowser } from './support/browser.ts';
 import { openPage, showTables } from './support/figures.ts';
-import { openWindow } from './support/open-window.ts';
-import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
+import { openRollout, type Rollout } from './support/open-rollout.ts';
+import { printOutputOnFailure } from './support/passlens.ts';
 import { lastSunday } from './support/simulated-project.ts';
-import { writeRollout } from './support/write-rollout.ts';
 
-const PROJECT = 'rollout';
-const end = lastSunday();
-const days = 60;
-const scenario = { seed: 'leads', users: 300, days, end, trouble: 6 };
+const scenario = { seed: 'leads', users: 300, days: 60, end: lastSunday(), trouble: 6 };
 
 const PAGES = [
 	'/',
@@ -44,34 +35,16 @@ const OTHER_LENGTH: Record<string, string> = {
 	'Providers over time: column 6 others': 'several providers, among all passkeys of the day'
 };
 
-let passlens: Passlens;
-let browser: Browser;
+let rollout: Rollout;
 let page: Page;
+const open = (path: string) => rollout.open(path);
 
 beforeAll(async () => {
-	const dataDir = await makeDataDir();
-	const database = (await openDatabase({ dataDir }))!;
-	const settings = await openSettings({ dataDir });
-	await writeRollout({ database, settings, dataDir, project: PROJECT, scenario });
-	await settings.destroy();
-	await database.client.close();
-	passlens = await startPasslens({ dataDir });
-	browser = await launchBrowser();
-	({ page } = await openWindow({ browser, passlens }));
+	rollout = await openRollout(scenario);
+	({ page } = rollout);
 });
-afterAll(async () => {
-	await browser?.close();
-	await passlens?.stop();
-});
-beforeEach(() => printOutputOnFailure(passlens));
-
-async function open(path: string): Promise<void> {
-	const address = new URL(path, passlens.url);
-	const from = shiftDay(end, 1 - days);
-	for (const [name, value] of Object.entries({ project: PROJECT, period: 'custom', from, to: end }))
-		address.searchParams.set(name, value);
-	await openPage(page, address.href);
-}
+afterAll(() => rollout?.close());
+beforeEach(() => printOutputOnFailure(rollout.passlens));
 
 /** Every bar, drop-out, chart over time and count in a table's cell: where it is, how many, and where it leads. */
 interface Lead {

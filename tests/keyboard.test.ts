@@ -1,21 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { makeDataDir } from '../migrations/testing/make-data-dir.ts';
-import { openSettings } from '../settings/open-settings.ts';
-import { openDatabase } from '../simulator/target.ts';
-import { shiftDay } from '../src/lib/filters.ts';
-import { launchBrowser } from './support/browser.ts';
-import { openPage } from './support/figures.ts';
-import { openWindow } from './support/open-window.ts';
-import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
+import { openRollout, PROJECT, type Rollout } from './support/open-rollout.ts';
+import { printOutputOnFailure } from './support/passlens.ts';
 import { lastSunday } from './support/simulated-project.ts';
 import { walkByTab, listStops } from './support/walk-by-tab.ts';
-import { writeRollout } from './support/write-rollout.ts';
 
-const PROJECT = 'rollout';
-const end = lastSunday();
-const days = 30;
-const scenario = { seed: 'keyboard', users: 150, days, end, trouble: 6 };
+const scenario = { seed: 'keyboard', users: 150, days: 30, end: lastSunday(), trouble: 6 };
 
 /** Pages whose charts tell what is known. */
 const CHARTS = [
@@ -61,34 +51,16 @@ const OTHERS = [
 	'/definitions'
 ];
 
-let passlens: Passlens;
-let browser: Browser;
+let rollout: Rollout;
 let page: Page;
+const open = (path: string) => rollout.open(path);
 
 beforeAll(async () => {
-	const dataDir = await makeDataDir();
-	const database = (await openDatabase({ dataDir }))!;
-	const settings = await openSettings({ dataDir });
-	await writeRollout({ database, settings, dataDir, project: PROJECT, scenario });
-	await settings.destroy();
-	await database.client.close();
-	passlens = await startPasslens({ dataDir });
-	browser = await launchBrowser();
-	({ page } = await openWindow({ browser, passlens }));
+	rollout = await openRollout(scenario);
+	({ page } = rollout);
 });
-afterAll(async () => {
-	await browser?.close();
-	await passlens?.stop();
-});
-beforeEach(() => printOutputOnFailure(passlens));
-
-async function open(path: string): Promise<void> {
-	const address = new URL(path, passlens.url);
-	const from = shiftDay(end, 1 - days);
-	for (const [name, value] of Object.entries({ project: PROJECT, period: 'custom', from, to: end }))
-		address.searchParams.set(name, value);
-	await openPage(page, address.href);
-}
+afterAll(() => rollout?.close());
+beforeEach(() => printOutputOnFailure(rollout.passlens));
 
 describe('by keyboard alone', () => {
 	it.each([...CHARTS, ...OTHERS])(

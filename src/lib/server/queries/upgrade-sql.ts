@@ -139,6 +139,7 @@ cohort AS
 	LEFT JOIN known_prompts AS pr ON pr.user_hash = a.user_hash
 )`;
 
+/** Registrations of the period that name their user. */
 const REGISTERED = `FROM passkey_acts_v1
 	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL} AND day BETWEEN {from: Date} AND {to: Date}
 		AND ceremony_type = 'registration' AND user_hash != 0`;
