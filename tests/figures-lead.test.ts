@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPage, showTables } from './support/figures.ts';
-import { openRollout, type Rollout } from './support/open-rollout.ts';
+import { openRollout, type Rollout, type RolloutWindow } from './support/open-rollout.ts';
 import { printOutputOnFailure } from './support/passlens.ts';
 import { lastSunday } from './support/simulated-project.ts';
 
@@ -54,7 +54,7 @@ interface Lead {
 }
 
 /** Those of a page, and of its charts turned into tables. */
-async function leadsOf(path: string): Promise<Lead[]> {
+async function leadsOf(path: string, { page, open }: RolloutWindow = rollout): Promise<Lead[]> {
 	await open(path);
 	const shown = await page.evaluate(collect);
 	await showTables(page);
@@ -185,6 +185,38 @@ describe.each(PAGES)('%s', (path) => {
 			found.push({ where, href, count: lengths.includes(count) ? count : lengths });
 		}
 		expect(found).toEqual(sample.map(({ where, count, href }) => ({ where, href, count })));
+	});
+});
+
+/** Pages with rows of single people, passkeys and ceremonies. */
+const SINGLE = /^\/(users|ceremonies|credentials|ledger|policies)(?!\/different)(\/|$)/;
+
+describe('to whoever may see figures alone', () => {
+	let viewer: RolloutWindow;
+	beforeAll(async () => {
+		viewer = await rollout.openAs('viewer');
+	});
+
+	it.each(PAGES)(
+		'%s counts the same, and leads to no list that is closed to them',
+		async (path) => {
+			const told = ({ where, count }: Lead) => `${where}: ${count}`;
+			const leads = await leadsOf(path, viewer);
+			expect(leads.map(told)).toEqual((await leadsOf(path)).map(told));
+			const paths = await viewer.page
+				.locator('main a[href]')
+				.evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).pathname));
+			expect(paths.filter((one) => SINGLE.test(one))).toEqual([]);
+		}
+	);
+
+	it('a chart does not offer to open what is closed', async () => {
+		for (const { open, page } of [rollout, viewer]) {
+			await open('/');
+			const chart = page.locator('main [data-time-chart]').first();
+			const offers = /Enter opens its ceremonies/.test((await chart.getAttribute('aria-label'))!);
+			expect(offers).toBe(page !== viewer.page);
+		}
 	});
 });
 

@@ -60,6 +60,8 @@ export interface Filters extends DayRange {
 	country: string;
 	/** Empty: everything counts. */
 	without: '' | LeftOut;
+	/** Pages that whoever asks may not open: nothing leads there. Of the reader, never of the address; absent: none. */
+	closed?: readonly string[];
 }
 
 /** The filters that hide something; a segment is a choice of these. */

@@ -1,6 +1,6 @@
 import { parseFilters } from '$lib/filters.ts';
 import { providerIcons } from '$lib/server/authenticators.ts';
-import { ACTIONS, type Action } from '$lib/server/access/access.ts';
+import { ACTIONS, type Access, type Action } from '$lib/server/access/access.ts';
 import { mayRequest } from '$lib/server/access/guard-route.ts';
 import { ROUTES } from '$lib/server/access/routes.ts';
 import { collectorUrl } from '$lib/server/collector-url.ts';
@@ -18,10 +18,25 @@ const FRESH_ROUTES: Freshness['routes'] = Object.fromEntries(
 	Object.entries(ROUTES).flatMap(([path, { fresh }]) => (fresh ? [[path, fresh]] : []))
 );
 
+/** The routes that whoever asks may open, in a project. */
+function openTo(access: Access, project: string): string[] {
+	const search = new URLSearchParams({ project });
+	return Object.keys(ROUTES).filter((routeId) =>
+		mayRequest({ routeId, method: 'GET', search, access })
+	);
+}
+
+/** Whether a route is a page of a project's that links lead to by this very address. */
+const isPage = (path: string) =>
+	ROUTES[path]?.scope === 'project' && !path.startsWith('/api/') && !path.includes('[');
+
 /** The frame of every page: projects, the URL's filters, and what is true of the chosen project whatever the page. */
 export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
 	const all = access.projects;
-	const filters = parseFilters(url.searchParams, { projects: all });
+	const asked = parseFilters(url.searchParams, { projects: all });
+	const open = openTo(access, asked.project);
+	const closed = Object.keys(ROUTES).filter((path) => isPage(path) && !open.includes(path));
+	const filters = { ...asked, ...(closed.length > 0 && { closed }) };
 	const client = await database();
 	const { project } = filters;
 	const [[facts], [uncounted]] = await Promise.all([
@@ -63,9 +78,7 @@ export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
 			ACTIONS.map((action) => [action, access.may(action, project || undefined)])
 		) as Record<Action, boolean>,
 		/** The pages that are open to them, as the menu names them. */
-		open: Object.keys(ROUTES).filter((routeId) =>
-			mayRequest({ routeId, method: 'GET', search: new URLSearchParams({ project }), access })
-		),
+		open,
 		others: all
 			.filter(({ id }) => elsewhere.some(({ project_id }) => project_id === id))
 			.map(({ id, name }) => ({ id, name }))

@@ -61,7 +61,7 @@ async function readOverview({
 			range && queryDailyActivity(client, { ...toParameters(filters, range), bucket }),
 			comparable ? readBreakdowns(client, filters) : undefined,
 			readBreakdown({
-				...{ client, filters, url, defaultProject, tags, seesUsers, ...choice },
+				...{ client, filters, url, defaultProject, tags, ...choice },
 				page: 'overview'
 			}),
 			seesUsers

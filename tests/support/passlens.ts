@@ -31,8 +31,8 @@ export interface Passlens {
 	admin: Somebody;
 	/** Asks the dashboard as its administrator. */
 	fetch(path: string, init?: RequestInit): Promise<Response>;
-	/** Lets pages of this browser be the administrator's. */
-	signIn(context: BrowserContext): Promise<void>;
+	/** Lets pages of this browser be the administrator's, or somebody else's. */
+	signIn(context: BrowserContext, who?: Somebody): Promise<void>;
 	/** Everything it has written so far, both streams. */
 	output(): string;
 	/** Ends it as Ctrl-C does (or by another signal), and says how it ended. */
@@ -75,8 +75,8 @@ export async function startPasslens(options: PasslensOptions = {}): Promise<Pass
 		url,
 		admin,
 		fetch: (path, init) => admin.fetch(path, { redirect: 'follow', ...init }),
-		signIn: (context) =>
-			context.addCookies([...admin.cookies()].map(([name, value]) => ({ name, value, url }))),
+		signIn: (context, who = admin) =>
+			context.addCookies([...who.cookies()].map(([name, value]) => ({ name, value, url }))),
 		collectorUrl: `http://localhost:${collectorPort}`,
 		dataDir,
 		output: running.output,

@@ -12,8 +12,9 @@ export function partLink({
 	behind: Behind;
 	by: Dimension;
 	part: string;
-}): string {
-	return inPart(pageLink({ ...link, ...behind }), by, part);
+}): string | undefined {
+	const address = pageLink({ ...link, ...behind });
+	return address && inPart(address, by, part);
 }
 
 /** An address narrowed to one part. */

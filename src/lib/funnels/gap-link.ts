@@ -17,7 +17,7 @@ export function gapLink({
 	/** Of the page that links: the funnel's window goes along. */
 	search: URLSearchParams;
 	parameters?: Record<string, string>;
-}): string {
+}): string | undefined {
 	return pageLink({
 		path: '/users',
 		filters,

@@ -48,6 +48,7 @@ export const load: PageServerLoad = async ({ parent, locals }) => {
 		})),
 		firings: firings.map((firing) => ({
 			...firing,
+			path: filters.closed?.includes(firing.path.split('?')[0]!) ? undefined : firing.path,
 			told: deliveries
 				.filter(({ firingId }) => firingId === firing.id)
 				.map(({ channelId, event, attempts, nextAt, sentAt, lastError }) => ({

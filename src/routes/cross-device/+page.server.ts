@@ -103,18 +103,20 @@ function usersAt(
 	step: Step,
 	{ platform, phone = '', turn = '' }: Which,
 	to: Omit<Parameters<typeof gapLink>[0], 'funnel' | 'step' | 'parameters'>
-): string {
+): string | undefined {
 	const offered = step === 'offered_here';
 	const address = gapLink({
 		...{ ...to, funnel: 'cross-device', step: offered ? 'succeeded' : step },
 		parameters: { reached: 'yes', phone, turn, offered: offered ? 'yes' : '' }
 	});
-	return platform === undefined ? address : inPart(address, 'platform', platform);
+	return platform === undefined || !address ? address : inPart(address, 'platform', platform);
 }
 
 /** Where each count of a row leads. */
-const leadsOf = <Key extends string>(keys: readonly Key[], link: (key: Key) => string) =>
-	Object.fromEntries(keys.map((key) => [key, link(key)])) as Record<Key, string>;
+const leadsOf = <Key extends string>(
+	keys: readonly Key[],
+	link: (key: Key) => string | undefined
+) => Object.fromEntries(keys.map((key) => [key, link(key)])) as Record<Key, string | undefined>;
 
 const TURN_NAMES: Record<Turn, string> = {
 	first: 'First time',

@@ -13,7 +13,8 @@ import { readFlagChanges } from '$lib/server/queries/ledger-counts.ts';
 import {
 	MOST_FINDINGS,
 	queryLedgerFindings,
-	queryLedgerTransitions
+	queryLedgerTransitions,
+	type LedgerFinding
 } from '$lib/server/queries/ledger-findings.ts';
 import { settings } from '$lib/server/settings.ts';
 import { fail } from '@sveltejs/kit';
@@ -26,7 +27,8 @@ import {
 import type { Actions, PageServerLoad } from './$types';
 
 const SHOWN = 200;
-const VIEWS = [...FINDING_STATES, 'transitions'] as const;
+/** `all`: findings whatever was decided about them. */
+const VIEWS = [...FINDING_STATES, 'all', 'transitions'] as const;
 
 export const load: PageServerLoad = async ({ parent, url }) => {
 	const { filters } = await parent();
@@ -36,6 +38,9 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		FINDING_KINDS.find((one) => one === url.searchParams.get('kind')) ?? '';
 	const change: FlagChange | '' =
 		FLAG_CHANGES.find((one) => one === url.searchParams.get('change')) ?? '';
+	/** Of suspected moves: from which provider, to which system; empty for any. */
+	const provider = url.searchParams.get('provider') ?? '';
+	const system = url.searchParams.get('system') ?? '';
 	const parameters = toParameters(filters);
 	const [found, { changes }, transitions, decisions] = await Promise.all([
 		queryLedgerFindings(client, parameters),
@@ -54,10 +59,12 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		number
 	>;
 	for (const { id } of found) states[stateOf(id)]++;
-	const ofView = found.filter(({ id }) => stateOf(id) === view);
-	const listed = ofView.filter((one) => !kind || one.kind === kind);
+	const ofView = found.filter(({ id }) => view === 'all' || stateOf(id) === view);
+	const isMove = ({ kind, before, after }: LedgerFinding) =>
+		kind === 'foreign_system' && before === provider && after === system;
+	const listed = ofView.filter((one) => (!kind || one.kind === kind) && (!provider || isMove(one)));
 	return {
-		...{ view, kind, change, changes, states },
+		...{ view, kind, change, changes, states, provider, system },
 		kinds: FINDING_KINDS.map((name) => ({
 			kind: name,
 			count: ofView.filter((one) => one.kind === name).length

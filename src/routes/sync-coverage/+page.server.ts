@@ -24,11 +24,11 @@ const CARDS = [
 	'password_removal_ready'
 ] as const;
 
-export const load: PageServerLoad = async ({ parent, locals: { access }, url, isDataRequest }) => {
+export const load: PageServerLoad = async ({ parent, url, isDataRequest }) => {
 	const { filters, firstDay, projects } = await parent();
 	const coverage = readCoverage(filters, firstDay, {
 		...{ page: 'sync-coverage', url: new URL(url), defaultProject: projects[0]?.id ?? '' },
-		...{ tags: [], seesUsers: access.may('see-users', filters.project) },
+		tags: [],
 		...readBreakdownChoice('sync-coverage', url.searchParams)
 	});
 	return follow({ url, isDataRequest }, { coverage });

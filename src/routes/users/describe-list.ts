@@ -258,6 +258,12 @@ function describeGroup({ group: asked, total }: List): Described {
 						.join(', ') || 'With a usable passkey',
 				text: `${total === 1 ? 'holds' : 'hold'} such a usable passkey.`
 			};
+		case 'moved':
+			return {
+				...{ ...COVERAGE, moment: 'Answered there', heading: 'Users of suspected moves' },
+				title: `${which}, on ${of}`,
+				text: `${total === 1 ? 'has' : 'have'} a passkey of ${which} that first answered on ${of} then, where that provider has no authenticator. A suspicion, not a fact.`
+			};
 		case 'fell-back':
 			return {
 				...{ ...SIGNINS, heading: 'Users who fell back', title: FALLBACK_REASON_NAMES[which]! },

@@ -72,8 +72,6 @@ export interface BreakdownAsked extends BreakdownChoice {
 	url: URL;
 	defaultProject: string;
 	tags: readonly string[];
-	/** Whether single users and ceremonies are open to whoever reads. */
-	seesUsers: boolean;
 }
 
 /** What a page shows of one figure by one dimension. */
@@ -145,9 +143,9 @@ function countOf(
 	count: KpiAnswer['numerator'],
 	behind: Behind,
 	part: string,
-	{ by, filters, defaultProject, seesUsers }: BreakdownAsked
+	{ by, filters, defaultProject }: BreakdownAsked
 ): Count {
 	const text = formatCount(count);
-	if (!count || !seesUsers) return { text };
-	return { text, href: partLink({ behind, by, part, filters, defaultProject }) };
+	const href = count ? partLink({ behind, by, part, filters, defaultProject }) : undefined;
+	return { text, ...(href && { href }) };
 }

@@ -50,6 +50,15 @@ export async function readFlagChanges(
 	};
 }
 
+/** Common table expression `moved`: each suspected move of the period. Constant text: values are bound. */
+export const MOVED_SQL = `${OF_PERIOD},
+moved AS
+(
+	SELECT credential_hash, user_hash, provider, toString(move.os_name) AS system, move.first_at AS moved_at
+	FROM (SELECT credential_hash, user_hash, toString(provider) AS provider, arrayJoin(moves) AS move FROM ledgers)
+	WHERE toDate(move.first_at, {zone: String}) BETWEEN {from: Date} AND {to: Date}
+)`;
+
 /**
  * Credentials that in the period first answered as the device's own on a system that the provider recorded at registration does not
  * serve, by both: they may have been exported. A suspicion, never a fact.
@@ -65,14 +74,9 @@ export const querySuspectedMoves = defineQuery({
 		users: count
 	}),
 	sql: `
-WITH ${OF_PERIOD}
-SELECT provider, toString(move.os_name) AS system, uniqExact(credential_hash) AS credentials, uniqExactIf(user_hash, user_hash != 0) AS users
-FROM
-(
-	SELECT credential_hash, user_hash, toString(provider) AS provider, arrayJoin(moves) AS move
-	FROM ledgers
-)
-WHERE toDate(move.first_at, {zone: String}) BETWEEN {from: Date} AND {to: Date}
+WITH ${MOVED_SQL}
+SELECT provider, system, uniqExact(credential_hash) AS credentials, uniqExactIf(user_hash, user_hash != 0) AS users
+FROM moved
 GROUP BY provider, system
 ORDER BY credentials DESC, provider, system`
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseFilters } from '../../filters.ts';
 import {
 	openTemporaryDatabase,
 	type TemporaryDatabase
@@ -6,6 +7,7 @@ import {
 import { ceremony, type RawEvent } from '../testing/sample-events.ts';
 import { querySuspectedMoves, readFlagChanges } from './ledger-counts.ts';
 import { queryLedgerFindings, queryLedgerTransitions } from './ledger-findings.ts';
+import { readUserGroup } from './user-groups.ts';
 
 const filters = {
 	...{ project: 'findings', from: '2026-10-01', to: '2026-11-30' },
@@ -173,5 +175,24 @@ describe('The ledger counts', () => {
 		]);
 		expect(await moves({ from: '2026-10-09' })).toEqual([]);
 		expect(await moves({ platform: 'Linux' })).toEqual([]);
+	});
+
+	it('the users of a suspected move, and of no other', async () => {
+		const usersOf = async (which: string, of: string) => {
+			const { users } = await readUserGroup({
+				client: database.client,
+				filters: parseFilters(new URLSearchParams({ period: 'custom', ...filters }), {
+					projects: [{ id: filters.project, timeZone: 'UTC' }]
+				}),
+				group: { group: 'moved', which, of, holds: '' }
+			});
+			return users.map(({ user_hash, reached_at }) => [
+				Number.parseInt(user_hash, 16),
+				reached_at.slice(0, 10)
+			]);
+		};
+		expect(await usersOf('Apple Passwords', 'Windows')).toEqual([[0x105, '2026-10-08']]);
+		expect(await usersOf('Apple Passwords', 'Linux')).toEqual([]);
+		expect(await usersOf('1Password', 'Windows')).toEqual([]);
 	});
 });

@@ -14,6 +14,7 @@ import {
 	WHERE_CLIENT_THEN,
 	type FilterParameters
 } from './filter-sql.ts';
+import { MOVED_SQL } from './ledger-counts.ts';
 import {
 	listedUsers,
 	listUsers,
@@ -45,6 +46,7 @@ export const USER_GROUPS = [
 	'tried',
 	'failed',
 	'holding',
+	'moved',
 	'prompted',
 	'counted'
 ] as const;
@@ -60,12 +62,15 @@ export interface UserGroup {
 	/**
 	 * Which of it: a reach; a risk; a removal; a readiness; the method other than a passkey that they signed in, or tried to, with; why they
 	 * fell back to one; a cell of cohorts; a group of failures; the state of passkeys that they hold, empty for any; what tells prompts apart;
-	 * what a figure counts; of stranded users the system they came on, empty for any.
+	 * what a figure counts; of stranded users the system they came on, empty for any; of suspected moves the provider.
 	 */
 	which: string;
 	/** Of stranded users: the ecosystems they hold, joined by spaces; empty for any. */
 	holds: string;
-	/** Of prompts: the part of `which` that they are of. Of passkeys: their provider, `unknown` where none is known, empty for any. */
+	/**
+	 * Of prompts: the part of `which` that they are of. Of passkeys: their provider, `unknown` where none is known, empty for any. Of
+	 * suspected moves: the system.
+	 */
 	of?: string;
 	/** Of failures: the search line that narrows them. */
 	line?: string;
@@ -172,6 +177,15 @@ const QUERIES: Record<ListedAlike, ReturnType<typeof listOf>> = {
 			`SELECT user_hash AS of_user, max(coalesce(last_used_at, registered_at, first_seen_at)) AS at FROM usable
 	WHERE in_filter AND user_hash != 0 AND ({which: String} = '' OR sync_state = {which: String})
 		AND ({of: String} = '' OR if(provider = '', 'unknown', provider) = {of: String})
+	GROUP BY user_hash`,
+			{ at: 'at' }
+		)}`
+	),
+	moved: listOf(
+		'users-of-suspected-moves',
+		`WITH ${MOVED_SQL} ${listUsers(
+			`SELECT user_hash AS of_user, max(moved_at) AS at FROM moved
+	WHERE user_hash != 0 AND provider = {which: String} AND system = {of: String}
 	GROUP BY user_hash`,
 			{ at: 'at' }
 		)}`

@@ -2,7 +2,7 @@ import { askedDifferently, optionsOf } from '$lib/ceremony/asked-differently.ts'
 import { reproduction } from '$lib/ceremony/reproduction.ts';
 import { requestNotes } from '$lib/ceremony/request-notes.ts';
 import { shiftDay, WITHOUT_OWN } from '$lib/filters.ts';
-import { pageLink } from '$lib/page-link.ts';
+import { pageAddress } from '$lib/page-link.ts';
 import { database } from '$lib/server/database.ts';
 import { findModel } from '$lib/server/find-model.ts';
 import { parseHash } from '$lib/server/queries/column-types.ts';
@@ -46,7 +46,7 @@ export const load: PageServerLoad = async ({ parent, params, depends }) => {
 			if ((await queryCeremonyDetail(client, { project: other.id, ceremony_id })).length > 0)
 				redirect(
 					307,
-					pageLink({
+					pageAddress({
 						path: `/ceremonies/${ceremony_id}`,
 						filters,
 						defaultProject: projects[0]?.id ?? '',

@@ -1,5 +1,5 @@
 import { WITHOUT_OWN } from '$lib/filters.ts';
-import { pageLink } from '$lib/page-link.ts';
+import { pageAddress } from '$lib/page-link.ts';
 import { database } from '$lib/server/database.ts';
 import { findModel } from '$lib/server/find-model.ts';
 import { queryCeremonyNeighbours } from '$lib/server/queries/ceremony-neighbours.ts';
@@ -25,7 +25,7 @@ export const load: PageServerLoad = async ({ parent, params }) => {
 			if ((await queryCredentialDetail(client, { project: other.id, credential_hash })).length > 0)
 				redirect(
 					307,
-					pageLink({
+					pageAddress({
 						path: `/credentials/${params.hash}`,
 						filters,
 						defaultProject: projects[0]?.id ?? '',
