@@ -1,4 +1,4 @@
-import { formatCount, formatShare } from '$lib/format/number.ts';
+import { formatCounted, formatShare } from '$lib/format/number.ts';
 import { database } from '$lib/server/database.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
@@ -42,5 +42,5 @@ function summarise(funnel: Awaited<ReturnType<typeof querySigninFunnel>>[number]
 		funnel.fell_back_by_choice +
 		funnel.fell_back_no_passkey +
 		funnel.fell_back_untold;
-	return `${formatShare(signed_in, tried)} of the ${formatCount(tried)} sign-ins that tried a passkey ended with it; ${formatShare(fellBack, tried)} fell back to another method, ${formatShare(lost, tried)} did not sign in.`;
+	return `${formatShare(signed_in, tried)} of ${formatCounted(tried, 'sign-in')} that tried a passkey ended with it; ${formatShare(fellBack, tried)} fell back to another method, ${formatShare(lost, tried)} did not sign in.`;
 }
