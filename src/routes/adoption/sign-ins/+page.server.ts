@@ -26,13 +26,17 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		cards: FIGURES.map((id) => kpis[id]),
 		...{ collected, funnel: funnel!, methods },
 		summary: summarise(funnel!),
-		howCounted: HOW_COUNTED
+		howCounted: HOW_COUNTED,
+		saidOfMethods: SAID_OF_METHODS
 	};
 };
 
 // Said here and not in the page, which is near the kilobytes that a page may fetch.
 const HOW_COUNTED =
 	'An attempt is the flow the page tells of, or else the visit. It counts on the day of its first event, midnight or not; what comes later than the chosen time is not counted. An armed autofill request that nobody touches begins an attempt and tries nothing; of one that is used, the page cannot see when, so it counts as tried from the beginning.';
+
+const SAID_OF_METHODS =
+	'Of passkeys an attempt is a ceremony that a user started; of other methods what the site reports with signIn(), failures included: without those their success is not known. Passkey sign-ins that your server’s verdict is missing of are left out here. Others’ figures, for comparison: 93 % success by passkey against 63 % by other methods, 8.5\u202fs against 31.2\u202fs (FIDO Passkey Index 2025, at second hand).';
 
 function summarise(funnel: Awaited<ReturnType<typeof querySigninFunnel>>[number]): string {
 	const { tried, signed_in, lost } = funnel;
