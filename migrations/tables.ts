@@ -274,6 +274,18 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		shardBy: 'cityHash64(project_id, day)'
 	},
 	{
+		name: 'daily_endings_state_v1',
+		holds:
+			'How many ceremonies of a day ended in one way, to the letter of the error, in one release.',
+		role: 'rollup',
+		key: [],
+		counts: ['ceremonies', 'first_at', 'last_at'],
+		current: 'daily_endings_v1',
+		since: 'day',
+		until: 'day',
+		shardBy: 'cityHash64(project_id, day)'
+	},
+	{
 		name: 'daily_generations_v1',
 		holds: 'When a day of the daily rollup was last remade.',
 		role: 'rollup',

@@ -14,7 +14,8 @@ const LABELLED = [
 	'user_days_state_v1',
 	'hourly_activity_state_v1',
 	'daily_activity_state_v2',
-	'daily_ceremonies_state_v1'
+	'daily_ceremonies_state_v1',
+	'daily_endings_state_v1'
 ] as const;
 
 /**

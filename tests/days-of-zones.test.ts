@@ -186,7 +186,8 @@ async function everyRow(project: string) {
 			`SELECT * EXCEPT (project_id, users), uniqExactMerge(users) AS people FROM hourly_activity_v1`,
 			`SELECT * EXCEPT (project_id, users), uniqExactMerge(users) AS people FROM daily_activity_v1`,
 			`SELECT * EXCEPT (project_id, times), quantilesExactMerge(0.5, 0.75, 0.95)(times) AS quantiles FROM daily_ceremonies_v1`,
-			`SELECT * EXCEPT (project_id, user_hash, credential_hash), count() FROM passkey_acts_v1`
+			`SELECT * EXCEPT (project_id, user_hash, credential_hash), count() FROM passkey_acts_v1`,
+			`SELECT * EXCEPT project_id, count() FROM daily_endings_v1`
 		].map((query) =>
 			ask<object>(`${query} WHERE project_id = {project: String} GROUP BY ALL ORDER BY ALL`, {
 				project

@@ -155,6 +155,7 @@ const VIEWS: [view: string, except: string][] = [
 	['passkey_acts_v1', ''],
 	['user_days_v1', ''],
 	['daily_ceremonies_v1', ', times'],
+	['daily_endings_v1', ''],
 	['daily_activity_v1', ', users'],
 	['hourly_activity_v1', ', users']
 ];

@@ -10,6 +10,8 @@ import { readEnrolmentFunnel } from '../../src/lib/server/queries/enrolment-funn
 import { toParameters } from '../../src/lib/server/queries/filter-sql.ts';
 import { queryKpiPasskeyHolders } from '../../src/lib/server/queries/kpi-passkey-holders.ts';
 import { queryStrandedUsers } from '../../src/lib/server/queries/stranded-users.ts';
+import { queryFailureHistory } from '../../src/lib/server/queries/failure-history.ts';
+import { queryRiskCourse } from '../../src/lib/server/queries/risk.ts';
 import { querySyncCoverage } from '../../src/lib/server/queries/sync-coverage.ts';
 import { upgradeFunnel } from '../../src/lib/server/queries/upgrade-funnel.ts';
 import { queryKpiCeremonies } from '../../src/lib/server/queries/kpi-ceremonies.ts';
@@ -73,7 +75,12 @@ const HEAVIEST: [string, () => Promise<unknown>][] = [
 	['sync-coverage', () => querySyncCoverage(client, toParameters(filters))],
 	['stranded-users', () => queryStrandedUsers(client, toParameters(filters))],
 	['kpi-passkey-holders', () => queryKpiPasskeyHolders(client, toSpanParameters(filters))],
-	['kpi-ceremonies', () => queryKpiCeremonies(client, toSpanParameters(filters))]
+	['kpi-ceremonies', () => queryKpiCeremonies(client, toSpanParameters(filters))],
+	[
+		'risk-course',
+		() => queryRiskCourse(client, { ...toParameters(filters), days: ['2026-10-31'] })
+	],
+	['failure-history', () => queryFailureHistory(client, toParameters(filters))]
 ];
 
 test('the heaviest queries read no more parts and granules than they did', async () => {

@@ -164,6 +164,7 @@ const VIEWS = [
 	'users_v1'
 ];
 const ROLLUPS = {
+	daily_endings_v1: '* EXCEPT project_id',
 	daily_activity_v1: '* EXCEPT (project_id, users), finalizeAggregation(users) AS users',
 	hourly_activity_v1: '* EXCEPT (project_id, users), finalizeAggregation(users) AS users',
 	passkey_acts_v1: '* EXCEPT project_id',

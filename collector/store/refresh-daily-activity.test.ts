@@ -112,6 +112,7 @@ const ROLLUPS = {
 	hourly_activity_state_v1: 'hourly_activity_v1',
 	daily_activity_state_v2: 'daily_activity_v1',
 	daily_ceremonies_state_v1: 'daily_ceremonies_v1',
+	daily_endings_state_v1: 'daily_endings_v1',
 	passkey_acts_state_v1: 'passkey_acts_v1',
 	user_days_state_v1: 'user_days_v1'
 };

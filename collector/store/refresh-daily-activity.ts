@@ -9,6 +9,7 @@ import {
 	INSERT_ACTS,
 	INSERT_CEREMONIES,
 	INSERT_DAYS,
+	INSERT_ENDINGS,
 	INSERT_GENERATIONS,
 	INSERT_USER_DAYS,
 	insertHours,
@@ -24,7 +25,7 @@ export interface ProjectDay {
 }
 
 /**
- * Remakes days of the rollups (activity by hour and day, ceremonies, acts, users' days) from the tables of ceremonies, prompts, sessions
+ * Remakes days of the rollups (activity by hour and day, ceremonies, their endings, acts, users' days) from the tables of ceremonies, prompts, sessions
  * and sign-ins; where it remakes all days, the finished rows of credentials as well.
  * The rows of the new generation go in first, into the slot that readers do not look at, and the generation itself last, so a reader
  * sees the old day or the new one.
@@ -111,6 +112,7 @@ async function refresh(
 		hours,
 		INSERT_DAYS,
 		INSERT_CEREMONIES,
+		INSERT_ENDINGS,
 		INSERT_ACTS,
 		INSERT_USER_DAYS,
 		INSERT_GENERATIONS

@@ -150,6 +150,15 @@ export const INSERT_CEREMONIES = `INSERT INTO daily_ceremonies_state_v1
 		.join(', ')}] AS is FROM ${CEREMONIES})
 	GROUP BY day, ${CEREMONY_KIND}`;
 
+const ENDING = `release, outcome, cause, error_name, error_signature, error_code, synthetic, test_authenticator`;
+
+/** How ceremonies ended, to the letter of the error, and in which release: since when that has been seen. */
+export const INSERT_ENDINGS = `INSERT INTO daily_endings_state_v1
+	(project_id, day, ${ENDING}, generation, slot, ceremonies, first_at, last_at)
+	SELECT {project: String}, day, ${ENDING}, ${WRITTEN}, count(), min(assumeNotNull(occurred_at)), max(assumeNotNull(occurred_at))
+	FROM ${CEREMONIES}
+	GROUP BY day, ${ENDING}`;
+
 const ACT = `ceremony_type, day, ceremony_id, user_hash, credential_hash, prompt_id, started_at, finished_at, verdict_at, outcome,
 	client_outcome, verified, automatic, user_driven, cause, backup_eligible, cross_device, application, release, os_name, browser_name,
 	client_ecosystem, country,

@@ -15,7 +15,7 @@ import { MATCHES_START } from './search-sql.ts';
 /** Values that fewer ceremonies than this have, on both sides together, are not told: no test could tell them from chance. */
 const LEAST = 5;
 
-const browser = `if(c.browser_version = '', c.browser_name, concat(c.browser_name, ' ', c.browser_version))`;
+const browser = `if(browser_version = '', browser_name, concat(browser_name, ' ', browser_version))`;
 
 /**
  * What each ceremony is told apart by, as pairs of dimension and value; an empty value is not known. The pair of release and browser is one
@@ -24,17 +24,17 @@ const browser = `if(c.browser_version = '', c.browser_name, concat(c.browser_nam
 const PAIRS = `arrayConcat(
 	[
 		('', ''),
-		('platform', toString(c.os_name)),
-		('browser', toString(c.browser_name)),
-		('browser_version', if(c.browser_version = '', '', ${browser})),
-		('release', toString(c.release)),
-		('release_browser', if(c.release = '' OR c.browser_version = '', '', concat(c.release, ' in ', ${browser}))),
-		('provider', if(c.provider != '', toString(c.provider), toString(k.provider))),
-		('application', toString(c.application)),
-		('country', toString(c.country)),
-		('placement', toString(p.placement))
+		('platform', toString(os_name)),
+		('browser', toString(browser_name)),
+		('browser_version', if(browser_version = '', '', ${browser})),
+		('release', toString(release)),
+		('release_browser', if(release = '' OR browser_version = '', '', concat(release, ' in ', ${browser}))),
+		('provider', provider),
+		('application', toString(application)),
+		('country', toString(country)),
+		('placement', toString(placement))
 	],
-	arrayMap(name -> (concat('tag ', name), t.told[name]), mapKeys(t.told)))`;
+	arrayMap(one -> (concat('tag ', one.1), one.2), told))`;
 
 /**
  * How often each value of each dimension occurs among the ceremonies that the list's own filters select, and among the others of the page's
@@ -60,41 +60,54 @@ SELECT
 	ceremony_type, mediation, dimension,
 	toUInt8(grouping(found)) AS whole,
 	if(whole, '', found) AS value,
-	countIf(chosen) AS selected,
-	countIf(NOT chosen) AS rest,
-	uniqExactIf(who, chosen AND dimension = '') AS selected_people,
-	uniqExactIf(who, NOT chosen AND dimension = '') AS rest_people
+	sum(of_chosen) AS selected,
+	sum(of_rest) AS rest,
+	uniqExactMergeIf(chosen_people, dimension = '') AS selected_people,
+	uniqExactMergeIf(other_people, dimension = '') AS rest_people
 FROM
 (
+	-- Most ceremonies are alike in all of it: those are counted together before they are told apart.
 	SELECT
-		c.ceremony_type AS ceremony_type, c.mediation AS mediation, c.chosen AS chosen,
-		${WHO} AS who,
-		arrayJoin(${PAIRS}) AS pair, pair.1 AS dimension, pair.2 AS found
+		ceremony_type, mediation, arrayJoin(${PAIRS}) AS pair, pair.1 AS dimension, pair.2 AS found,
+		of_chosen, of_rest, chosen_people, other_people
 	FROM
 	(
-		SELECT ceremony_id, session_id, prompt_id, user_hash, credential_hash, ceremony_type, mediation, os_name, browser_name,
-			browser_version, release, provider, application, country, ${SELECTED_CEREMONY} AS chosen
-		FROM ceremonies_v1
-		WHERE ${WHERE_CLIENT_THEN} AND ${REAL_CEREMONY} AND outcome != 'pending' AND ({failure: String} = '' OR (${MATCHES_START}))
-	) AS c
-	LEFT JOIN ${SESSION_USERS} AS s ON c.session_id = s.session_id
-	LEFT JOIN
-	(
-		SELECT prompt_id, placement FROM prompts_v1
-		WHERE project_id = {project: String} AND ${happenedWithin('addDays({from: Date}, -1)', '{to: Date}')} AND placement != ''
-	) AS p ON c.prompt_id = p.prompt_id
-	LEFT JOIN
-	(
-		SELECT credential_hash, provider FROM credential_rows_v1
-		WHERE project_id = {project: String} AND provider != ''
-	) AS k ON c.credential_hash = k.credential_hash
-	LEFT JOIN
-	(
-		SELECT ceremony_id, anyLast(tags) AS told FROM events_raw_v1
-		WHERE project_id = {project: String} AND event_date BETWEEN ${firstUtcDay('{from: Date}')} - 1 AND ${lastUtcDay('{to: Date}')} + 1
-			AND event_type IN ('ceremony.started', 'ceremony.finished') AND notEmpty(tags)
-		GROUP BY ceremony_id
-	) AS t ON c.ceremony_id = t.ceremony_id
+		SELECT
+			c.ceremony_type AS ceremony_type, c.mediation AS mediation, c.os_name AS os_name, c.browser_name AS browser_name,
+			c.browser_version AS browser_version, c.release AS release, if(c.provider != '', toString(c.provider), toString(k.provider)) AS provider,
+			c.application AS application, c.country AS country, p.placement AS placement,
+			arraySort(arrayZip(mapKeys(t.told), mapValues(t.told))) AS told,
+			countIf(c.chosen) AS of_chosen,
+			countIf(NOT c.chosen) AS of_rest,
+			uniqExactStateIf(${WHO}, c.chosen) AS chosen_people,
+			uniqExactStateIf(${WHO}, NOT c.chosen) AS other_people
+		FROM
+		(
+			SELECT ceremony_id, session_id, prompt_id, user_hash, credential_hash, ceremony_type, mediation, os_name, browser_name,
+				browser_version, release, provider, application, country, ${SELECTED_CEREMONY} AS chosen
+			FROM ceremonies_v1
+			WHERE ${WHERE_CLIENT_THEN} AND ${REAL_CEREMONY} AND outcome != 'pending' AND ({failure: String} = '' OR (${MATCHES_START}))
+		) AS c
+		LEFT JOIN ${SESSION_USERS} AS s ON c.session_id = s.session_id
+		LEFT JOIN
+		(
+			SELECT prompt_id, placement FROM prompts_v1
+			WHERE project_id = {project: String} AND ${happenedWithin('addDays({from: Date}, -1)', '{to: Date}')} AND placement != ''
+		) AS p ON c.prompt_id = p.prompt_id
+		LEFT JOIN
+		(
+			SELECT credential_hash, provider FROM credential_rows_v1
+			WHERE project_id = {project: String} AND provider != ''
+		) AS k ON c.credential_hash = k.credential_hash
+		LEFT JOIN
+		(
+			SELECT ceremony_id, anyLast(tags) AS told FROM events_raw_v1
+			WHERE project_id = {project: String} AND event_date BETWEEN ${firstUtcDay('{from: Date}')} - 1 AND ${lastUtcDay('{to: Date}')} + 1
+				AND event_type IN ('ceremony.started', 'ceremony.finished') AND notEmpty(tags)
+			GROUP BY ceremony_id
+		) AS t ON c.ceremony_id = t.ceremony_id
+		GROUP BY ceremony_type, mediation, os_name, browser_name, browser_version, release, provider, application, country, placement, told
+	)
 )
 WHERE dimension = '' OR found != ''
 GROUP BY GROUPING SETS ((ceremony_type, mediation, dimension, found), (ceremony_type, mediation, dimension))

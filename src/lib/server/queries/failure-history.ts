@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count, utcTime } from './column-types.ts';
 import { ENDED_BADLY, GROUP_ID } from './failure-sql.ts';
-import { COUNTED, filterParameters, REAL_CEREMONY } from './filter-sql.ts';
+import { COUNTED, filterParameters, REAL } from './filter-sql.ts';
 
 /**
  * When each group was seen in which release, over all that is kept of the project, whatever the period and the filters of a page: whether
@@ -28,15 +28,11 @@ export const queryFailureHistory = defineQuery({
 SELECT
 	if(${ENDED_BADLY.errors} OR ${ENDED_BADLY.expected}, ${GROUP_ID}, '') AS group_id,
 	release,
-	min(occurred_at) AS first_at,
-	max(occurred_at) AS last_at,
-	count() AS ceremonies
-FROM
-(
-	SELECT release, occurred_at, outcome, cause, error_name, error_signature, error_code
-	FROM ceremonies_v1
-	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL_CEREMONY}
-)
+	min(e.first_at) AS first_at,
+	max(e.last_at) AS last_at,
+	sum(e.ceremonies) AS ceremonies
+FROM daily_endings_v1 AS e
+WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL}
 GROUP BY group_id, release
 ORDER BY first_at`
 });

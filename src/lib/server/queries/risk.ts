@@ -34,38 +34,54 @@ FROM owners
 WHERE user_hash != 0 AND matching > 0`
 });
 
-/** The same at the end of each of the days asked for. A day before anybody held a passkey is no row. */
+/** The first of the days asked for: what was before it is of no matter but for how it stood by then. */
+const FIRST = `toDate(arrayMin({days: Array(String)}))`;
+
+/**
+ * The same at the end of each of the days asked for. A day before anybody held a passkey is no row. Most users hold what others hold too, in the
+ * same states on the same days: they are counted by that first, and what they hold is followed day by day once for all who share it.
+ */
 export const queryRiskCourse = defineQuery({
 	name: 'risk-course',
 	parameters: filterParameters.extend({ days: z.array(z.iso.date()) }),
 	row: z.object({ day: z.iso.date(), holders: count, ...risks }),
 	sql: `
-WITH ${STATES_SQL}
+WITH ${STATES_SQL},
+people AS
+(
+	SELECT passkeys, count() AS users
+	FROM
+	(
+		SELECT arraySort(groupArray((toString(provider), legacy_class != '', in_filter, course))) AS passkeys
+		FROM
+		(
+			SELECT
+				user_hash, provider, legacy_class, in_filter,
+				arrayMap(s -> (greatest(s.1, ${FIRST}), s.2),
+					arrayFilter((s, index) -> index = length(states) OR states[index + 1].1 > ${FIRST}, states, arrayEnumerate(states))) AS course
+			FROM steps
+			WHERE user_hash != 0 AND notEmpty(states)
+		)
+		GROUP BY user_hash
+	)
+	GROUP BY passkeys
+)
 SELECT
 	day,
-	count() AS holders,
-	countIf(passkeys = 1 AND device_bound = 1) AS locked_out,
-	countIf(passkeys = 1 AND device_bound = 0) AS one_passkey,
-	countIf(passkeys >= 2 AND providers = 1 AND unnamed = 0 AND syncable = passkeys) AS one_provider,
-	countIf(legacy = passkeys) AS legacy_only
+	sum(users) AS holders,
+	sumIf(users, length(held) = 1 AND held[1].4 = 'device_bound') AS locked_out,
+	sumIf(users, length(held) = 1 AND held[1].4 != 'device_bound') AS one_passkey,
+	sumIf(users, length(held) >= 2 AND length(arrayDistinct(held.1)) = 1 AND held[1].1 != '' AND arrayAll(one -> one.4 IN ('syncable', 'synced'), held)) AS one_provider,
+	sumIf(users, arrayAll(one -> one.2, held)) AS legacy_only
 FROM
 (
 	SELECT
-		day, user_hash, count() AS passkeys, countIf(in_filter) AS matching, uniqExact(provider) AS providers, countIf(provider = '') AS unnamed,
-		countIf(state = 'device_bound') AS device_bound, countIf(state IN ('syncable', 'synced')) AS syncable, countIf(legacy_class != '') AS legacy
-	FROM
-	(
-		SELECT
-			user_hash, provider, legacy_class, in_filter,
-			arrayJoin(arrayMap(one -> toDate(one), {days: Array(String)})) AS day,
-			arrayLast(s -> s.1 <= day, states).2 AS state
-		FROM steps
-		WHERE user_hash != 0 AND notEmpty(states)
-	)
-	WHERE state != ''
-	GROUP BY day, user_hash
-	HAVING matching > 0
+		users,
+		arrayJoin(arrayMap(one -> toDate(one), {days: Array(String)})) AS day,
+		arrayFilter(one -> one.4 != '', arrayMap(one -> (one.1, one.2, one.3, arrayLast(s -> s.1 <= day, one.4).2), passkeys)) AS held
+	FROM people
 )
+WHERE arrayExists(one -> one.3, held)
 GROUP BY day
 ORDER BY day`
 });

@@ -53,7 +53,7 @@ const OF_CREDENTIAL = `
 
 /**
  * All that is known of a user but untouched autofill requests, newest first, after the entry that the cursor names (empty id: from the
- * newest). Sign-ins and prompts lie in the order of time: those of the days between the user's first and last are looked through.
+ * newest). Sign-ins and prompts lie in the order of time; their index on users leaves most of them unread.
  */
 export const queryUserTimeline = defineQuery({
 	name: 'user-timeline',
@@ -69,13 +69,7 @@ export const queryUserTimeline = defineQuery({
 	row: timelineEntry,
 	sql: `
 WITH
-toUInt64({user: String}) AS the_user,
--- An offer may have been shown before anybody knew whose visit it is.
-(
-	SELECT (toDate(min(first_seen_at)) - 1, toDate(max(last_seen_at)))
-	FROM users_state_v1
-	WHERE project_id = {project: String} AND user_hash = toUInt64({user: String})
-) AS days
+toUInt64({user: String}) AS the_user
 SELECT kind, id, at, what, outcome, reason, confidence, mode, automatic, cross_device, elapsed_ms, showing,
 	if(ceremony = '${NO_CEREMONY}', '', ceremony) AS ceremony_id, ${hashSql('credential')} AS credential_hash,
 	be, bs, os_name, browser_name, application, synthetic
@@ -106,7 +100,7 @@ FROM
 		(
 			SELECT toStartOfHour(UUIDv7ToDateTime(event_id, 'UTC')), event_id
 			FROM signins_state_v1
-			WHERE project_id = {project: String} AND user_hash = the_user AND toDate(occurred_at) BETWEEN days.1 AND days.2
+			WHERE project_id = {project: String} AND user_hash = the_user
 		)
 		AND s.user_hash = the_user
 	UNION ALL
@@ -121,7 +115,6 @@ FROM
 			SELECT toStartOfHour(UUIDv7ToDateTime(prompt_id, 'UTC')), prompt_id
 			FROM prompts_state_v1
 			WHERE project_id = {project: String} AND user_hash = the_user
-				AND toDate(coalesce(shown_at, accepted_at, dismissed_at)) BETWEEN days.1 AND days.2
 		)
 		AND p.user_hash = the_user
 	UNION ALL
