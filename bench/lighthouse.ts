@@ -20,7 +20,13 @@ const FURTHER = [
 	...['/account/digest', '/users?group=reach&which=none']
 ];
 /** Lists whose first thing has a page of its own. */
-const LISTS = ['/failures', '/ceremonies', '/credentials', '/users?group=reach&which=none', '/docs'];
+const LISTS = [
+	'/failures',
+	'/ceremonies',
+	'/credentials',
+	'/users?group=reach&which=none',
+	'/docs'
+];
 /** Seen by nobody who is signed in. */
 const SIGNED_OUT = '/sign-in';
 const AIM = 95;
