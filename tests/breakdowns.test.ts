@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Behind } from '../src/lib/breakdown/behind.ts';
-import { BEHIND } from '../src/lib/breakdown/behind.ts';
+import { BEHIND, behindCounts } from '../src/lib/breakdown/behind.ts';
 import { BY_SIGN_INS } from '../src/lib/breakdown/counted-users.ts';
 import { mayRepeat, type Dimension } from '../src/lib/breakdown/dimensions.ts';
 import { narrowingOf } from '../src/lib/breakdown/narrowing-of.ts';
 import { parseFilters, shiftDay, type Filters } from '../src/lib/filters.ts';
-import { answerKpis, shareOf } from '../src/lib/server/kpis/answer-kpis.ts';
+import { answerKpis, type KpiResult } from '../src/lib/server/kpis/answer-kpis.ts';
 import {
 	breakDown,
 	dimensionsOf,
@@ -58,11 +58,28 @@ async function wholeOf(id: BrokenDown, of = filters) {
 	const { kpis } = await once([of], () =>
 		answerKpis({ client: loaded.client, ids: FIGURES, filters: of, trend: false })
 	);
-	const result = kpis[id];
-	return { ...shareOf(result), previous: 'previous' in result ? result.previous : undefined };
+	return kpis[id];
 }
 
-const sum = (parts: readonly PartAnswer[], of: (part: PartAnswer) => number | null | undefined) =>
+/** What a figure says, of the whole or of a part: its fraction, or how many times and their quantiles. */
+function numbersOf(one: PartAnswer | KpiResult) {
+	if ('duration' in one) {
+		const { count, p50, p75, p95 } = one.duration;
+		const before = one.previousDuration;
+		return { cases: count, said: [count, p50, p75, p95], before: [before?.count, before?.p50] };
+	}
+	const { numerator, denominator } = one.answer;
+	const { previous } = one;
+	return {
+		cases: denominator!,
+		numerator: numerator!,
+		said: [numerator, denominator],
+		before: [previous?.denominator, previous?.numerator]
+	};
+}
+
+type Numbers = ReturnType<typeof numbersOf>;
+const sum = (parts: readonly Numbers[], of: (part: Numbers) => number | null | undefined) =>
 	parts.reduce((total, part) => total + (of(part) ?? 0), 0);
 
 /** As many as a list holds, those that name nobody too. */
@@ -95,32 +112,30 @@ describe.each(FIGURES)('%s', (id) => {
 	const some = (...wanted: Dimension[]) => wanted.filter((by) => dimensions.includes(by));
 
 	it.each(dimensions)('by %s adds up to the page’s own figure', async (by) => {
-		const [parts, whole] = await Promise.all([partsOf(id, by), wholeOf(id)]);
+		const parts = (await partsOf(id, by)).map(numbersOf);
+		const whole = numbersOf(await wholeOf(id));
 		expect(parts.length).toBeGreaterThan(0);
-		const numerators = sum(parts, ({ answer }) => answer.numerator);
-		const denominators = sum(parts, ({ answer }) => answer.denominator);
 		if (!mayRepeat(kpi(id).grain, by)) {
-			expect([numerators, denominators]).toEqual([whole.numerator, whole.denominator]);
-			expect(sum(parts, ({ previous }) => previous?.denominator)).toBe(whole.previous?.denominator);
+			expect(sum(parts, ({ cases }) => cases)).toBe(whole.cases);
+			expect(sum(parts, ({ numerator }) => numerator)).toBe(whole.numerator ?? 0);
+			expect(sum(parts, ({ before }) => before[0])).toBe(whole.before[0]);
 			return;
 		}
 		// Who has two devices, or what is used on two, is in two rows.
-		expect(denominators).toBeGreaterThanOrEqual(whole.denominator!);
-		for (const { answer } of parts) expect(answer.numerator).toBeLessThanOrEqual(whole.numerator!);
+		expect(sum(parts, ({ cases }) => cases)).toBeGreaterThanOrEqual(whole.cases);
+		for (const { numerator } of parts) expect(numerator).toBeLessThanOrEqual(whole.numerator!);
 	});
 
 	it.each(some('platform', 'browser', 'ecosystem', 'release'))(
 		'of each %s is what the page says when it is narrowed to it',
 		async (by) => {
-			for (const { value, answer, previous } of await partsOf(id, by)) {
-				const narrowing = narrowingOf(by, value);
+			for (const part of await partsOf(id, by)) {
+				const narrowing = narrowingOf(by, part.value);
 				if (!narrowing) continue;
-				const narrowed = await wholeOf(id, { ...filters, ...narrowing });
-				expect([answer.numerator, answer.denominator], value).toEqual([
-					narrowed.numerator,
-					narrowed.denominator
-				]);
-				expect(previous?.numerator, value).toBe(narrowed.previous?.numerator);
+				const narrowed = numbersOf(await wholeOf(id, { ...filters, ...narrowing }));
+				const { said, before } = numbersOf(part);
+				expect(said, part.value).toEqual(narrowed.said);
+				expect(before[1], part.value).toBe(narrowed.before[1]);
 			}
 		}
 	);
@@ -128,9 +143,12 @@ describe.each(FIGURES)('%s', (id) => {
 	it.each(
 		some('platform', 'environment', 'browser', 'provider', 'created_platform', 'created_release')
 	)('by %s has lists behind it that are as long as its counts', async (by) => {
-		for (const { value, answer } of await partsOf(id, by)) {
-			expect(await listed(BEHIND[id].numerator, by, value), value).toBe(answer.numerator);
-			expect(await listed(BEHIND[id].denominator, by, value), value).toBe(answer.denominator);
+		const behind = behindCounts(id);
+		for (const part of await partsOf(id, by)) {
+			const { numerator, cases } = numbersOf(part);
+			expect(await listed(behind.denominator, by, part.value), part.value).toBe(cases);
+			if (behind.numerator)
+				expect(await listed(behind.numerator, by, part.value), part.value).toBe(numerator);
 		}
 	});
 });

@@ -4,8 +4,9 @@ import { PROVIDERS } from '../../collector/domain/providers.ts';
 import type { Fact } from '../../simulator/facts.ts';
 import { isUserDriven, truthOf, type Period, type Truth } from '../../simulator/truth.ts';
 import { shiftDay } from '../../src/lib/filters.ts';
-import { formatShare } from '../../src/lib/format/number.ts';
+import { formatDuration, formatShare } from '../../src/lib/format/number.ts';
 import { FALLBACK_REASON_NAMES, SIGNIN_METHOD_NAMES } from '../../src/lib/format/names.ts';
+import { quantile } from './expect-truth.ts';
 import { readTable } from './read-table.ts';
 
 interface Stage {
@@ -99,6 +100,43 @@ export function describeAdoptionQuestions(stage: () => Stage): void {
 				[...reasons]
 					.map(([reason, list]) => [FALLBACK_REASON_NAMES[reason] ?? reason, grouped(list.length)])
 					.toSorted()
+			);
+		});
+	});
+
+	describe('Who waits longest at sign-in?', () => {
+		it('is answered by system: how many were timed, half of them, most of them, and the sign-ins themselves', async () => {
+			const { page, open, card, facts, lately } = stage();
+			await open('/?figure=time_to_sign_in&by=platform', { period: lately });
+			const rows = await readTable(card('Time to sign in by platform'));
+			const expected = [...new Set(facts.map(({ client }) => client.os))]
+				.map((os) => ({
+					os,
+					times: truthOf({ facts, period: lately, filter: { os } }).kpis.times
+				}))
+				.filter(({ times }) => times.length > 0)
+				.toSorted((one, other) => other.times.length - one.times.length);
+			expect(expected.length).toBeGreaterThan(3);
+			expect(rows.map((row) => [row['Platform'], row['Timed']]).toSorted()).toEqual(
+				expected.map(({ os, times }) => [os, grouped(times.length)]).toSorted()
+			);
+			for (const { os, times } of expected) {
+				const shown = rows.find((row) => row['Platform'] === os)!['Median']!;
+				const [half, most, nearlyAll] = [0.5, 0.75, 0.95].map((level) =>
+					plain(formatDuration(quantile(times, level)))
+				);
+				expect(shown, os).toContain(`p75 ${most}, p95 ${nearlyAll}`);
+				expect(shown.endsWith(half!), `${os}: ${shown}`).toBe(true);
+				expect(shown.includes('few cases'), os).toBe(times.length < 30);
+			}
+			const { os, times } = expected[0]!;
+			await card('Time to sign in by platform')
+				.getByRole('link', { name: grouped(times.length), exact: true })
+				.first()
+				.click();
+			await page.getByRole('heading', { level: 1, name: 'Ceremonies' }).waitFor();
+			expect(plain(await page.locator('[data-behind]').innerText())).toBe(
+				`Sign-ins with a measured time, autofill left out, Platform: ${os} (${grouped(times.length)})`
 			);
 		});
 	});

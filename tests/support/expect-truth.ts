@@ -118,7 +118,7 @@ export function sharesOf(truth: Truth): Record<string, { numerator: number; deno
 }
 
 /** As the database takes it: the element at that share of the way, null of none. */
-function quantile(ascending: readonly number[], level: number): number | null {
+export function quantile(ascending: readonly number[], level: number): number | null {
 	if (ascending.length === 0) return null;
 	return ascending[Math.min(ascending.length - 1, Math.floor(level * ascending.length))]!;
 }

@@ -23,7 +23,7 @@ export const passkeysBehind = (counted: CountedPasskeys): Behind => ({
 	parameters: { counted }
 });
 
-/** What is behind the two counts of each figure that can be broken down. */
+/** What is behind the two counts of each figure that can be broken down; a time has one, of how many it is. */
 export const BEHIND = {
 	eligible_users: { numerator: usersBehind('eligible'), denominator: usersBehind('seen') },
 	activation_rate: { numerator: usersBehind('holders'), denominator: usersBehind('seen') },
@@ -66,8 +66,16 @@ export const BEHIND = {
 		denominator: usersBehind('known')
 	},
 	upgrade_rate: { numerator: usersBehind('upgraded'), denominator: usersBehind('with_legacy') },
+	time_to_sign_in: { denominator: ceremoniesBehind('timed') },
 	cda_completion: {
 		numerator: ceremoniesBehind('crossed'),
 		denominator: ceremoniesBehind('crossing')
 	}
-} as const satisfies Record<string, { numerator: Behind; denominator: Behind }>;
+} as const satisfies Record<string, CountsBehind>;
+
+interface CountsBehind {
+	numerator?: Behind;
+	denominator: Behind;
+}
+
+export const behindCounts = (figure: keyof typeof BEHIND): CountsBehind => BEHIND[figure];

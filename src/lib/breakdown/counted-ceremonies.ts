@@ -9,6 +9,7 @@ export const COUNTED_CEREMONIES = {
 	answered: 'Completed by the page, or judged by the server',
 	refused: 'Refused by the server',
 	signed_in: 'Signed in by passkey',
+	timed: 'Sign-ins with a measured time, autofill left out',
 	crossing: 'Across devices, as far as can be known',
 	crossed: 'Succeeded across devices'
 } as const;

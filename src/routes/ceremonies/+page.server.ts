@@ -1,4 +1,6 @@
-import { readDimension } from '$lib/breakdown/dimensions.ts';
+import { COUNTED_CEREMONIES } from '$lib/breakdown/counted-ceremonies.ts';
+import { dimensionName, readDimension } from '$lib/breakdown/dimensions.ts';
+import { partName } from '$lib/breakdown/part-name.ts';
 import { OUTCOMES } from '$lib/format/names.ts';
 import { readLine } from '$lib/search/read-line.ts';
 import { database } from '$lib/server/database.ts';
@@ -34,8 +36,8 @@ export const load: PageServerLoad = async ({ parent, url, depends }) => {
 	/** As the address has it: a search line may ask for more outcomes than its tab. */
 	const outcome = OUTCOME_CHOICES.find((one) => one === url.searchParams.get('outcome')) ?? '';
 	const across = parameters.across ? 'yes' : '';
-	const { counted = '', part } = parameters;
-	const by = part === undefined ? undefined : readDimension(url.searchParams.get('by'));
+	const { counted = '', part = '' } = parameters;
+	const by = parameters.part === undefined ? undefined : readDimension(url.searchParams.get('by'));
 	return {
 		list: cutPage(found, {
 			size: PAGE_SIZE,
@@ -48,8 +50,15 @@ export const load: PageServerLoad = async ({ parent, url, depends }) => {
 		search: { values: values!, mistake: line.mistake },
 		chosen: {
 			...{ outcome, cause, type, mediation, search: line.text, failure, across, counted },
-			...{ by, part: part ?? '' }
+			...{ by, part }
 		},
+		/** Of a figure, what it counts; of a breakdown, which part. Said here and not in the page, which is near the kilobytes that a page may fetch. */
+		behind: [
+			counted && COUNTED_CEREMONIES[counted],
+			by && `${dimensionName(by)}: ${partName(by, part)}`
+		]
+			.filter(Boolean)
+			.join(', '),
 		askedAt: new Date().toISOString()
 	};
 };

@@ -1,18 +1,30 @@
 import type { Export, ExportInput } from '../queries/exports.ts';
-import { breakDown } from '../kpis/break-down.ts';
+import { breakDown, type PartAnswer } from '../kpis/break-down.ts';
 import { readBreakdownChoice, PAGE_BREAKDOWNS, type BreakdownPage } from './page-breakdowns.ts';
 
 async function breakDownPage(page: BreakdownPage, { client, filters, search }: ExportInput) {
 	const { figure, by } = readBreakdownChoice(page, search);
 	const parts = await breakDown({ client, filters, by, id: figure });
-	return parts.map(({ value, answer, previous }) => ({
-		...{ kpi: figure, by, value },
-		numerator: answer.numerator,
-		denominator: answer.denominator,
-		previous_numerator: previous?.numerator ?? null,
-		previous_denominator: previous?.denominator ?? null
-	}));
+	return parts.map((part) => ({ kpi: figure, by, value: part.value, ...countsOf(part) }));
 }
+
+/** Counts; of a time its quantiles in milliseconds, and of how many it is. */
+const countsOf = (part: PartAnswer) =>
+	'duration' in part
+		? {
+				denominator: part.duration.count,
+				p50_ms: part.duration.p50,
+				p75_ms: part.duration.p75,
+				p95_ms: part.duration.p95,
+				previous_denominator: part.previousDuration?.count ?? null,
+				previous_p50_ms: part.previousDuration?.p50 ?? null
+			}
+		: {
+				numerator: part.answer.numerator,
+				denominator: part.answer.denominator,
+				previous_numerator: part.previous?.numerator ?? null,
+				previous_denominator: part.previous?.denominator ?? null
+			};
 
 /** A figure of each page by one dimension, as its address chooses them: `figure=enrollment_rate&by=country`. */
 export const BREAKDOWN_EXPORTS: Record<string, Export> = Object.fromEntries(

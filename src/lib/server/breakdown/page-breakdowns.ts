@@ -12,7 +12,8 @@ export const PAGE_BREAKDOWNS = {
 		'cancel_rate',
 		'error_rate',
 		'rejection_rate',
-		'drop_off'
+		'drop_off',
+		'time_to_sign_in'
 	],
 	'sync-coverage': [
 		'sync_coverage',

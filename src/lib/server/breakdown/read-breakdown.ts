@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { BEHIND, type Behind } from '../../breakdown/behind.ts';
+import { behindCounts, type Behind } from '../../breakdown/behind.ts';
 import {
 	dimensionChoice,
 	dimensionName,
@@ -11,16 +11,25 @@ import { partLink } from '../../breakdown/part-link.ts';
 import { partName } from '../../breakdown/part-name.ts';
 import { changeFilters, type Filters } from '../../filters.ts';
 import {
+	durationChange,
+	durationDetail,
 	formatInterval,
 	isSmall,
 	shareChange,
 	shareValue,
+	SMALL_SAMPLE,
 	type Change,
 	type KpiAnswer,
 	type KpiDefinition
 } from '../../format/kpi.ts';
-import { formatCount } from '../../format/number.ts';
-import { breakDown, dimensionsOf, type PartAnswer } from '../kpis/break-down.ts';
+import { formatCount, formatDuration } from '../../format/number.ts';
+import {
+	breakDown,
+	dimensionsOf,
+	type PartAnswer,
+	type ShareOfPart,
+	type TimeOfPart
+} from '../kpis/break-down.ts';
 import { kpi } from '../kpis/registry.ts';
 import { PAGE_BREAKDOWNS, type BreakdownChoice, type BreakdownPage } from './page-breakdowns.ts';
 
@@ -38,11 +47,14 @@ export interface BreakdownRow {
 	name: string;
 	/** The page narrowed to it; absent where no filter does that, or it is so already. */
 	narrow?: string;
-	numerator: Count;
+	/** Absent of a time. */
+	numerator?: Count;
 	denominator: Count;
-	share: string;
-	interval: string;
-	/** Few cases: the share may be chance. */
+	/** The share, or the median. */
+	figure: string;
+	/** The 95 % interval, or how long most took. */
+	spread: string;
+	/** Few cases: the figure may be chance. */
 	few: boolean;
 	change?: Change;
 }
@@ -60,6 +72,8 @@ export interface Breakdown {
 	title: string;
 	measure: string;
 	byName: string;
+	/** What its columns are called. */
+	heads: { numerator?: string; denominator: string; figure: string };
 	compared: boolean;
 	rows: BreakdownRow[];
 }
@@ -87,6 +101,7 @@ export async function readBreakdown(asked: BreakdownAsked): Promise<Breakdown> {
 		title: `${definition.name} by ${dimensionName(by).toLowerCase()}`,
 		measure: measureOf(definition, by, parts),
 		byName: dimensionName(by),
+		heads: HEADS[definition.unit],
 		compared: filters.compare !== 'none',
 		rows: notCollectedOf(parts)
 			? []
@@ -94,19 +109,31 @@ export async function readBreakdown(asked: BreakdownAsked): Promise<Breakdown> {
 	};
 }
 
-/** What is divided by what, and how the rows make the whole; or what is not sent. */
+const HEADS: Record<KpiDefinition['unit'], Breakdown['heads']> = {
+	share: { numerator: 'Count', denominator: 'Out of', figure: 'Share' },
+	duration: { denominator: 'Timed', figure: 'Median' }
+};
+
+/** What is divided by what, or timed of what, and how the rows make the whole; or what is not sent. */
 function measureOf(
-	{ grain, numerator, denominator }: KpiDefinition,
+	{ grain, numerator, denominator, unit }: KpiDefinition,
 	by: Dimension,
 	parts: readonly PartAnswer[]
 ): string {
 	const missing = notCollectedOf(parts);
 	if (missing) return missing;
+	const of = denominator.charAt(0).toLowerCase() + denominator.slice(1);
+	const measured =
+		unit === 'duration'
+			? `${numerator}, of: ${of}. Half of them took no longer than the median, 75\u202f% than p75, 95\u202f% than p95.`
+			: `${numerator}, out of: ${of}. With 95\u202f% intervals.`;
 	const several = mayRepeat(grain, by)
 		? `${TWICE[grain]} is in both rows.`
-		: 'The rows add up to the whole.';
+		: unit === 'duration'
+			? 'Each is in one row.'
+			: 'The rows add up to the whole.';
 	const cut = parts.length > MOST_ROWS ? ` The ${MOST_ROWS} with the most cases.` : '';
-	return `${numerator}, out of: ${denominator.charAt(0).toLowerCase()}${denominator.slice(1)}. With 95\u202f% intervals. ${several}${cut}`;
+	return `${measured} ${several}${cut}`;
 }
 
 const TWICE: Partial<Record<KpiDefinition['grain'], string>> = {
@@ -115,37 +142,65 @@ const TWICE: Partial<Record<KpiDefinition['grain'], string>> = {
 };
 
 const notCollectedOf = (parts: readonly PartAnswer[]) =>
-	parts.find(({ answer }) => answer.notCollected)?.answer.notCollected;
+	parts
+		.flatMap((part) => ('answer' in part ? [part.answer] : []))
+		.find(({ notCollected }) => notCollected)?.notCollected;
 
-function rowOf(
-	{ value, answer, previous }: PartAnswer,
-	definition: KpiDefinition,
-	asked: BreakdownAsked
-): BreakdownRow {
-	const { figure, by, filters, url, defaultProject } = asked;
+function rowOf(part: PartAnswer, definition: KpiDefinition, asked: BreakdownAsked): BreakdownRow {
+	const { by, filters, url, defaultProject } = asked;
+	const { value } = part;
 	const changes = narrowingOf(by, value);
 	const isNarrowed = filters[by as keyof Filters] === value;
-	const change = shareChange(definition, answer, previous);
 	return {
 		name: partName(by, value),
 		...(changes &&
 			!isNarrowed && { narrow: changeFilters({ url, filters, changes, defaultProject }) }),
-		numerator: countOf(answer.numerator, BEHIND[figure].numerator, value, asked),
-		denominator: countOf(answer.denominator, BEHIND[figure].denominator, value, asked),
-		share: shareValue(answer),
-		interval: formatInterval(answer),
+		...('duration' in part ? timesOf(part, definition, asked) : sharesOf(part, definition, asked))
+	};
+}
+
+type Figures = Omit<BreakdownRow, 'name' | 'narrow'>;
+
+function sharesOf(
+	{ value, answer, previous }: ShareOfPart,
+	definition: KpiDefinition,
+	asked: BreakdownAsked
+): Figures {
+	const behind = behindCounts(asked.figure);
+	const change = shareChange(definition, answer, previous);
+	return {
+		numerator: countOf(answer.numerator, behind.numerator, value, asked),
+		denominator: countOf(answer.denominator, behind.denominator, value, asked),
+		figure: shareValue(answer),
+		spread: formatInterval(answer),
 		few: isSmall(answer),
+		...(change && { change })
+	};
+}
+
+function timesOf(
+	{ value, duration, previousDuration }: TimeOfPart,
+	definition: KpiDefinition,
+	asked: BreakdownAsked
+): Figures {
+	const change = durationChange(definition, duration, previousDuration);
+	return {
+		denominator: countOf(duration.count, behindCounts(asked.figure).denominator, value, asked),
+		figure: formatDuration(duration.p50),
+		spread: duration.count === 0 ? '' : durationDetail(duration),
+		few: duration.count > 0 && duration.count < SMALL_SAMPLE,
 		...(change && { change })
 	};
 }
 
 function countOf(
 	count: KpiAnswer['numerator'],
-	behind: Behind,
+	behind: Behind | undefined,
 	part: string,
 	{ by, filters, defaultProject }: BreakdownAsked
 ): Count {
 	const text = formatCount(count);
-	const href = count ? partLink({ behind, by, part, filters, defaultProject }) : undefined;
+	const href =
+		count && behind ? partLink({ behind, by, part, filters, defaultProject }) : undefined;
 	return { text, ...(href && { href }) };
 }

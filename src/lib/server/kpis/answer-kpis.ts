@@ -11,7 +11,7 @@ import {
 } from '../../format/kpi.ts';
 import { toShare } from '../../format/number.ts';
 import { readCollected, type Collected } from '../queries/kpi-collected.ts';
-import type { Kpi } from './define-kpi.ts';
+import { isDuration, type Kpi } from './define-kpi.ts';
 import { findKpi } from './registry.ts';
 import { SOURCES, type Reading, type Rows, type SourceName } from './sources.ts';
 
@@ -156,8 +156,8 @@ function resultOf(
 				rowsOf(readings, sources, ({ buckets }) => buckets.find((row) => row.bucket === bucket))
 			)
 		: [];
-	if (kpi.definition.unit === 'duration') {
-		const { answer } = kpi as Extract<Kpi, { definition: { unit: 'duration' } }>;
+	if (isDuration(kpi)) {
+		const { answer } = kpi;
 		return {
 			definition,
 			duration: everything
@@ -167,7 +167,7 @@ function resultOf(
 			trend: buckets.map((rows) => answer(rows, collected).p50)
 		};
 	}
-	const { answer } = kpi as Extract<Kpi, { definition: { unit: 'share' } }>;
+	const { answer } = kpi;
 	return {
 		definition,
 		answer: everything

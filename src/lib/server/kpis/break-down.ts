@@ -6,20 +6,35 @@ import {
 	type Dimension
 } from '../../breakdown/dimensions.ts';
 import { comparisonRange, type Filters } from '../../filters.ts';
-import type { KpiAnswer } from '../../format/kpi.ts';
-import { readCollected } from '../queries/kpi-collected.ts';
-import type { ShareKpi } from './define-kpi.ts';
+import type { DurationAnswer, KpiAnswer } from '../../format/kpi.ts';
+import { readCollected, type Collected } from '../queries/kpi-collected.ts';
+import { isDuration, type Kpi } from './define-kpi.ts';
 import { findKpi } from './registry.ts';
 import { SOURCES, type Reading, type Rows, type SourceName } from './sources.ts';
 
 /** A figure of those who share one value of a dimension. */
-export interface PartAnswer {
+export type PartAnswer = ShareOfPart | TimeOfPart;
+
+export interface ShareOfPart {
 	/** Empty: not known. */
 	value: string;
 	answer: KpiAnswer;
 	/** Of the days compared with; absent when nothing is compared. */
 	previous?: KpiAnswer;
 }
+
+/** The same of a time. */
+export interface TimeOfPart {
+	value: string;
+	duration: DurationAnswer;
+	previousDuration?: DurationAnswer;
+}
+
+/** How many a figure of a part is of, now and in the days compared with. */
+export const casesOf = (part: PartAnswer) =>
+	'duration' in part
+		? { now: part.duration.count, before: part.previousDuration?.count ?? 0 }
+		: { now: part.answer.denominator, before: part.previous?.denominator ?? 0 };
 
 /** Told apart by what the rollups keep of the client, or by less: passkeys' own acts name no environment, and no filter of the client narrows everybody seen by its ecosystem. */
 const NO_TAGS = DIMENSIONS;
@@ -40,6 +55,7 @@ const COUNTED_BY = {
 	rejection_rate: { source: 'ceremonies', only: NO_TAGS },
 	ceremony_success: { source: 'ceremonies', only: NO_TAGS },
 	cda_completion: { source: 'ceremonies', only: NO_TAGS },
+	time_to_sign_in: { source: 'ceremonies', only: NO_TAGS },
 	sync_coverage: { source: 'sync', only: OF_PASSKEYS },
 	synced_share: { source: 'sync', only: OF_PASSKEYS },
 	backed_up_share: { source: 'sync', only: OF_PASSKEYS },
@@ -79,24 +95,41 @@ export async function breakDown({
 	by: Dimension;
 }): Promise<PartAnswer[]> {
 	const { source } = COUNTED_BY[id];
-	const { answer } = findKpi(id) as ShareKpi;
+	const kpi = findKpi(id);
 	const [collected, parts] = await Promise.all([
 		readCollected(client, filters.project),
 		SOURCES[source].readParts!({ client, filters, by })
 	]);
-	const answerOf = (row: Rows[SourceName] | undefined) =>
-		answer({ [source]: row } as Partial<Rows>, collected);
 	const compared = comparisonRange(filters) !== undefined;
+	const rowsOf = (row: Rows[SourceName] | undefined) => ({ [source]: row }) as Partial<Rows>;
 	return [...(parts as Map<string, Reading<Rows[SourceName]>>)]
-		.map(([value, reading]) => ({
-			value,
-			answer: answerOf(reading.whole),
-			...(compared && { previous: answerOf(reading.compared) })
-		}))
-		.filter(({ answer, previous }) => answer.denominator !== 0 || (previous?.denominator ?? 0) > 0)
+		.map(([value, { whole, compared: before }]) =>
+			answerPart(kpi, {
+				...{ value, collected, now: rowsOf(whole) },
+				...(compared && { before: rowsOf(before) })
+			})
+		)
+		.filter((part) => casesOf(part).now !== 0 || casesOf(part).before > 0)
 		.toSorted(
 			(one, other) =>
-				(other.answer.denominator ?? 0) - (one.answer.denominator ?? 0) ||
-				(one.value < other.value ? -1 : 1)
+				(casesOf(other).now ?? 0) - (casesOf(one).now ?? 0) || (one.value < other.value ? -1 : 1)
 		);
+}
+
+function answerPart(
+	kpi: Kpi,
+	of: { value: string; collected: Collected; now: Partial<Rows>; before?: Partial<Rows> }
+): PartAnswer {
+	const { value, collected, now, before } = of;
+	if (isDuration(kpi))
+		return {
+			value,
+			duration: kpi.answer(now, collected),
+			...(before && { previousDuration: kpi.answer(before, collected) })
+		};
+	return {
+		value,
+		answer: kpi.answer(now, collected),
+		...(before && { previous: kpi.answer(before, collected) })
+	};
 }

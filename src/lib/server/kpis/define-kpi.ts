@@ -18,6 +18,9 @@ export interface DurationKpi {
 	answer(rows: Partial<Rows>, collected: Collected): DurationAnswer;
 }
 
+/** A type cannot be told by a member of a member, so it is asked here. */
+export const isDuration = (kpi: Kpi): kpi is DurationKpi => kpi.definition.unit === 'duration';
+
 type Words = Omit<KpiDefinition, 'unit'>;
 type Given<Names extends SourceName> = { [Name in Names]: Rows[Name] | undefined };
 

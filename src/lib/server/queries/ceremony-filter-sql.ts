@@ -56,6 +56,7 @@ const COUNTED_SQL: Record<CountedCeremonies, string> = {
 	answered: `(client_outcome = 'succeeded' OR verified IS NOT NULL)`,
 	refused: `outcome = 'rejected'`,
 	signed_in: `user_driven AND ceremony_type = 'authentication' AND outcome = 'succeeded'`,
+	timed: `user_driven AND ceremony_type = 'authentication' AND outcome = 'succeeded' AND mediation != 'conditional' AND elapsed_ms IS NOT NULL`,
 	crossing: CROSSING,
 	crossed: `${CROSSING} AND ifNull(cross_device, false) AND outcome = 'succeeded'`
 };
