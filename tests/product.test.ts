@@ -480,6 +480,13 @@ describe('Do they stay with it?', () => {
 		for (const [index, [, { weeks }]] of cohorts.entries())
 			for (const [week, { used, came }] of Object.entries(weeks))
 				expect(rows[index]![`Week ${week}`]).toBe(`${used} of ${came}`);
+		// Cells of few are marked.
+		await open('/adoption/cohorts');
+		const few = cohorts.flatMap(([, { weeks }]) =>
+			Object.values(weeks).filter(({ came }) => came > 0 && came < 30)
+		);
+		expect(few.length).toBeGreaterThan(0);
+		expect(await page.locator('[data-cohort] [data-few]').count()).toBe(few.length);
 		expect(plain(await card('Do they stay with it?').locator('header').innerText())).toMatch(
 			/% of those who came back a week after their first passkey signed in with one/
 		);
@@ -501,6 +508,31 @@ describe('Do people get across from one device to another?', () => {
 		expect(phones.map((row) => count(row['Answered'])).toSorted()).toEqual(
 			Object.values(crossDevice.phones).toSorted()
 		);
+		const said = plain(await card('Which phone answered for which device').innerText());
+		const answers = Object.entries(crossDevice.phones).map(([pair, answered]) => {
+			const [platform, phone] = pair.split(' ') as [string, string];
+			const linkable = phone === 'google' && ['Windows', 'macOS'].includes(platform);
+			const scanned = !linkable && ['apple', 'google'].includes(phone);
+			return { scanned, mayBe: phone === 'google' && platform === 'Windows', answered };
+		});
+		const shareOfAnswers = (of: 'scanned' | 'mayBe') =>
+			plain(
+				formatShare(
+					answers.reduce((sum, answer) => sum + (answer[of] ? answer.answered : 0), 0),
+					crossDevice.steps[2]!
+				)
+			);
+		expect(said).toContain(`${shareOfAnswers('scanned')} of the answers took a code each time`);
+		expect(said).toContain(`${shareOfAnswers('mayBe')} came from Android phones`);
+		for (const { Phone, 'Linked or QR code': linking } of phones)
+			if (Phone === 'Apple') expect(linking).toBe('A QR code each time');
+		const platforms = await readTable(card('By platform'));
+		expect(platforms.length).toBeGreaterThan(1);
+		for (const { Platform, Completion } of platforms) {
+			const { steps } = truthOf({ facts, period: WHOLE, filter: { os: Platform } }).crossDevice;
+			expect(Completion, Platform).toContain(`${plain(formatShare(steps[3]!, steps[1]!))} (`);
+			expect(Completion!.includes('few cases'), Platform).toBe(steps[1]! < 30);
+		}
 		const turns = await readTable(card('The first time, or again'));
 		expect(turns.map((row) => count(row['Answered']))).toEqual(
 			['first', 'second', 'later', 'unnamed'].flatMap((turn) => crossDevice.turns[turn] ?? [])

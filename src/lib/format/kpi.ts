@@ -175,6 +175,17 @@ export function formatInterval({ numerator, denominator }: KpiAnswer): string {
 	return `${formatRatio(low)} – ${formatRatio(high)}`;
 }
 
+/** A share that says so where it is of few cases, for tables with no room for its interval: `33.3 % (few cases)`. */
+export const markedShare = (answer: KpiAnswer): string =>
+	isSmall(answer) ? `${shareValue(answer)} (few cases)` : shareValue(answer);
+
+/** A share with its interval in one line, few cases said to be few: `78.3 % (70.1 % – 84.9 %)`. */
+export function shareWithInterval(answer: KpiAnswer): string {
+	if (!answer.denominator) return NO_DATA;
+	const few = isSmall(answer) ? ', few cases' : '';
+	return `${shareValue(answer)} (${formatInterval(answer)}${few})`;
+}
+
 /** Wilson (1927): unlike the textbook interval it stays within 0 and 1 and holds for small samples. */
 export function wilsonInterval(successes: number, trials: number): { low: number; high: number } {
 	const z = 1.959_963_985;

@@ -1,8 +1,10 @@
 import { nameCells, nameFunnel } from '$lib/charts/name-chart.ts';
 import type { Ecosystem } from '$lib/filters.ts';
 import { CROSS_DEVICE_STEP_NAMES } from '$lib/format/cross-device-names.ts';
+import { shareWithInterval } from '$lib/format/kpi.ts';
 import { ECOSYSTEM_NAMES } from '$lib/format/names.ts';
 import { formatCount, formatCounted, formatShare } from '$lib/format/number.ts';
+import { LINKING_NAMES, linkingOf, type Linking } from '$lib/format/phone-linking.ts';
 import { database } from '$lib/server/database.ts';
 import { inPart } from '$lib/breakdown/part-link.ts';
 import { gapLink, stepLinks } from '$lib/funnels/gap-link.ts';
@@ -48,6 +50,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 					value: whole[step]
 				}))
 			),
+			saidOfPhones: sayOfPhones(phones.phones, whole),
 			phonesName: nameCells(
 				'Answers by platform and phone',
 				phones.phones.map(({ platform, phone, answered }) => ({
@@ -70,9 +73,14 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 			whole,
 			platforms: rows
 				.filter(({ whole, prompted }) => !whole && prompted > 0)
-				.map((row) => ({ ...row, leads: leadsOf(CROSS_DEVICE_STEPS, (step) => link(step, row)) })),
+				.map((row) => ({
+					...row,
+					completion: shareWithInterval({ numerator: row.succeeded, denominator: row.prompted }),
+					leads: leadsOf(CROSS_DEVICE_STEPS, (step) => link(step, row))
+				})),
 			phones: phones.phones.map((row) => ({
 				...row,
+				linking: LINKING_NAMES[linkingOf(row.platform, row.phone)],
 				leads: leadsOf(ANSWER_STEPS, (step) => link(step, row))
 			})),
 			turns: phones.turns.map((row) => ({
@@ -140,8 +148,20 @@ function sayOfTurns(turns: CrossDevicePhones['turns'], { answered }: CrossDevice
 	const offered = formatShare(sumOf(turns, 'offered_here'), sumOf(turns, 'succeeded'));
 	return {
 		again,
-		saidOfTurns: `${formatShare(again, answered)} of the answers came from users who had reached for their phone here before: a passkey of their own would spare them that. It was offered after ${offered} of the successes. Whether the phone was linked to this device or a QR code was scanned each time is the browser’s secret; a linked phone is asked without a code, so later turns that are no quicker than the first speak for a scan each time.`
+		saidOfTurns: `${formatShare(again, answered)} of the answers came from users who had reached for their phone here before: a passkey of their own would spare them that. It was offered after ${offered} of the successes. A linked phone is asked without a QR code, so later turns that are no quicker than the first speak for a scan each time.`
 	};
+}
+
+/** What the devices say of linking, which no page is told. */
+function sayOfPhones(phones: CrossDevicePhones['phones'], { answered }: CrossDeviceRow): string {
+	const of = (linking: Linking) => {
+		const rows = phones.filter((row) => linkingOf(row.platform, row.phone) === linking);
+		return formatShare(
+			rows.reduce((sum, row) => sum + row.answered, 0),
+			answered
+		);
+	};
+	return `Ceremonies answered, by the platform that showed the prompt and the ecosystem of the passkey that answered. Whether the phone was linked or a QR code was scanned is the browser’s secret, but not every pair can be linked: ${of('never')} of the answers took a code each time, as iPhones always do; ${of('may_be')} came from Android phones, which can be linked to Windows 11 (from 23H2); of the rest it is not known.`;
 }
 
 const sayOfPrompts = ({ hinted, prompted }: CrossDeviceRow) =>

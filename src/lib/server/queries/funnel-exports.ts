@@ -1,5 +1,6 @@
 import type { CsvValue } from '../../format/csv.ts';
 import { CROSS_DEVICE_STEPS, queryCrossDevice } from './cross-device.ts';
+import { linkingOf } from '../../format/phone-linking.ts';
 import { readCrossDevicePhones } from './cross-device-phones.ts';
 import { queryEnrolmentCohorts, type CohortKind } from './enrolment-cohorts.ts';
 import { readEnrolmentFunnel } from './enrolment-funnel.ts';
@@ -113,7 +114,9 @@ export const FUNNEL_EXPORTS: Record<string, Export> = {
 	},
 	'cross-device-phones': {
 		run: async ({ client, filters, search }) =>
-			(await readCrossDevicePhones(client, toFunnelParameters(filters, search))).phones
+			(await readCrossDevicePhones(client, toFunnelParameters(filters, search))).phones.map(
+				(row) => ({ ...row, linking: linkingOf(row.platform, row.phone) })
+			)
 	},
 	'cross-device-turns': {
 		run: async ({ client, filters, search }) =>
