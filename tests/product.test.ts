@@ -10,7 +10,7 @@ import { truthOf, type Period, type PromptCounts, type Truth } from '../simulato
 import { shiftDay } from '../src/lib/filters.ts';
 import { ENROLMENT_STEP_NAMES } from '../src/lib/format/funnel-names.ts';
 import { wilsonInterval } from '../src/lib/format/kpi.ts';
-import { formatDuration, formatShare } from '../src/lib/format/number.ts';
+import { formatDuration, formatPercent, formatShare } from '../src/lib/format/number.ts';
 import { sectionOf } from '../src/lib/format/upgrade-names.ts';
 import { describeAdoptionQuestions } from './support/adoption-questions.ts';
 import { launchBrowser } from './support/browser.ts';
@@ -121,6 +121,34 @@ describe('Is the rollout working?', () => {
 		const median = times[Math.floor(times.length / 2)]!;
 		const time = page.locator('[data-kpi="time_to_sign_in"] [data-kpi-value]');
 		expect(await time.innerText()).toBe(formatDuration(median));
+	});
+
+	it('and in words: each share that truly moved by a point and beyond chance, and no other', async () => {
+		await open('/', { period: NOW });
+		const [shares, earlier] = [NOW, BEFORE].map((period) => sharesOf(truthOf({ facts, period })));
+		const moved = [
+			...['activation_rate', 'enrollment_rate', 'usage_rate_all', 'sync_coverage'],
+			...['ceremony_success', 'cancel_rate', 'error_rate']
+		].filter((id) => {
+			const [now, then] = [shares![id]!, earlier![id]!];
+			const [p, q] = [now, then].map(({ numerator, denominator }) => numerator / denominator);
+			const pooled = (now.numerator + then.numerator) / (now.denominator + then.denominator);
+			const error = Math.sqrt(pooled * (1 - pooled) * (1 / now.denominator + 1 / then.denominator));
+			return Math.abs(p! - q!) >= Math.max(0.01, 3 * error);
+		});
+		expect(moved.length).toBeGreaterThan(0);
+		const told = page.locator('[data-changes] [data-change]');
+		const ids = await told.evaluateAll((items) =>
+			items.map((item) => item.getAttribute('data-change'))
+		);
+		expect(ids.filter((id) => id !== 'time_to_sign_in').toSorted()).toEqual(moved.toSorted());
+		for (const id of moved) {
+			const { numerator, denominator } = shares![id]!;
+			const text = plain(await page.locator(`[data-change="${id}"]`).innerText());
+			expect(text).toContain(`to ${plain(formatPercent(numerator / denominator))}.`);
+			// Where it comes from, or the way to what tells it apart.
+			expect(await page.locator(`[data-change="${id}"] a`).count(), text).toBeGreaterThan(0);
+		}
 	});
 });
 

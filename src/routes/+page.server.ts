@@ -7,14 +7,18 @@ import { readBreakdown } from '$lib/server/breakdown/read-breakdown.ts';
 import { database } from '$lib/server/database.ts';
 import { follow } from '$lib/server/follow.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
-import { describeOverviewChanges, OVERVIEW_FIGURES } from '$lib/server/kpis/overview-figures.ts';
+import {
+	describeOverviewChanges,
+	OVERVIEW_FIGURES,
+	TOLD_CHANGES
+} from '$lib/server/kpis/overview-figures.ts';
 import { userTotals } from '$lib/server/kpis/user-totals.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
 import { queryCeremonyList } from '$lib/server/queries/ceremony-list.ts';
 import { queryDailyActivity } from '$lib/server/queries/daily-activity.ts';
 import { outcomesByBucket } from '$lib/server/queries/overview-outcomes.ts';
 import { readSyncCoverageTrend } from '$lib/server/queries/sync-states-over-time.ts';
-import { EXPLAINED, readBreakdowns } from '$lib/server/queries/segment-counts.ts';
+import { readBreakdowns } from '$lib/server/queries/segment-counts.ts';
 import { settings } from '$lib/server/settings.ts';
 import { listRolledUpTags } from '../../settings/rolled-up-tags.ts';
 import type { PageServerLoad } from './$types';
@@ -90,7 +94,7 @@ async function readOverview({
 		incompleteLast: filters.to >= today(filters.zone),
 		changes: breakdowns && {
 			found: describeOverviewChanges(answered.kpis, breakdowns),
-			looked: EXPLAINED.map((id) => answered.kpis[id].definition.name)
+			looked: TOLD_CHANGES.map((id) => answered.kpis[id].definition.name)
 		},
 		breakdown,
 		latest

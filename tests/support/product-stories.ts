@@ -30,13 +30,19 @@ export function describeProductStories(stage: () => Stage): void {
 		it('is told on the Overview, the segment it comes from first, with the way to its figures', async () => {
 			const { page, trouble, close } = await stage().openWindow();
 			await openPage(page, address('/?period=7d'));
-			const changes = page.locator('[data-changes] li');
-			expect(await changes.count()).toBe(1);
-			const text = (await changes.first().innerText()).replaceAll('\u202f', ' ');
+			const change = (id: string) => page.locator(`[data-changes] [data-change="${id}"]`);
+			expect(await page.locator('[data-changes] li').count()).toBe(2);
+			const text = (await change('ceremony_success').innerText()).replaceAll('\u202f', ' ');
 			expect(text).toMatch(/^Ceremony success fell by 35 pp to 55 %\. Edge accounts for all of it/);
 			expect(text).toContain('there it went from 90 % to 20 %');
-			const href = await changes.first().getByRole('link', { name: 'Edge' }).getAttribute('href');
+			const errors = (await change('error_rate').innerText()).replaceAll('\u202f', ' ');
+			expect(errors).toMatch(/^Errors rose by 35 pp to 45 %\. Edge accounts for all of it/);
+			const href = await change('error_rate')
+				.getByRole('link', { name: 'Edge' })
+				.getAttribute('href');
 			expect((await openPage(page, new URL(href!, page.url()).href))?.status()).toBe(200);
+			expect(new URL(page.url()).searchParams.get('browser')).toBe('Edge');
+			expect(await page.locator('main tbody tr').count()).toBeGreaterThan(40);
 			expect(trouble).toEqual([]);
 			await close();
 		});

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KpiDefinition } from '../format/kpi.ts';
 import { describeChanges, type Figure } from './describe-change.ts';
 import type { Segment } from './decompose.ts';
+import type { Breakdown } from './explain-change.ts';
 
 const segment = (key: string, before: number, after: number, of: [number, number]): Segment => ({
 	key,
@@ -9,7 +10,7 @@ const segment = (key: string, before: number, after: number, of: [number, number
 	after: { numerator: after, denominator: of[1] }
 });
 
-function figure(id: string, breakdown: Figure['breakdown']): Figure {
+function figure(id: string, breakdown: Breakdown): Figure {
 	const all = Object.values(breakdown)[0]!;
 	const sum = (side: 'before' | 'after') => ({
 		numerator: all.reduce((total, one) => total + one[side].numerator, 0),

@@ -33,7 +33,8 @@ export interface Figure {
 	definition: KpiDefinition;
 	answer: KpiAnswer;
 	previous?: KpiAnswer;
-	breakdown: Breakdown;
+	/** Undefined: it is not told apart, and its sentence gives no reason. */
+	breakdown?: Breakdown;
 }
 
 const DIMENSION_NAMES: Record<Dimension, string> = {
@@ -60,7 +61,7 @@ export function describeChanges(figures: readonly Figure[]): DescribedChange[] {
 		.flatMap((figure) => {
 			const [before, after] = [toCounts(figure.previous), toCounts(figure.answer)];
 			const explanation =
-				before && after && explainChange({ before, after, breakdown: figure.breakdown });
+				before && after && explainChange({ before, after, breakdown: figure.breakdown ?? {} });
 			return explanation ? [{ figure, explanation }] : [];
 		})
 		.toSorted((a, b) => Math.abs(b.explanation.change) - Math.abs(a.explanation.change))
@@ -85,6 +86,7 @@ function lead({ definition, answer, previous }: Figure): Part {
 }
 
 function reasons({ definition, breakdown }: Figure, explanation: Explanation): Part[] {
+	if (!breakdown) return [];
 	if (explanation.reasons.length === 0) return [{ text: ` ${alike(breakdown)}` }];
 	const cases = CASES[definition.grain];
 	return explanation.reasons.flatMap((reason, index) => [

@@ -26,16 +26,23 @@ const queryCeremonySegments = defineQuery({
 		...segmentColumns,
 		/** As of ceremony_success: without those the page completed and no verdict came for. */
 		judged: count,
-		verified: count
+		verified: count,
+		/** As of cancel_rate and error_rate: all that ended. */
+		started: count,
+		cancelled: count,
+		failed: count
 	}),
 	sql: `
 SELECT
 	part.1 AS dimension, part.2 AS segment, days.1 AS span,
 	sum(d.ceremonies) - sum(d.completed - d.completed_decided) AS judged,
-	sum(d.verified) AS verified
+	sum(d.verified) AS verified,
+	sum(d.ceremonies) AS started,
+	sumIf(d.ceremonies, d.outcome = 'cancelled') AS cancelled,
+	sumIf(d.ceremonies, d.outcome = 'failed') AS failed
 FROM
 (
-	SELECT ${SPAN} AS days, ${SEGMENTS} AS part, ceremonies, completed, completed_decided, verified
+	SELECT ${SPAN} AS days, ${SEGMENTS} AS part, outcome, ceremonies, completed, completed_decided, verified
 	FROM daily_ceremonies_v1
 	WHERE project_id = {project: String} AND (${DAYS_OF_SPANS}) AND ${MATCHES_CLIENT} AND ${REAL} AND user_driven
 ) AS d
@@ -79,7 +86,13 @@ ORDER BY dimension, segment, span`
 });
 
 /** The figures whose changes are told apart by segment. */
-export const EXPLAINED = ['ceremony_success', 'usage_rate_all', 'enrollment_rate'] as const;
+export const EXPLAINED = [
+	'ceremony_success',
+	'usage_rate_all',
+	'enrollment_rate',
+	'cancel_rate',
+	'error_rate'
+] as const;
 
 export type Explained = (typeof EXPLAINED)[number];
 
@@ -105,7 +118,9 @@ export async function readBreakdowns(
 		enrollment_rate: toBreakdown(activity, (row) => [
 			row.offered + row.created - row.offered_or_created,
 			row.offered
-		])
+		]),
+		cancel_rate: toBreakdown(ceremonies, (row) => [row.cancelled, row.started]),
+		error_rate: toBreakdown(ceremonies, (row) => [row.failed, row.started])
 	};
 }
 
