@@ -141,6 +141,36 @@ export function describeAdoptionQuestions(stage: () => Stage): void {
 		});
 	});
 
+	describe('Where do those who have a passkey not use it?', () => {
+		it('is answered by system, and by who signed in there with a passkey at hand', async () => {
+			const { page, open, card, facts, lately } = stage();
+			await open('/?figure=usage_rate_enrolled&by=platform', { period: lately });
+			const title = 'Passkey use among enrolled users by platform';
+			const rows = await readTable(card(title));
+			const expected = [...new Set(facts.map(({ client }) => client.os))]
+				.map((os) => ({
+					os,
+					...truthOf({ facts, period: lately, filter: { os } }).kpis.shares['usage_rate_enrolled']!
+				}))
+				.filter(({ denominator }) => denominator > 0);
+			expect(expected.length).toBeGreaterThan(3);
+			expect(rows.map((row) => [row['Platform'], row['Count'], row['Out of']]).toSorted()).toEqual(
+				expected
+					.map(({ os, numerator, denominator }) => [os, grouped(numerator), grouped(denominator)])
+					.toSorted()
+			);
+			const [first] = expected.toSorted((a, b) => b.denominator - a.denominator);
+			await card(title)
+				.getByRole('link', { name: grouped(first!.denominator), exact: true })
+				.last()
+				.click();
+			await page.getByRole('heading', { level: 1 }).filter({ hasText: 'Users' }).waitFor();
+			expect(plain(await page.locator('main header').first().innerText())).toContain(
+				'holding one at that moment'
+			);
+		});
+	});
+
 	describe('Where is which provider?', () => {
 		it('is answered by system and provider, and by what each provider reaches', async () => {
 			const { open, card, truth } = stage();

@@ -32,6 +32,10 @@ export const BEHIND = {
 		numerator: ceremoniesBehind('signed_in'),
 		denominator: usersBehind('signed_in')
 	},
+	usage_rate_enrolled: {
+		numerator: ceremoniesBehind('signed_in'),
+		denominator: usersBehind('signed_in_holding')
+	},
 	fallback_rate: {
 		numerator: usersBehind('fell_back'),
 		denominator: usersBehind('tried_passkey')

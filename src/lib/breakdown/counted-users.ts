@@ -23,6 +23,11 @@ export const COUNTED_USERS = {
 		text: 'signed in, by passkey or by another method.',
 		moment: 'Last time'
 	},
+	signed_in_holding: {
+		title: 'Signed in, with a passkey at hand',
+		text: 'signed in, by passkey or holding one at that moment.',
+		moment: 'Last time'
+	},
 	fell_back: {
 		title: 'Began with a passkey, ended with another method',
 		text: 'fell back from a passkey to another method.',
@@ -76,6 +81,7 @@ export type CountedUsers = keyof typeof COUNTED_USERS;
 /** Those that are listed by what they did: how often is told, and how often nobody was named. */
 export const BY_SIGN_INS: readonly string[] = [
 	'signed_in',
+	'signed_in_holding',
 	'fell_back',
 	'tried_passkey'
 ] satisfies CountedUsers[];

@@ -8,6 +8,7 @@ export const PAGE_BREAKDOWNS = {
 		'activation_rate',
 		'enrollment_rate',
 		'usage_rate_all',
+		'usage_rate_enrolled',
 		'fallback_rate',
 		'cancel_rate',
 		'error_rate',

@@ -10,7 +10,7 @@ import type { DurationAnswer, KpiAnswer } from '../../format/kpi.ts';
 import { readCollected, type Collected } from '../queries/kpi-collected.ts';
 import { isDuration, type Kpi } from './define-kpi.ts';
 import { findKpi } from './registry.ts';
-import { SOURCES, type Reading, type Rows, type SourceName } from './sources.ts';
+import { SOURCES, type PartsAsked, type Reading, type Rows, type SourceName } from './sources.ts';
 
 /** A figure of those who share one value of a dimension. */
 export type PartAnswer = ShareOfPart | TimeOfPart;
@@ -42,34 +42,40 @@ const OF_ACTS = DIMENSIONS.filter((by) => by !== 'environment');
 const OF_PEOPLE = OF_ACTS.filter((by) => by !== 'ecosystem');
 const OF_PASSKEYS = [...OF_ACTS, ...PASSKEY_DIMENSIONS];
 
-/** By which question a figure's counts are made, of those that can be told apart; and by what: undefined for all that clients tell, tags among them. */
+/** By which questions a figure's counts are made, of those that can be told apart; and by what: undefined for all that clients tell, tags among them. */
 const COUNTED_BY = {
-	eligible_users: { source: 'users' },
-	activation_rate: { source: 'holders' },
-	enrollment_rate: { source: 'users' },
-	usage_rate_all: { source: 'activity' },
-	fallback_rate: { source: 'activity' },
-	cancel_rate: { source: 'activity' },
-	error_rate: { source: 'activity' },
-	drop_off: { source: 'ceremonies', only: NO_TAGS },
-	rejection_rate: { source: 'ceremonies', only: NO_TAGS },
-	ceremony_success: { source: 'ceremonies', only: NO_TAGS },
-	cda_completion: { source: 'ceremonies', only: NO_TAGS },
-	time_to_sign_in: { source: 'ceremonies', only: NO_TAGS },
-	sync_coverage: { source: 'sync', only: OF_PASSKEYS },
-	synced_share: { source: 'sync', only: OF_PASSKEYS },
-	backed_up_share: { source: 'sync', only: OF_PASSKEYS },
-	lockout_risk: { source: 'sync', only: OF_PASSKEYS },
-	reach: { source: 'sync', only: OF_PEOPLE },
-	password_removal_ready: { source: 'sync', only: OF_PEOPLE },
-	upgrade_rate: { source: 'upgrades', only: OF_ACTS }
-} as const satisfies Record<string, { source: SourceName; only?: readonly Dimension[] }>;
+	eligible_users: { sources: ['users'] },
+	activation_rate: { sources: ['holders'] },
+	enrollment_rate: { sources: ['users'] },
+	usage_rate_all: { sources: ['activity'] },
+	usage_rate_enrolled: { sources: ['activity', 'enrolled_signins'], only: NO_TAGS },
+	fallback_rate: { sources: ['activity'] },
+	cancel_rate: { sources: ['activity'] },
+	error_rate: { sources: ['activity'] },
+	drop_off: { sources: ['ceremonies'], only: NO_TAGS },
+	rejection_rate: { sources: ['ceremonies'], only: NO_TAGS },
+	ceremony_success: { sources: ['ceremonies'], only: NO_TAGS },
+	cda_completion: { sources: ['ceremonies'], only: NO_TAGS },
+	time_to_sign_in: { sources: ['ceremonies'], only: NO_TAGS },
+	sync_coverage: { sources: ['sync'], only: OF_PASSKEYS },
+	synced_share: { sources: ['sync'], only: OF_PASSKEYS },
+	backed_up_share: { sources: ['sync'], only: OF_PASSKEYS },
+	lockout_risk: { sources: ['sync'], only: OF_PASSKEYS },
+	reach: { sources: ['sync'], only: OF_PEOPLE },
+	password_removal_ready: { sources: ['sync'], only: OF_PEOPLE },
+	upgrade_rate: { sources: ['upgrades'], only: OF_ACTS }
+} as const satisfies Record<string, CountedBy>;
+
+interface CountedBy {
+	sources: readonly SourceName[];
+	only?: readonly Dimension[];
+}
 
 /** A figure that can be broken down. */
 export type BrokenDown = keyof typeof COUNTED_BY;
 
 export function canBreakDown(id: BrokenDown, by: Dimension): boolean {
-	const { only }: { source: SourceName; only?: readonly Dimension[] } = COUNTED_BY[id];
+	const { only }: CountedBy = COUNTED_BY[id];
 	return only?.includes(by) ?? !isOfPasskeys(by);
 }
 
@@ -94,19 +100,23 @@ export async function breakDown({
 	filters: Filters;
 	by: Dimension;
 }): Promise<PartAnswer[]> {
-	const { source } = COUNTED_BY[id];
+	const sources: readonly SourceName[] = COUNTED_BY[id].sources;
 	const kpi = findKpi(id);
-	const [collected, parts] = await Promise.all([
+	const [collected, ...read] = await Promise.all([
 		readCollected(client, filters.project),
-		SOURCES[source].readParts!({ client, filters, by })
+		...sources.map((source) => readParts(source, { client, filters, by }))
 	]);
 	const compared = comparisonRange(filters) !== undefined;
-	const rowsOf = (row: Rows[SourceName] | undefined) => ({ [source]: row }) as Partial<Rows>;
-	return [...(parts as Map<string, Reading<Rows[SourceName]>>)]
-		.map(([value, { whole, compared: before }]) =>
+	/** A part's row of each question. */
+	const rowsOf = (value: string, span: 'whole' | 'compared') =>
+		Object.fromEntries(
+			sources.map((source, index) => [source, read[index]!.get(value)?.[span]])
+		) as Partial<Rows>;
+	return [...new Set(read.flatMap((parts) => [...parts.keys()]))]
+		.map((value) =>
 			answerPart(kpi, {
-				...{ value, collected, now: rowsOf(whole) },
-				...(compared && { before: rowsOf(before) })
+				...{ value, collected, now: rowsOf(value, 'whole') },
+				...(compared && { before: rowsOf(value, 'compared') })
 			})
 		)
 		.filter((part) => casesOf(part).now !== 0 || casesOf(part).before > 0)
@@ -115,6 +125,10 @@ export async function breakDown({
 				(casesOf(other).now ?? 0) - (casesOf(one).now ?? 0) || (one.value < other.value ? -1 : 1)
 		);
 }
+
+/** One question of those above, all of which can be told apart. */
+const readParts = (source: SourceName, asked: PartsAsked) =>
+	SOURCES[source].readParts!(asked) as Promise<Map<string, Reading<Rows[SourceName]>>>;
 
 function answerPart(
 	kpi: Kpi,

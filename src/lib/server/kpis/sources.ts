@@ -6,7 +6,10 @@ import { queryAdoptionPrompts } from '../queries/adoption-prompts.ts';
 import { toParameters, type FilterParameters } from '../queries/filter-sql.ts';
 import { queryKpiActivity, queryKpiActivityByPart } from '../queries/kpi-activity.ts';
 import { queryKpiCeremonies, queryKpiCeremoniesByPart } from '../queries/kpi-ceremonies.ts';
-import { queryKpiEnrolledSignins } from '../queries/kpi-enrolled-signins.ts';
+import {
+	queryKpiEnrolledSignins,
+	queryKpiEnrolledSigninsByPart
+} from '../queries/kpi-enrolled-signins.ts';
 import { queryKpiPasskeyHoldersByPart } from '../queries/kpi-passkey-holders-by-part.ts';
 import { queryKpiPasskeyHolders } from '../queries/kpi-passkey-holders.ts';
 import { queryKpiTelemetry } from '../queries/kpi-telemetry.ts';
@@ -49,7 +52,7 @@ interface Source<Row> {
 	readParts?(asked: PartsAsked): Promise<Map<string, Reading<Row>>>;
 }
 
-type PartsAsked = Pick<Asked, 'client' | 'filters'> & { by: Dimension };
+export type PartsAsked = Pick<Asked, 'client' | 'filters'> & { by: Dimension };
 type SpanRow = { span: Span; bucket: string };
 
 function bySpans<Row extends SpanRow>(
@@ -129,7 +132,7 @@ export const SOURCES = {
 	activity: bySpans(queryKpiActivity, queryKpiActivityByPart),
 	ceremonies: bySpans(queryKpiCeremonies, queryKpiCeremoniesByPart),
 	telemetry: bySpans(queryKpiTelemetry),
-	enrolled_signins: bySpans(queryKpiEnrolledSignins),
+	enrolled_signins: bySpans(queryKpiEnrolledSignins, queryKpiEnrolledSigninsByPart),
 	prompts: byRange(queryAdoptionPrompts, queryAdoptionPrompts),
 	sync: {
 		...byRange(

@@ -7,6 +7,7 @@ import {
 	WHERE_CLIENT_THEN
 } from './filter-sql.ts';
 import { defineQuery } from '../define-query.ts';
+import { HELD_THEN, HOLDINGS } from './kpi-enrolled-signins.ts';
 import { listedUsers, listUsers } from './listed-users.ts';
 import { inPart, onePartParameters } from './part-sql.ts';
 import { SYNC_USER_LISTS } from './sync-parts.ts';
@@ -45,9 +46,16 @@ const BY_PASSKEY = then(
 
 const FELL_BACK = then('signins_v1', 'event_id', `fallback_reason != ''`);
 
-const SIGNED_IN = [
+const OTHERWISE = then('signins_v1', 'event_id', `outcome = 'succeeded' AND method != 'passkey'`);
+
+const SIGNED_IN = [BY_PASSKEY, OTHERWISE].join('\n\tUNION ALL ');
+
+/** As kpi-enrolled-signins.ts has it. */
+const HOLDING = [
 	BY_PASSKEY,
-	then('signins_v1', 'event_id', `outcome = 'succeeded' AND method != 'passkey'`)
+	`SELECT s.user_hash AS user_hash, s.occurred_at AS occurred_at
+	FROM (${OTHERWISE}) AS s INNER JOIN (${HOLDINGS}) AS h ON h.user_hash = s.user_hash
+	WHERE ${HELD_THEN}`
 ].join('\n\tUNION ALL ');
 
 /** As kpi-passkey-holders.ts has it: usable at the end of the period's last day. */
@@ -85,6 +93,7 @@ export const COUNTED_USER_LISTS: Record<CountedUsers, ReturnType<typeof listOf>>
 	),
 	created: listOf('users-who-created', CREATED),
 	signed_in: listOf('users-signed-in', SIGNED_IN),
+	signed_in_holding: listOf('users-signed-in-holding', HOLDING),
 	fell_back: listOf('users-who-fell-back', FELL_BACK),
 	tried_passkey: listOf('users-who-tried-a-passkey', [BY_PASSKEY, FELL_BACK].join('\n\tUNION ALL '))
 };

@@ -64,6 +64,14 @@ export const OF_ACTIVITY_BY_PART: SpanSql = {
 	columns: PARTED_COLUMNS
 };
 
+/** Questions of the views that keep moments. */
+const HAPPENED_ON = 'toDate(occurred_at, {zone: String})';
+export const OF_MOMENTS: SpanSql = { days: spanOfDay(HAPPENED_ON), columns: COLUMNS };
+export const OF_MOMENTS_BY_PART: SpanSql = {
+	days: parted(HAPPENED_ON, PART),
+	columns: PARTED_COLUMNS
+};
+
 export const partedParameters = spanParameters.extend(partParameters);
 export type PartedParameters = z.input<typeof partedParameters>;
 export const partedColumns = { ...spanColumns, part: z.string() };
