@@ -1,11 +1,15 @@
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../collector/domain/providers.ts';
-import type { Fact } from '../../simulator/facts.ts';
+import type { Fact, PromptFact } from '../../simulator/facts.ts';
 import { isUserDriven, truthOf, type Period, type Truth } from '../../simulator/truth.ts';
 import { shiftDay } from '../../src/lib/filters.ts';
 import { formatDuration, formatShare } from '../../src/lib/format/number.ts';
-import { FALLBACK_REASON_NAMES, SIGNIN_METHOD_NAMES } from '../../src/lib/format/names.ts';
+import {
+	FALLBACK_REASON_NAMES,
+	humanise,
+	SIGNIN_METHOD_NAMES
+} from '../../src/lib/format/names.ts';
 import { quantile } from './expect-truth.ts';
 import { readTable } from './read-table.ts';
 
@@ -40,7 +44,58 @@ export function describeAdoptionQuestions(stage: () => Stage): void {
 				new Set(visitors).size
 			);
 			expect(rows.length).toBeGreaterThan(1);
+			// Of those who can nowhere, who came in another app's browser view.
+			const visits = facts.filter((fact) => fact.kind === 'visit');
+			const usersOf = (list: readonly Fact[]) => new Set(list.flatMap(({ user }) => user ?? []));
+			const embedded = usersOf(
+				visits.filter(({ capable, client }) => !capable && client.browser === 'WebView')
+			).difference(usersOf(visits.filter(({ capable }) => capable)));
+			expect(embedded.size).toBeGreaterThan(0);
+			const inApp = rows.find((row) => row['Client'] === 'In another app’s browser view')!;
+			expect(inApp['Users']).toBe(grouped(embedded.size));
 		});
+	});
+
+	describe('Which way of asking earns?', () => {
+		const WAYS: [string, (prompt: PromptFact) => string][] = [
+			['mode', ({ mode }) => humanise(mode)],
+			['application', ({ client }) => client.application],
+			['release', ({ client }) => client.release],
+			['platform', ({ client }) => client.os]
+		];
+
+		it.each(WAYS)(
+			'is answered by %s: shown, taken up, led to a passkey, dismissed',
+			async (by, of) => {
+				const { open, card, facts } = stage();
+				await open(`/adoption/prompts?prompts=${by}`);
+				const rows = await readTable(card(`Prompts by ${by}`));
+				const led = new Set(
+					facts.flatMap((fact) =>
+						fact.kind === 'ceremony' && fact.outcome === 'succeeded' ? (fact.promptId ?? []) : []
+					)
+				);
+				const offers = facts
+					.filter((fact) => fact.kind === 'prompt')
+					.filter(({ purpose }) => purpose !== 'sign_in');
+				const parts = Map.groupBy(offers, of);
+				expect(rows).toHaveLength(parts.size);
+				for (const [name, prompts] of parts) {
+					const row = rows.find((one) => Object.values(one)[0] === name)!;
+					const shareOf = (taken: (prompt: PromptFact) => boolean) =>
+						plain(formatShare(prompts.filter(taken).length, prompts.length));
+					expect(row['Shown'], name).toBe(grouped(prompts.length));
+					expect(row['Taken up'], name).toBe(shareOf(({ answer }) => answer === 'accepted'));
+					expect(row['Led to a passkey']!.endsWith(shareOf(({ id }) => led.has(id))), name).toBe(
+						true
+					);
+					expect(row['Dismissed']!.endsWith(shareOf(({ answer }) => answer === 'dismissed'))).toBe(
+						true
+					);
+					expect(row['Dismissed']!.includes('few cases'), name).toBe(prompts.length < 30);
+				}
+			}
+		);
 	});
 
 	describe('Which method do they sign in by, and how well?', () => {
@@ -85,6 +140,9 @@ export function describeAdoptionQuestions(stage: () => Stage): void {
 					])
 					.toSorted()
 			);
+			const passkey = rows.find((row) => row['Method'] === SIGNIN_METHOD_NAMES['passkey'])!;
+			const timeAt = (level: number) => plain(formatDuration(quantile(truth.kpis.times, level)));
+			expect([passkey['Median time'], passkey['95 % within']]).toEqual([timeAt(0.5), timeAt(0.95)]);
 		});
 
 		it('and why a passkey was given up for another, by the site’s own reasons', async () => {
