@@ -258,6 +258,13 @@ export function describeAdoptionQuestions(stage: () => Stage): void {
 			const reach = plain(await card('What they reach').innerText());
 			expect(reach).toMatch(/Apple [\d,]+ credentials? .*Mac/);
 			expect(reach).toMatch(/Google [\d,]+ credentials? .*Android/);
+			for (const name of ['Apple Passwords', 'Google Password Manager', '1Password']) {
+				const held = truth.sync.usable.filter(
+					({ aaguid }) => PROVIDERS[aaguid ?? '']?.name === name
+				).length;
+				expect(held, name).toBeGreaterThan(0);
+				expect(reach).toContain(`${name} ${grouped(held)}`);
+			}
 		});
 	});
 
