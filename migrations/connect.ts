@@ -41,12 +41,12 @@ const SETTINGS: ClickHouseSettings = {
  * Without compiling expressions to machine code: that takes the embedded engine a tenth of a second for each after its third use, a second of a
  * processor for what a collector asks, and saved nothing that could be measured of any question or insert.
  */
-const EMBEDDED_SETTINGS: ClickHouseSettings = {
+const EMBEDDED_SETTINGS = Object.entries({
 	...SETTINGS,
 	compile_expressions: 0,
 	compile_aggregate_expressions: 0,
 	compile_sort_description: 0
-};
+}).map(([name, value]) => `${name} = '${value}'`);
 
 /** BACKUP and RESTORE refuse every file that the engine was not told of when it started; who may read and write which is the system's to say. */
 const ENGINE_ARGUMENTS = ['--backups.allowed_path=/'];
@@ -168,9 +168,10 @@ async function openClient({
 	}, dataDir);
 	const client = createClient({
 		// The same interface twice: the package carries its own copy of the client's common part.
-		connection: connection as unknown as NonNullable<ClickHouseClientConfigOptions['connection']>,
-		clickhouse_settings: EMBEDDED_SETTINGS
+		connection: connection as unknown as NonNullable<ClickHouseClientConfigOptions['connection']>
 	});
+	// Once, since the session keeps them: the adapter would send each in a statement of its own before every question.
+	await client.command({ query: `SET ${EMBEDDED_SETTINGS.join(', ')}` });
 	// The embedded connection takes no notice of the client's `database`: the session itself must be moved into it.
 	if (database !== 'default') {
 		await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${plainName(database)}` });
