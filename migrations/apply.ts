@@ -77,9 +77,10 @@ export async function applyMigrations({
 	if (losing.length > 0 && (await holdsEvents(client))) await beforeLoss(losing);
 
 	const done: string[] = [];
+	const isNew = applied.size === 0;
 	for (const migration of missing.filter(({ number }) => number <= upTo)) {
 		onProgress?.(migration.name);
-		await run(client, migration, cluster);
+		await run(client, migration, { cluster, isNew });
 		done.push(migration.name);
 	}
 	return done;
@@ -92,6 +93,21 @@ export function takesRowsAway({ statements }: Pick<Migration, 'statements'>): bo
 
 const LOSS =
 	/^\s*(DROP TABLE|TRUNCATE|DELETE)\b|\bDROP COLUMN\b|^\s*ALTER TABLE\s+\S+\s+DELETE\b/im;
+
+interface Target {
+	cluster?: (ClusterOptions & { inserts?: boolean }) | undefined;
+	/** Nothing is in it yet. */
+	isNew: boolean;
+}
+
+/** What a migration runs there. A new database holds nothing that could be filled into other tables; a new server of a cluster asks the others. */
+function statementsFor({ statements }: Migration, { cluster, isNew }: Target): string[] {
+	return statements
+		.filter((statement) => cluster || !isNew || !FILLS.test(statement.replace(/^\s*--.*$/gm, '')))
+		.flatMap((statement) => rewrite(statement, cluster));
+}
+
+const FILLS = /^\s*INSERT INTO\b[^;]*\bSELECT\b/i;
 
 async function holdsEvents(client: ClickHouseClient): Promise<boolean> {
 	const result = await client.query({
@@ -161,20 +177,15 @@ export async function planMigrations({
 }): Promise<Migration[]> {
 	const applied = client ? await readApplied(client).catch(() => new Map()) : new Map();
 	refuseDrift(applied, migrations);
+	const target = { cluster, isNew: applied.size === 0 };
 	return migrations
 		.filter(({ number }) => !applied.has(number))
-		.map((migration) => ({
-			...migration,
-			statements: migration.statements.flatMap((statement) => rewrite(statement, cluster))
-		}));
+		.map((migration) => ({ ...migration, statements: statementsFor(migration, target) }));
 }
 
-async function run(
-	client: ClickHouseClient,
-	{ number, name, checksum, statements }: Migration,
-	cluster?: ClusterOptions & { inserts?: boolean }
-) {
-	for (const query of statements.flatMap((statement) => rewrite(statement, cluster))) {
+async function run(client: ClickHouseClient, migration: Migration, target: Target) {
+	const { number, name, checksum } = migration;
+	for (const query of statementsFor(migration, target)) {
 		try {
 			await client.command({ query });
 		} catch (cause) {
