@@ -6,7 +6,7 @@ import { LongestFirst } from './tools/longest-first.ts';
 import { staticIcons } from './tools/static-icons.ts';
 
 /** What only charts and their tables need of what is shared. */
-const CHARTS = /src\/lib\/(charts|annotations)\/|icons\/(table-2|image-down|chart-column|flag)\./;
+const CHARTS = /src\/lib\/(charts|annotations)\//;
 
 /** Makes the empty database that tests copy. */
 const TEMPLATE = './migrations/testing/make-template.ts';
@@ -15,6 +15,9 @@ export default defineConfig({
 	plugins: [staticIcons(), tailwindcss(), sveltekit()],
 	build: {
 		chunkSizeWarningLimit: 1200,
+		// The list of what each page's script needs would go to every page, with the name of every file. On a way to another page what it
+		// needs is fetched while its data is counted; the first page's HTML names all of its own.
+		modulePreload: false,
 		// Browsers that know light-dark() themselves: what an older target is given in its place is settled on <html>, and a picture
 		// in light colours could not be taken of a dark page.
 		cssTarget: ['chrome123', 'edge123', 'firefox128', 'safari17.5']

@@ -25,6 +25,7 @@ import { keepSiteChecks } from '$lib/server/site-checks/keep-site-checks.ts';
 import { keepStreams } from '$lib/server/streams/keep-streams.ts';
 import { streamOutlets } from '$lib/server/streams/send-events.ts';
 import { startExporting } from '../telemetry/start-exporting.ts';
+import ICONS from 'virtual:icon-shapes';
 import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
 
 // serve.ts waits for this before it stops the collector, which the playground's last verdicts still need.
@@ -121,7 +122,8 @@ const answerReader = async (
 		refusal ??
 		(await resolve(event, {
 			preload: isNeededForFirstPaint,
-			transformPageChunk: ({ html }) => html.replace('%passlens.numbers%', locale)
+			transformPageChunk: ({ html }) =>
+				html.replace('%passlens.numbers%', locale).replace('%passlens.icons%', ICONS)
 		}));
 	if (!refusal) await noteRequest(event, response);
 	const policy = response.headers.get('content-security-policy');

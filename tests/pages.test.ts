@@ -135,6 +135,7 @@ describe('every page', () => {
 			const { page, trouble, close } = await openWindow({ colorScheme });
 			await openPage(page, await address(path));
 			if (colorScheme === 'light') await expectLight(page, path);
+			expect(await page.evaluate(iconsWithoutShape)).toEqual([]);
 			await showTables(page);
 			// One theme is looked at wide, the other narrow: layout and colours do not depend on each other.
 			if (colorScheme === 'light') expect(await violations(page)).toEqual([]);
@@ -682,6 +683,12 @@ async function address(path: string): Promise<string> {
 	target.searchParams.set('project', DATA);
 	return target.href;
 }
+
+/** Runs in the page. */
+const iconsWithoutShape = () =>
+	[...document.querySelectorAll('use')]
+		.map((use) => use.getAttribute('href')!)
+		.filter((shape) => !document.querySelector(shape));
 
 const openWindow = (options: Parameters<typeof openWindowOf>[1] = {}) =>
 	openWindowOf({ browser, passlens }, options);

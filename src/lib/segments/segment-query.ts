@@ -1,18 +1,14 @@
 import { changeFilters, narrowingToQuery, queryToNarrowing, type Filters } from '../filters.ts';
-import { parseSearch } from '../search/parse-search.ts';
 
 /** What a segment keeps: the filters that hide something, and the page's search line. Empty when there is neither. */
-export function segmentQuery(filters: Filters, search: string): string {
-	return join(narrowingToQuery(filters), search.trim());
-}
-
-/** A segment's text as it may be kept: what is neither a filter nor a search that can be read is left out. */
-export function cleanSegmentQuery(query: string): string {
-	const search = searchOf(query);
-	return join(
-		narrowingToQuery(queryToNarrowing(query)),
-		'search' in parseSearch(search) ? search : ''
-	);
+export function segmentQuery(
+	filters: Parameters<typeof narrowingToQuery>[0],
+	search: string
+): string {
+	const line = search.trim();
+	return [narrowingToQuery(filters), line && new URLSearchParams({ q: line }).toString()]
+		.filter(Boolean)
+		.join('&');
 }
 
 /** The search line in a segment; empty: it has none, and is one of every page. */
@@ -47,10 +43,4 @@ export function segmentHref({
 		changes: queryToNarrowing(query),
 		defaultProject
 	});
-}
-
-function join(narrowing: string, search: string): string {
-	return [narrowing, search && new URLSearchParams({ q: search }).toString()]
-		.filter(Boolean)
-		.join('&');
 }

@@ -1,5 +1,5 @@
 import { parseFilters } from '$lib/filters.ts';
-import { cleanSegmentQuery } from '$lib/segments/segment-query.ts';
+import { cleanSegmentQuery } from '$lib/segments/clean-segment-query.ts';
 import { settings } from '$lib/server/settings.ts';
 import { fail } from '@sveltejs/kit';
 import { removeSegment, renameSegment, saveSegment } from '../../../settings/segments.ts';
