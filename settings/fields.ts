@@ -65,7 +65,12 @@ export const environmentField = z.string().regex(ENVIRONMENT, {
 });
 
 const daysField = z
-	.number()
+	.number({
+		error: ({ input }) =>
+			Number.isNaN(input)
+				? `Retention is a whole number of days from 1 to ${MOST_DAYS}.`
+				: undefined
+	})
 	.refine((days) => Number.isInteger(days) && days >= 1 && days <= MOST_DAYS, {
 		error: ({ input }) =>
 			`Retention is a whole number of days from 1 to ${MOST_DAYS}, not ${String(input)}.`

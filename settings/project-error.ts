@@ -18,8 +18,11 @@ export class ProjectError extends Error {
 		| 'invalid_table'
 		| 'set_by_file'
 		| 'set_by_environment';
-	constructor(code: ProjectError['code'], message: string) {
+	/** What of several it is about, by its wire name. */
+	readonly field: string | undefined;
+	constructor(code: ProjectError['code'], message: string, field?: string) {
 		super(message);
 		this.code = code;
+		this.field = field;
 	}
 }

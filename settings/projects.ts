@@ -240,13 +240,16 @@ export function newKey(prefix: 'pk' | 'sk'): string {
 
 const readOrigin = (origin: string) => checkField(originField, origin, 'invalid_origin');
 
-/** The value as it is kept. @throws ProjectError with the field's own words */
+/** The value as it is kept. @throws ProjectError with the field's own words, and the name of its part that is wrong, or else the one given */
 export function checkField<Field extends z.ZodType>(
 	field: Field,
 	value: unknown,
-	code: ProjectError['code']
+	code: ProjectError['code'],
+	name?: string
 ): z.output<Field> {
 	const read = field.safeParse(value);
 	if (read.success) return read.data;
-	throw new ProjectError(code, read.error.issues[0]!.message);
+	const { message, path } = read.error.issues[0]!;
+	const part = path.find((one) => typeof one === 'string');
+	throw new ProjectError(code, message, part ?? name);
 }

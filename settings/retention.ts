@@ -29,7 +29,7 @@ export async function setRetention(
 	{ rawDays, derivedDays }: Retention
 ): Promise<void> {
 	const retention = { raw_days: rawDays, derived_days: derivedDays };
-	checkField(retentionField, retention, 'invalid_retention');
+	checkField(retentionField, retention, 'invalid_retention', 'raw_days');
 	await requireProject(settings, projectId);
 	await requireEditable(settings, { projectId, setting: 'retention' });
 	const values = { raw_days: rawDays ?? null, derived_days: derivedDays ?? null };

@@ -16,8 +16,8 @@ export async function setLegacyModel(
 	typed: { aaguid: string; legacyClass: string }
 ): Promise<void> {
 	await requireEditable(settings);
-	const aaguid = checkField(aaguidField, typed.aaguid.trim(), 'invalid_legacy_model');
-	const name = checkField(classField, typed.legacyClass, 'invalid_legacy_model');
+	const aaguid = checkField(aaguidField, typed.aaguid.trim(), 'invalid_legacy_model', 'aaguid');
+	const name = checkField(classField, typed.legacyClass, 'invalid_legacy_model', 'class');
 	const legacy_class = name === 'none' ? '' : name;
 	await settings
 		.insertInto('legacy_class_rule')

@@ -22,7 +22,7 @@ export async function setLegacyVersions(
 			if (text === '') return [];
 			const value = /^\d+$/.test(text) ? Number(text) : text;
 			const field = legacyVersionField(system);
-			return [[system, checkField(field, value, 'invalid_legacy_version')]];
+			return [[system, checkField(field, value, 'invalid_legacy_version', system)]];
 		})
 	);
 	await settings.transaction().execute((change) => writeLegacyVersions(change, versions));

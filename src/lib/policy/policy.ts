@@ -8,6 +8,10 @@ import { CERTIFICATION_LEVELS, CREDENTIAL_KINDS } from './policy-terms.ts';
 
 const LIMITS = { rules: 30, groups: 30, tags: 50, models: 500, document: 50_000 };
 
+const TITLE = 'give it a title of at most 120 characters';
+const MINIMUM = 'write a whole number from 1 to 20';
+const AGE = 'write a whole number of days from 1 to 36,500';
+
 const slug = z
 	.string()
 	.regex(
@@ -38,7 +42,7 @@ const ruleSchema = z
 	.strictObject({
 		/** Names the rule in addresses and in evidence: it stays when the words change. */
 		id: slug,
-		title: z.string().trim().min(1).max(120),
+		title: z.string().trim().min(1, TITLE).max(120, TITLE),
 		/** Why there is such a rule. */
 		why: z.string().trim().max(500).optional(),
 		/** Users whose newest value of a tag is one of these, or who are in one of these groups. */
@@ -63,9 +67,9 @@ const ruleSchema = z
 			)
 			.optional(),
 		/** How many they must hold that keep the rest of the rule. */
-		minimum: z.int().min(1).max(20).optional(),
+		minimum: z.int(MINIMUM).min(1, MINIMUM).max(20, MINIMUM).optional(),
 		/** Days since its registration, or since it was first seen. */
-		maximum_age_days: z.int().min(1).max(36_500).optional(),
+		maximum_age_days: z.int(AGE).min(1, AGE).max(36_500, AGE).optional(),
 		/** It never answered without verifying its user (UV). */
 		user_verified: z.literal(true).optional(),
 		/** What is to become of a credential of which something asked for is not known. */

@@ -116,7 +116,7 @@ export const actions: Actions = {
 		const form = await request.formData();
 		const table = String(form.get('table') ?? '');
 		const refuse = (status: number, message: string) =>
-			fail(status, { tableMistake: { table, message } });
+			fail(status, { tableMistake: { table, field: 'value', message } });
 		if (!mayChangeAll(locals)) return refuse(403, NOT_THEIR_TABLES);
 		const name = TABLE_SETTINGS.find((one) => one === table);
 		const typed = form.get('value');
@@ -132,7 +132,7 @@ export const actions: Actions = {
 	checkTable: async ({ request, locals }) => {
 		const table = String((await request.formData()).get('table') ?? '');
 		const refuse = (status: number, message: string) =>
-			fail(status, { tableMistake: { table, message } });
+			fail(status, { tableMistake: { table, field: 'value', message } });
 		if (!mayChangeAll(locals)) return refuse(403, NOT_THEIR_TABLES);
 		const name = TABLE_NAMES.find((one) => one === table);
 		if (!name) return refuse(400, 'There is no such table.');
@@ -145,12 +145,14 @@ async function changeLegacy(
 	form: 'legacyMistake' | 'modelMistake',
 	change: (store: Settings) => Promise<void>
 ) {
-	if (!mayChangeAll(locals)) return fail(403, { [form]: NOT_THEIRS });
+	const refuse = (status: number, field: string, message: string) =>
+		fail(status, { [form]: { field, message } });
+	if (!mayChangeAll(locals)) return refuse(403, '', NOT_THEIRS);
 	try {
 		await change(await settings());
 	} catch (error) {
 		if (!(error instanceof ProjectError)) throw error;
-		return fail(400, { [form]: error.message });
+		return refuse(400, error.field ?? '', error.message);
 	}
 }
 

@@ -31,7 +31,7 @@ export const actions: Actions = {
 	schedule: async ({ request, url, locals }) => {
 		const chosen = String((await request.formData()).get('every') ?? '');
 		const every = EVIDENCE_TURNS.find((one) => one === chosen);
-		return changeProject({ url, locals }, async (projectId) => {
+		return changeProject({ url, locals, field: 'every' }, async (projectId) => {
 			await setEvidenceSchedule(await settings(), {
 				projectId,
 				...(every && { every }),

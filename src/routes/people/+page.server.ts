@@ -39,14 +39,18 @@ export const load: PageServerLoad = async () => {
 
 export const actions: Actions = {
 	invite: (event) =>
-		change(event, async (text, projectId) => {
-			const roles = [{ projectId: projectId(), role: readRole(text('role')) }];
-			const by = event.locals.access.author;
-			const token = await invite(await settings(), {
-				...{ name: text('name'), email: text('email'), roles, by }
-			});
-			return { link: linkTo(event, token), for: text('name') };
-		}),
+		change(
+			event,
+			async (text, projectId) => {
+				const roles = [{ projectId: projectId(), role: readRole(text('role')) }];
+				const by = event.locals.access.author;
+				const token = await invite(await settings(), {
+					...{ name: text('name'), email: text('email'), roles, by }
+				});
+				return { link: linkTo(event, token), for: text('name') };
+			},
+			'invite'
+		),
 	recover: (event) =>
 		change(event, async (text) => {
 			const store = await settings();
@@ -97,8 +101,10 @@ type Asked = Parameters<Actions[string]>[0];
 /** Carries out what the form asks; a mistake of whoever asked goes back as words. */
 async function change<Result extends object>(
 	{ request, locals }: Asked,
-	act: (text: (field: string) => string, projectId: () => string) => Promise<Result>
-): Promise<Result | ActionFailure<{ field: string; message: string }>> {
+	act: (text: (field: string) => string, projectId: () => string) => Promise<Result>,
+	/** The form whose fields mistakes are of; of other forms they are told above them all. */
+	of: 'invite' | undefined = undefined
+): Promise<Result | ActionFailure<{ field: string; message: string; of: 'invite' | undefined }>> {
 	const form = await request.formData();
 	const text = (field: string) => String(form.get(field) ?? '').trim();
 	const projectId = () => {
@@ -111,8 +117,8 @@ async function change<Result extends object>(
 		return await act(text, projectId);
 	} catch (error) {
 		if (error instanceof PeopleError)
-			return fail(400, { field: error.field, message: error.message });
-		if (error instanceof ProjectError) return fail(400, { field: '', message: error.message });
+			return fail(400, { field: error.field, message: error.message, of });
+		if (error instanceof ProjectError) return fail(400, { field: '', message: error.message, of });
 		throw error;
 	}
 }

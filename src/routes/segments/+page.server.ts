@@ -18,12 +18,13 @@ export const actions: Actions = {
 	},
 	rename: async ({ request, url, locals }) => {
 		const form = await request.formData();
+		const id = String(form.get('id'));
 		const mistake = await renameSegment(await settings(), {
 			projectId: findProject(url, locals),
-			id: String(form.get('id')),
+			id,
 			name: String(form.get('name') ?? '')
 		});
-		if (mistake) return fail(400, mistake);
+		if (mistake) return fail(400, { ...mistake, id });
 	},
 	remove: async ({ request, url, locals }) => {
 		const form = await request.formData();

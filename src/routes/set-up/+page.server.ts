@@ -37,7 +37,7 @@ export const load: PageServerLoad = async ({ url, locals }) => {
 
 export const actions: Actions = {
 	allowOrigin: ({ request, url, locals }) =>
-		changeProject({ url, locals }, async (projectId) => {
+		changeProject({ url, locals, field: 'origin' }, async (projectId) => {
 			const origin = String((await request.formData()).get('origin') ?? '').trim();
 			await allowOrigin(await settings(), { projectId, origin });
 		}),

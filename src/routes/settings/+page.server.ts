@@ -60,15 +60,15 @@ export const load: PageServerLoad = async ({ url, locals }) => {
 
 export const actions: Actions = {
 	rename: (event) =>
-		change(event, async (projectId, text) =>
+		change({ ...event, field: 'name' }, async (projectId, text) =>
 			renameProject(await settings(), { projectId, name: text('name') })
 		),
 	setTimeZone: (event) =>
-		change(event, async (projectId, text) =>
+		change({ ...event, field: 'time_zone' }, async (projectId, text) =>
 			setTimeZone(await settings(), { projectId, timeZone: text('time_zone') })
 		),
 	allowOrigin: (event) =>
-		change(event, async (projectId, text) =>
+		change({ ...event, field: 'origin' }, async (projectId, text) =>
 			allowOrigin(await settings(), { projectId, origin: text('origin') })
 		),
 	withdrawOrigin: (event) =>
@@ -76,7 +76,7 @@ export const actions: Actions = {
 			withdrawOrigin(await settings(), { projectId, origin: text('origin') })
 		),
 	addKey: (event) =>
-		change(event, async (projectId, text) => {
+		change({ ...event, field: 'environment' }, async (projectId, text) => {
 			const kind = text('kind') === 'server' ? 'server' : 'ingest';
 			const environment = text('environment') || undefined;
 			return {
@@ -104,11 +104,11 @@ export const actions: Actions = {
 			const store = await settings();
 			const now = (await listRetention(store)).get(projectId) ?? {};
 			if (keepsLess(asked, now) && text('confirmed') !== 'yes')
-				return fail(400, { message: UNCONFIRMED, retention: asked });
+				return fail(400, { field: 'confirmed', message: UNCONFIRMED, retention: asked });
 			await setRetention(store, projectId, asked);
 		}),
 	setPrivacy: (event) =>
-		change(event, async (projectId, text) => {
+		change({ ...event, field: 'tag_names' }, async (projectId, text) => {
 			const choice = text('tags');
 			const named = choice === 'none' ? [] : readNames(text('tag_names'));
 			const privacy = {
@@ -120,16 +120,16 @@ export const actions: Actions = {
 			await setPrivacy(await settings(), { projectId, privacy });
 		}),
 	setTags: (event) =>
-		change(event, async (projectId, text) =>
+		change({ ...event, field: 'tags' }, async (projectId, text) =>
 			setRolledUpTags(await settings(), { projectId, tags: readNames(text('tags')) })
 		),
 	setTraceUrl: (event) =>
-		change(event, async (projectId, text) =>
+		change({ ...event, field: 'trace_url' }, async (projectId, text) =>
 			setTraceUrl(await settings(), { projectId, traceUrl: text('trace_url') || undefined })
 		),
 	setServices: (event) =>
-		change(event, async (projectId, text) => {
-			if (!mayNameServices(event.locals)) return fail(403, { message: NOT_THEIRS });
+		change({ ...event, field: 'services' }, async (projectId, text) => {
+			if (!mayNameServices(event.locals)) return fail(403, { field: '', message: NOT_THEIRS });
 			await setTraceServices(await settings(), {
 				projectId,
 				services: readNames(text('services'))
@@ -156,10 +156,10 @@ const UNCONFIRMED =
 
 /** Carries out a form's change with its texts. */
 async function change<Result>(
-	{ request, url, locals }: { request: Request; url: URL; locals: App.Locals },
+	{ request, ...asked }: { request: Request } & Parameters<typeof changeProject>[0],
 	act: (projectId: string, text: (field: string) => string) => Promise<Result>
 ) {
 	const form = await request.formData();
 	const text = (field: string) => String(form.get(field) ?? '').trim();
-	return changeProject({ url, locals }, (projectId) => act(projectId, text));
+	return changeProject(asked, (projectId) => act(projectId, text));
 }

@@ -8,7 +8,7 @@ import { fail, redirect } from '@sveltejs/kit';
 import { createHash } from 'node:crypto';
 import { savePolicy } from '../../../../settings/policies.ts';
 import { EXAMPLE } from './example.ts';
-import { readRuleForm } from './read-rule-form.ts';
+import { readRuleForm, refuseRule, type RefusedRule } from './read-rule-form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const LONGEST_NOTE = 300;
@@ -26,6 +26,10 @@ export const load: PageServerLoad = async ({ parent }) => {
 interface Answer {
 	document: string;
 	mistakes?: PolicyMistake[];
+	/** Of the form of a rule. */
+	refusedRule?: RefusedRule;
+	/** Of the version's note. */
+	refusedNote?: { field: 'note'; message: string };
 	/** Of the text with this digest: what may be saved. */
 	consequences?: (Omit<RuleConsequence, 'newly' | 'noLonger'> & {
 		newly: { users: string[]; count: number };
@@ -45,7 +49,11 @@ export const actions: Actions = {
 		const rule = readRuleForm(form);
 		const added = addRule(document, rule as never);
 		const parsed = parsePolicy(added);
-		if ('mistakes' in parsed) return fail(400, { document, ...parsed } satisfies Answer);
+		if ('mistakes' in parsed)
+			return fail(400, {
+				document,
+				refusedRule: refuseRule(form, parsed.mistakes)
+			} satisfies Answer);
 		return { document: added } satisfies Answer;
 	},
 	preview: async ({ request, url, locals }) => {
@@ -70,12 +78,11 @@ export const actions: Actions = {
 		if (note.length > LONGEST_NOTE)
 			return fail(400, {
 				...seen,
-				mistakes: [
-					{
-						where: 'note',
-						message: `it has ${note.length} characters; ${LONGEST_NOTE} are kept`
-					}
-				]
+				refusedNote: {
+					field: 'note',
+					message: `The reason has ${note.length} characters; ${LONGEST_NOTE} are kept.`
+				},
+				note
 			} satisfies Answer);
 		await savePolicy(await settings(), { projectId: project, document, note, author });
 		redirect(303, `/policies?project=${encodeURIComponent(project)}`);

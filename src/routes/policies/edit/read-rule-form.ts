@@ -1,3 +1,25 @@
+import type { PolicyMistake } from '$lib/policy/policy.ts';
+
+/** What was typed of a rule, by field, and what is wrong with it; no field: with all of it. */
+export interface RefusedRule {
+	typed: Record<string, string[]>;
+	mistake: { field: string; message: string };
+}
+
+/** The form as it was typed, with the first of a rule's mistakes at the field that it was made in. */
+export function refuseRule(form: FormData, [first]: PolicyMistake[]): RefusedRule {
+	const names = [...new Set(form.keys())].filter((name) => name !== 'document');
+	const [, inner = ''] = /^rules\[\d+\]\.?(.*)$/.exec(first!.where) ?? [];
+	// `models.deny[2]` is of the field `deny`.
+	const field = inner.replace(/^(models|certification)\./, '').replace(/\[\d+\]$/, '');
+	return {
+		typed: Object.fromEntries(names.map((name) => [name, form.getAll(name).map(String)])),
+		mistake: { field, message: asSentence(first!.message) }
+	};
+}
+
+const asSentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+
 /** The form's fields as a rule of the schema, which judges it; what was left empty is left out. */
 export function readRuleForm(form: FormData): Record<string, unknown> {
 	const text = (name: string) => String(form.get(name) ?? '').trim();
