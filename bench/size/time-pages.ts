@@ -141,13 +141,16 @@ async function opener(route: string, search: string, params: Record<string, stri
 	const load = await module(`/src/routes${route}/+page.server.ts`);
 	const event = {
 		url: new URL(`http://localhost${route}${search}`),
-		// As from page to page, where nothing follows: the time is that of all questions.
+		// As from page to page, where hardly anything follows.
 		...{ params, depends: () => {}, isDataRequest: true },
 		...{ cookies: { get: () => undefined }, locals: { access } }
 	};
 	return async () => {
 		const frame = await layout(event);
-		await load({ ...event, parent: () => Promise.resolve(frame) });
+		// What follows the page is waited for as well: the time is that of all questions.
+		await Promise.all(
+			Object.values(await load({ ...event, parent: () => Promise.resolve(frame) }))
+		);
 	};
 }
 
