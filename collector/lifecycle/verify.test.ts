@@ -4,12 +4,14 @@ import { EXAMPLES, FAILED_CEREMONY_EXAMPLE } from '../../sdk/event/examples.ts';
 import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';
 import { startTestCollector, uuidV7, type TestCollector } from '../testing/harness.ts';
 import { NO_ROW } from './compare-table.ts';
+import { openScratchDatabase, type ScratchDatabase } from './scratch-database.ts';
 import { verify } from './verify.ts';
 
-// Each run recomputes everything in a database of its own.
+// Each run recomputes everything.
 vi.setConfig({ testTimeout: 120_000 });
 
 let collector: TestCollector;
+let scratch: ScratchDatabase;
 beforeAll(async () => {
 	collector = await startTestCollector();
 	const { 'ceremony.verdict': verdict, 'credential.revoked': revoked, ...page } = EXAMPLES;
@@ -26,9 +28,11 @@ beforeAll(async () => {
 	// What came in the last minute may be under way, and a day with events this new is about to be remade: neither is compared.
 	vi.setSystemTime(Date.now() + 600_000);
 	await refreshDailyActivity({ client: client() });
+	scratch = await openScratchDatabase(database());
 }, 60_000);
 afterAll(async () => {
 	vi.useRealTimers();
+	await scratch?.drop();
 	await collector?.close();
 });
 
@@ -37,15 +41,26 @@ const database = () => ({ dataDir: collector.dataDir });
 function run(options: object = {}) {
 	// A day is never remade twice in the same millisecond, not even by a clock that stands still.
 	vi.setSystemTime(Date.now() + 1_000);
-	return verify({ client: client(), database: database(), ...options });
+	return verify({ client: client(), database: database(), scratch, ...options });
 }
 
-test('a database whose tables are what the raw events make of them has no difference', async () => {
-	const [result, ...others] = await run();
-	expect(others).toEqual([]);
-	expect(result).toMatchObject({ projectId: 'shop', differences: [], waiting: 0 });
-	expect(result!.events).toBeGreaterThan(10);
-});
+test.each([
+	['of its own, which is gone afterwards', undefined],
+	['that was given to it, which is empty afterwards', () => scratch]
+])(
+	'in a scratch database %s, a database whose tables are what the raw events make of them has no difference',
+	async (_, given) => {
+		const [result, ...others] = await run({ scratch: given?.() });
+		expect(others).toEqual([]);
+		expect(result).toMatchObject({ projectId: 'shop', differences: [], waiting: 0 });
+		expect(result!.events).toBeGreaterThan(10);
+		const left = `SELECT name, database FROM system.tables WHERE database LIKE 'passlens_scratch_%'`;
+		expect(await collector.query(`${left} AND database != '${scratch.name}'`)).toEqual([]);
+		expect(await collector.query(`${left} AND total_rows > 0`)).toEqual([
+			{ name: 'migrations_applied_v1', database: scratch.name }
+		]);
+	}
+);
 
 const query = (sql: string) =>
 	client().command({ query: sql, clickhouse_settings: { mutations_sync: '2' } });

@@ -11,7 +11,12 @@ import { compareTable, type Difference } from './compare-table.ts';
 import type { DayRange } from './day-range.ts';
 import { EVERYTHING, readHorizons, type Horizons } from './horizons.ts';
 import { repair } from './repair.ts';
-import { aboutDays, copyEvents, openScratchDatabase } from './scratch-database.ts';
+import {
+	aboutDays,
+	copyEvents,
+	openScratchDatabase,
+	type ScratchDatabase
+} from './scratch-database.ts';
 
 export interface VerifyOptions {
 	/** A session in the real database. */
@@ -22,6 +27,8 @@ export interface VerifyOptions {
 	days?: DayRange | undefined;
 	/** Remakes what differs. */
 	repair?: boolean | undefined;
+	/** An empty one to recompute in, which is empty again afterwards; without it each project has one made and deleted. */
+	scratch?: ScratchDatabase | undefined;
 	/** How long an event may be in the spool after it was received; 60,000 when left out. 0: no collector runs. */
 	underWayMs?: number | undefined;
 	onProgress?: (progress: { projectId: string; doing: string }) => void;
@@ -81,7 +88,7 @@ async function verifyProject(
 	const { projectId, zone, horizons, except } = about;
 	const until = Date.now() - underWayMs;
 	const tell = (doing: string) => onProgress?.({ projectId, doing });
-	const scratch = await openScratchDatabase(database);
+	const scratch = options.scratch ?? (await openScratchDatabase(database));
 	try {
 		const events = await copyEvents({
 			scratch,
@@ -115,7 +122,7 @@ async function verifyProject(
 			await repair({ client: options.client, scratch, projectId, differences, onProgress: tell });
 		return { projectId, events, differences, waiting: countIn(except, days) };
 	} finally {
-		await scratch.drop();
+		await (options.scratch ? scratch.empty() : scratch.drop());
 	}
 }
 

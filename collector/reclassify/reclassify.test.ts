@@ -12,6 +12,7 @@ import { CLASSIFIER_VERSION, type Classification } from '../domain/classify-fail
 import { BUILT_IN_KNOWLEDGE, type Knowledge } from '../enrichment/knowledge.ts';
 import { enrich } from '../ingest/enrich.ts';
 import { pseudonymise } from '../../settings/pseudonymise.ts';
+import { openScratchDatabase, type ScratchDatabase } from '../lifecycle/scratch-database.ts';
 import { verify } from '../lifecycle/verify.ts';
 import { encodeBlock } from '../store/encode-block.ts';
 import { refreshDailyActivity } from '../store/refresh-daily-activity.ts';
@@ -52,6 +53,7 @@ const VERIFYING_MS = 240_000;
 
 let collector: TestCollector;
 let directory: string;
+let scratch: ScratchDatabase;
 beforeAll(async () => {
 	collector = await startTestCollector();
 	// The history is told below; nothing else writes meanwhile.
@@ -59,8 +61,10 @@ beforeAll(async () => {
 	directory = await mkdtemp(join(tmpdir(), 'passlens-reclassify-'));
 	for (const project of PROJECTS) await tellHistory(project);
 	await refreshDailyActivity({ client: collector.client });
+	scratch = await openScratchDatabase(collector.database);
 });
 afterAll(async () => {
+	await scratch.drop();
 	await collector.close();
 	await rm(directory, { recursive: true });
 });
@@ -117,8 +121,8 @@ function run(options: Partial<ReclassifyOptions> = {}) {
 
 /** Everything that `verify` recomputes from the raw events is as it recomputes it. */
 async function expectConsistent(projectId = 'old-a'): Promise<void> {
-	const { client, dataDir } = collector;
-	const [result] = await verify({ client, database: { dataDir }, projectId });
+	const { client, database } = collector;
+	const [result] = await verify({ client, database, scratch, projectId });
 	expect(result?.differences).toEqual([]);
 }
 

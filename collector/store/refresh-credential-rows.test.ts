@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { openScratchDatabase } from '../lifecycle/scratch-database.ts';
 import { verify } from '../lifecycle/verify.ts';
 import { ref, startTestCollector, uuidV7, type TestCollector } from '../testing/harness.ts';
 import { refreshChangedCredentials, rowsAreSureUntil } from './refresh-changed-credentials.ts';
@@ -102,8 +103,9 @@ test('what an older collector stored during an upgrade is made up for by the nex
 
 test('a finished row that differs is listed with its column, one too many and one that is missing too, and all are put right', async () => {
 	await collector.stop();
+	const scratch = await openScratchDatabase(collector.database);
 	const run = async () => {
-		const [result] = await verify({ ...collector, underWayMs: 0, repair: true });
+		const [result] = await verify({ ...collector, scratch, underWayMs: 0, repair: true });
 		return result!.differences.filter(({ table }) => table === 'credential_rows_state_v1');
 	};
 	expect(await run()).toEqual([]);
@@ -124,4 +126,5 @@ test('a finished row that differs is listed with its column, one too many and on
 	await collector.client.command({ query: 'TRUNCATE TABLE credential_rows_state_v1' });
 	expect((await run()).map(({ found }) => found)).toEqual(['no row', 'no row']);
 	expect(await run()).toEqual([]);
+	await scratch.drop();
 });
