@@ -15,11 +15,14 @@ interface Order<Row> {
 export function sortRows<Row>({
 	rows,
 	columns,
-	asked
+	asked,
+	isSorted = false
 }: {
 	rows: Row[];
 	columns: Column<Row>[];
 	asked: string;
+	/** They are in that order. */
+	isSorted?: boolean;
 }): Order<Row> {
 	const down = asked.startsWith('-');
 	const column = columns.find(({ key, by }) => by && key === asked.slice(down ? 1 : 0));
@@ -28,7 +31,7 @@ export function sortRows<Row>({
 	const firstOf = ({ key, by }: Column<Row>) =>
 		rows.some((row) => typeof by?.(row) === 'number') ? `-${key}` : key;
 	return {
-		rows: by ? rows.toSorted((a, b) => compare(by(a), by(b), down)) : rows,
+		rows: by && !isSorted ? rows.toSorted((a, b) => compare(by(a), by(b), down)) : rows,
 		key: column?.key,
 		direction: down ? 'descending' : 'ascending',
 		after(head) {

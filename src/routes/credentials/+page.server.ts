@@ -1,13 +1,17 @@
 import { readDimension } from '$lib/breakdown/dimensions.ts';
 import { database } from '$lib/server/database.ts';
-import { queryCredentialList } from '$lib/server/queries/credential-list.ts';
+import {
+	parseCredentialOrder,
+	queryCredentialList,
+	rankOf
+} from '$lib/server/queries/credential-list.ts';
 import { credentialParameters } from '$lib/server/queries/credential-parameters.ts';
 import {
 	queryCredentialProviders,
 	queryCredentialSummary
 } from '$lib/server/queries/credential-summary.ts';
 import { queryUserTags } from '$lib/server/queries/user-tags.ts';
-import { cutPage, parseCursor } from '$lib/server/queries/list-cursor.ts';
+import { cutPage, parseOrderCursor } from '$lib/server/queries/list-cursor.ts';
 import type { PageServerLoad } from './$types';
 
 const PAGE_SIZE = 50;
@@ -16,11 +20,14 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	const { filters } = await parent();
 	const client = await database();
 	const parameters = credentialParameters(filters, url.searchParams);
-	const { before_at, before_id } = parseCursor(url.searchParams.get('page'));
+	const { before, before_id } = parseOrderCursor(url.searchParams.get('page'));
+	const sort = url.searchParams.get('sort');
+	const order = parseCredentialOrder(sort);
 	const [found, summary, providers, tags] = await Promise.all([
 		queryCredentialList(client, {
 			...parameters,
-			before_at,
+			...order,
+			before,
 			before_hash: before_id,
 			limit: PAGE_SIZE + 1
 		}),
@@ -38,8 +45,10 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	return {
 		list: cutPage(found, {
 			size: PAGE_SIZE,
-			cursorOf: (row) => ({ at: row.last_activity_at, id: row.credential_hash })
+			cursorOf: (row) => ({ at: rankOf(row, order), id: row.credential_hash })
 		}),
+		/** The order as the address has it; empty: the lately active first. */
+		sort: order.order && sort ? sort : '',
 		summary,
 		providers,
 		tags,

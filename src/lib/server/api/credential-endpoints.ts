@@ -5,8 +5,13 @@ import { parseHash } from '../queries/column-types.ts';
 import { queryCredentialDetail } from '../queries/credential-detail.ts';
 import { credentialFilterParameters } from '../queries/credential-filter-sql.ts';
 import { queryCredentialHistory } from '../queries/credential-history.ts';
-import { queryCredentialList } from '../queries/credential-list.ts';
-import { cutPage, parseCursor } from '../queries/list-cursor.ts';
+import {
+	CREDENTIAL_SORTS,
+	parseCredentialOrder,
+	queryCredentialList,
+	rankOf
+} from '../queries/credential-list.ts';
+import { cutPage, parseOrderCursor } from '../queries/list-cursor.ts';
 import { toParameters } from '../queries/filter-sql.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { next, NOTHING, pageQuery } from './parameters.ts';
@@ -23,7 +28,7 @@ const listCredentials = defineEndpoint({
 	id: 'list_credentials',
 	path: '/credentials',
 	tag: 'Credentials',
-	summary: 'Credentials, the lately active first',
+	summary: 'Credentials, the lately active first unless sorted otherwise',
 	description: 'Pages of the credential ledger as of the period’s last day.',
 	action: 'see-users',
 	filters: 'all',
@@ -48,20 +53,27 @@ const listCredentials = defineEndpoint({
 			.regex(/^[0-9a-f]{0,16}$/)
 			.default('')
 			.describe('Beginning of a credential’s or user’s hash'),
+		sort: z
+			.enum(CREDENTIAL_SORTS)
+			.optional()
+			.describe(
+				'By its registration, its last use or its number of uses; with "-" the greatest first. What is not known comes last'
+			),
 		...pageQuery
 	}),
 	params: NOTHING,
 	answer: z.object({ filters: filtersSchema, credentials: z.array(credentialSchema), next }),
-	ask: async ({ client, filters, query: { q, on, cursor, limit, ...own } }) => {
-		const { before_at, before_id } = parseCursor(cursor ?? null);
+	ask: async ({ client, filters, query: { q, on, cursor, limit, sort, ...own } }) => {
+		const { before, before_id } = parseOrderCursor(cursor ?? null);
+		const order = parseCredentialOrder(sort ?? null);
 		const found = await queryCredentialList(client, {
 			...{ ...toParameters(filters), ...own, search: q },
 			...(on && { to: on, as_of: true }),
-			...{ before_at, before_hash: before_id, limit: limit + 1 }
+			...{ ...order, before, before_hash: before_id, limit: limit + 1 }
 		});
 		const page = cutPage(found, {
 			size: limit,
-			cursorOf: (row) => ({ at: row.last_activity_at, id: row.credential_hash })
+			cursorOf: (row) => ({ at: rankOf(row, order), id: row.credential_hash })
 		});
 		return { filters: answeredFilters(filters), credentials: page.rows, next: page.next ?? null };
 	}

@@ -5,7 +5,7 @@ import { SEARCH_FIELDS } from '../../search/search-fields.ts';
 /** No parameters. */
 export const NOTHING = z.object({});
 
-const CURSOR = /^\d{1,15}-[0-9a-f-]{16,36}$/;
+const CURSOR = /^-?\d{1,15}-[0-9a-f-]{16,36}$/;
 /** What an endpoint takes that answers page by page. */
 export const pageQuery = {
 	cursor: z.string().regex(CURSOR).optional().describe('`next` of the page before'),

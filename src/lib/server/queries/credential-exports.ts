@@ -1,18 +1,19 @@
 import { EXPORT_ROWS } from './ceremony-exports.ts';
-import { queryCredentialList } from './credential-list.ts';
+import { parseCredentialOrder, queryCredentialList } from './credential-list.ts';
 import { credentialParameters } from './credential-parameters.ts';
 import { queryCredentialSummary } from './credential-summary.ts';
 import type { Export } from './exports.ts';
-import { parseCursor } from './list-cursor.ts';
+import { parseOrderCursor } from './list-cursor.ts';
 
 export const CREDENTIAL_EXPORTS: Record<string, Export> = {
 	credentials: {
 		ofPeople: true,
 		run: ({ client, filters, search }) => {
-			const { before_at, before_id } = parseCursor(search.get('page'));
+			const { before, before_id } = parseOrderCursor(search.get('page'));
 			return queryCredentialList(client, {
 				...credentialParameters(filters, search),
-				before_at,
+				...parseCredentialOrder(search.get('sort')),
+				before,
 				before_hash: before_id,
 				limit: EXPORT_ROWS
 			});

@@ -7,7 +7,7 @@ import { insertReports } from '../testing/insert-reports.ts';
 import { ceremony, revoked } from '../testing/sample-events.ts';
 import { queryCredentialDetail } from './credential-detail.ts';
 import { queryCredentialHistory } from './credential-history.ts';
-import { queryCredentialList } from './credential-list.ts';
+import { parseCredentialOrder, queryCredentialList, rankOf } from './credential-list.ts';
 import { queryCredentialProviders, queryCredentialSummary } from './credential-summary.ts';
 
 const filters = {
@@ -24,7 +24,7 @@ const filters = {
 	legacy_class: '',
 	search: ''
 };
-const firstPage = { before_at: '2100-01-01T00:00:00.000Z', before_hash: '', limit: 50 };
+const firstPage = { before: 0, before_hash: '', limit: 50 };
 const WEAK = '22222222-2222-4222-8222-222222222222';
 const CERTIFIED = '33333333-3333-4333-8333-333333333333';
 const HASH = { synced: 1, hello: 2, refused: 3, illegal: 4, changed: 5, revoked: 6 };
@@ -168,9 +168,38 @@ describe('queryCredentialList', () => {
 			const rows = await queryCredentialList(database.client, { ...filters, ...page });
 			seen.push(...rows.map((row) => named(row.credential_hash)));
 			const last = rows.at(-1)!;
-			page = { ...page, before_at: last.last_activity_at, before_hash: last.credential_hash };
+			page = {
+				...page,
+				before: rankOf(last, { order: '', ascending: false }),
+				before_hash: last.credential_hash
+			};
 		}
 		expect(seen).toEqual(['synced', 'revoked', 'changed', 'illegal', 'refused', 'hello']);
+	});
+
+	it.each(['registered', '-registered', 'last', '-last', 'uses', '-uses'])(
+		'goes on likewise in the order %s, with what is not known at the end',
+		async (asked) => {
+			const order = parseCredentialOrder(asked);
+			const all = await queryCredentialList(database.client, {
+				...{ ...filters, ...firstPage, ...order }
+			});
+			const ranks = all.map((row) => rankOf(row, order));
+			expect(ranks).toEqual(ranks.toSorted((a, b) => b - a));
+			const seen: string[] = [];
+			let page = { ...firstPage, limit: 1 };
+			while (seen.length < all.length) {
+				const [row] = await queryCredentialList(database.client, { ...filters, ...page, ...order });
+				seen.push(row!.credential_hash);
+				page = { ...page, before: rankOf(row!, order), before_hash: row!.credential_hash };
+			}
+			expect(seen).toEqual(all.map((row) => row.credential_hash));
+		}
+	);
+
+	it('takes no order but those that there are', () => {
+		for (const asked of [null, '', 'provider', '--uses', 'uses DESC'])
+			expect(parseCredentialOrder(asked)).toEqual({ order: '', ascending: false });
 	});
 
 	it('tells where a credential comes from, where it was used and that it was there before anyone watched', async () => {

@@ -95,14 +95,58 @@ const inventoryRow = credentialRow.extend({
 
 export type InventoryRow = z.infer<typeof inventoryRow>;
 
+/** What the inventory may be ordered by, beside when each was last heard of. */
+const CREDENTIAL_ORDERS = ['registered', 'last', 'uses'] as const;
+
+/** How an address asks for one: `uses` for the least first, `-uses` for the greatest. */
+export const CREDENTIAL_SORTS = CREDENTIAL_ORDERS.flatMap((order) => [order, `-${order}`] as const);
+
+/** An order of the inventory: the greatest first, or the least; what is not known comes last either way. */
+export interface CredentialOrder {
+	order: '' | (typeof CREDENTIAL_ORDERS)[number];
+	ascending: boolean;
+}
+
+/** Reads the order that an address asks for: `uses` is ascending, `-uses` descending; anything else the lately active first. */
+export function parseCredentialOrder(asked: string | null): CredentialOrder {
+	const [, minus, name] = /^(-?)(\w+)$/.exec(asked ?? '') ?? [];
+	const order = CREDENTIAL_ORDERS.find((one) => one === name) ?? '';
+	return { order, ascending: order !== '' && minus === '' };
+}
+
+/** Behind everything that is known, in either direction. */
+const UNKNOWN_RANK = -999_999_999_999_999;
+
+/** By what a credential has its place in an order: the greatest rank comes first. */
+const RANK = `ifNull(if({ascending: Bool}, -1, 1) * multiIf(
+	{order: String} = 'registered', toUnixTimestamp64Milli(registered_at),
+	{order: String} = 'last', toUnixTimestamp64Milli(last_used_at),
+	{order: String} = 'uses', toInt64(uses_count),
+	toUnixTimestamp64Milli(${LAST_ACTIVITY})), ${UNKNOWN_RANK})`;
+
+/** The same of a row. */
+export function rankOf(row: CredentialRow, { order, ascending }: CredentialOrder): number {
+	const ms = (at: string | null) => (at === null ? null : Date.parse(at));
+	const value = {
+		'': ms(row.last_activity_at),
+		registered: ms(row.registered_at),
+		last: ms(row.last_used_at),
+		uses: row.uses_count
+	}[order];
+	return value === null ? UNKNOWN_RANK : ascending ? -value : value;
+}
+
 /**
- * A page of the inventory, the lately active first, after the one the cursor names (empty hash: from the first).
- * The page is chosen by narrow columns and read wide only then: the ledger holds the set of each credential's ceremonies.
+ * A page of the inventory, the lately active first unless another order is asked for, after the row that the cursor names (empty hash: from
+ * the first). Any order is one pass over the same narrow rows, of which the page's alone are kept and read wide.
  */
 export const queryCredentialList = defineQuery({
 	name: 'credential-list',
 	parameters: credentialFilterParameters.extend({
-		before_at: z.iso.datetime(),
+		order: z.enum(['', ...CREDENTIAL_ORDERS]).default(''),
+		ascending: z.boolean().default(false),
+		/** Rank and hash of the row that the page before ended with. */
+		before: z.int(),
 		before_hash: z.string(),
 		limit: z.int().min(1).max(10_000)
 	}),
@@ -114,9 +158,8 @@ page AS
 (
 	SELECT credential_hash FROM inventory
 	WHERE ${WHERE_LISTED_CREDENTIAL}
-		AND ({before_hash: String} = '' OR (${LAST_ACTIVITY}, ${hashSql('credential_hash')})
-			< (parseDateTime64BestEffort({before_at: String}, 3, 'UTC'), {before_hash: String}))
-	ORDER BY ${LAST_ACTIVITY} DESC, ${hashSql('credential_hash')} DESC
+		AND ({before_hash: String} = '' OR (${RANK}, ${hashSql('credential_hash')}) < ({before: Int64}, {before_hash: String}))
+	ORDER BY ${RANK} DESC, ${hashSql('credential_hash')} DESC
 	LIMIT {limit: UInt32}
 ),
 behaviour AS
@@ -141,5 +184,5 @@ FROM
 ) AS c
 LEFT JOIN behaviour AS b ON b.credential_hash = c.credential_hash
 LEFT JOIN models AS m ON m.aaguid = c.aaguid
-ORDER BY last_activity_at DESC, credential_hash DESC`
+ORDER BY ${RANK} DESC, credential_hash DESC`
 });
