@@ -88,6 +88,9 @@ const AAGUID = '11111111-2222-4333-8444-555555555555';
 /** Runs in a page that takes it for markup, and ends the table in a database that takes it for SQL. */
 const HOSTILE = `<img src=x onerror=__pwned=1>'); DROP TABLE x; --`;
 
+/** Of a project, as long as one may be, in words that no line ends in. */
+const LONGEST_NAME = `The ${'customer-identity-platform-'.repeat(3)}`.slice(0, 80);
+
 let passlens: Passlens;
 let browser: Browser;
 let visit: Visit;
@@ -98,7 +101,7 @@ beforeAll(async () => {
 	passlens = await startPasslens();
 	browser = await launchBrowser();
 	addProject(passlens, EMPTY);
-	await registerListed(addProject(passlens, LISTED).ingestKey);
+	await registerListed(addProject(passlens, LISTED, { name: LONGEST_NAME }).ingestKey);
 	const keys = addProject(passlens, DATA);
 	visit = sampleVisit({ text: HOSTILE });
 	const onMac = sampleVisit({
@@ -158,6 +161,10 @@ describe('every page', () => {
 		// Not a figure in sight: nothing is known, and a zero would claim otherwise.
 		expect(await main.locator('[data-kpi], table').count()).toBe(0);
 		expect(await violations(page)).toEqual([]);
+		// It offers the projects that have sent something, whatever they are called.
+		expect(await main.innerText()).toContain(LONGEST_NAME.slice(0, 30));
+		await page.setViewportSize({ width: 390, height: 844 });
+		expect(await page.evaluate(() => document.scrollingElement?.scrollWidth)).toBe(390);
 		expect(trouble).toEqual([]);
 		await close();
 	});

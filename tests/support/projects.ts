@@ -9,12 +9,12 @@ const ROOT = join(import.meta.dirname, '..', '..');
 export function addProject(
 	{ dataDir }: Pick<Passlens, 'dataDir'>,
 	id: string,
-	{ origins = [] }: { origins?: string[] } = {}
+	{ origins = [], name = `Project ${id}` }: { origins?: string[]; name?: string } = {}
 ): { ingestKey: string; serverKey: string } {
 	const { status, stdout, stderr } = spawnSync(
 		PINNED_NODE,
 		[
-			...['tools/project.ts', 'add', id, '--name', `Project ${id}`, '--data-dir', dataDir],
+			...['tools/project.ts', 'add', id, '--name', name, '--data-dir', dataDir],
 			...origins.flatMap((origin) => ['--origin', origin])
 		],
 		{ cwd: ROOT, encoding: 'utf8' }

@@ -38,8 +38,8 @@ it('writes a day with its weekday', () => {
 });
 
 it.each([
-	['2026-10-24', '2026-11-22', '24\u00a0Oct – 22\u00a0Nov\u00a02026'],
-	['2025-12-30', '2026-01-02', '30\u00a0Dec\u00a02025 – 2\u00a0Jan\u00a02026'],
+	['2026-10-24', '2026-11-22', '24\u00a0Oct\u00a0– 22\u00a0Nov\u00a02026'],
+	['2025-12-30', '2026-01-02', '30\u00a0Dec\u00a02025\u00a0– 2\u00a0Jan\u00a02026'],
 	['2026-11-22', '2026-11-22', '22\u00a0Nov\u00a02026']
 ])('writes %s to %s with each year once', (from, to, expected) => {
 	expect(formatRange({ from, to })).toBe(expected);

@@ -31,12 +31,12 @@ export function formatLongDay(iso: string): string {
 	return `${weekday.format(new Date(iso))} ${dayAndYear.format(new Date(iso))}`;
 }
 
-/** `24 Oct – 22 Nov 2026`; the year once when both ends share it. No line ends within a day. */
+/** `24 Oct – 22 Nov 2026`; the year once when both ends share it. No line ends within a day, or begins with the dash. */
 export function formatRange({ from, to }: { from: string; to: string }): string {
 	const start = from.slice(0, 4) === to.slice(0, 4) ? day : dayAndYear;
 	return [...(from === to ? [] : [start.format(new Date(from))]), dayAndYear.format(new Date(to))]
 		.map((one) => one.replaceAll(' ', '\u00a0'))
-		.join(' – ');
+		.join('\u00a0– ');
 }
 
 /** A moment in full: `22 Nov 2026, 07:08:19 CET`. Takes ISO or ClickHouse's `YYYY-MM-DD hh:mm:ss.mmm` (UTC). */

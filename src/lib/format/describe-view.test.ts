@@ -20,7 +20,7 @@ it.each([
 		false,
 		[
 			'Shop',
-			'2\u00a0Nov – 8\u00a0Nov\u00a02026 (UTC), compared with 26\u00a0Oct – 1\u00a0Nov\u00a02026'
+			'2\u00a0Nov\u00a0– 8\u00a0Nov\u00a02026 (UTC), compared with 26\u00a0Oct\u00a0– 1\u00a0Nov\u00a02026'
 		]
 	],
 	[
@@ -28,7 +28,7 @@ it.each([
 		false,
 		[
 			'Shop',
-			'2\u00a0Nov – 8\u00a0Nov\u00a02026 (UTC)',
+			'2\u00a0Nov\u00a0– 8\u00a0Nov\u00a02026 (UTC)',
 			'Ecosystem: Security keys',
 			'Country: Netherlands'
 		]
@@ -36,12 +36,12 @@ it.each([
 	[
 		'&compare=none',
 		true,
-		['Shop', '2\u00a0Nov – 8\u00a0Nov\u00a02026 (UTC)', 'With synthetic data']
+		['Shop', '2\u00a0Nov\u00a0– 8\u00a0Nov\u00a02026 (UTC)', 'With synthetic data']
 	],
 	[
 		'&compare=none&without=synthetic',
 		true,
-		['Shop', '2\u00a0Nov – 8\u00a0Nov\u00a02026 (UTC)', 'Counting: All but synthetic']
+		['Shop', '2\u00a0Nov\u00a0– 8\u00a0Nov\u00a02026 (UTC)', 'Counting: All but synthetic']
 	]
 ])('says what %s shows', (search, synthetic, expected) => {
 	expect(view(search, synthetic)).toEqual(expected);

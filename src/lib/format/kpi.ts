@@ -206,5 +206,5 @@ export function shareDetail({ numerator, denominator }: KpiAnswer): string {
 /** One line under a duration's median. */
 export function durationDetail({ p75, p95, count }: DurationAnswer): string {
 	if (count === 0) return 'No cases in this period';
-	return `p75\u00a0${formatDuration(p75)}, p95\u00a0${formatDuration(p95)}`;
+	return `75\u202f% within\u00a0${formatDuration(p75)}, 95\u202f% within\u00a0${formatDuration(p95)}`;
 }

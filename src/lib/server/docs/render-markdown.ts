@@ -59,7 +59,7 @@ export function renderMarkdown(source: string): RenderedPage {
 						)
 						.join('');
 				const rows = token.rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('');
-				return `<div class="doc-table" tabindex="0" role="group" aria-label="Table"><table><thead><tr>${cells(token.header, 'th')}</tr></thead><tbody>${rows}</tbody></table></div>\n`;
+				return `<div class="doc-table edge-shade" tabindex="0" role="group" aria-label="Table"><table><thead><tr>${cells(token.header, 'th')}</tr></thead><tbody>${rows}</tbody></table></div>\n`;
 			},
 			link({ href, tokens }) {
 				return `<a href="${escapeHtml(addressOf(href))}">${this.parser.parseInline(tokens)}</a>`;

@@ -56,13 +56,14 @@ function makeIndex(): MiniSearch {
 	return search;
 }
 
+/** What stands around the first of the terms, from the beginning of a word to the end of one. */
 function excerptOf(text: string, terms: string[]): string {
 	const lower = text.toLowerCase();
-	const at = Math.max(
-		0,
-		Math.min(...terms.map((term) => lower.indexOf(term)).filter((one) => one >= 0))
-	);
-	if (!Number.isFinite(at) || text.length <= EXCERPT) return text.slice(0, EXCERPT);
-	const from = Math.max(0, at - 60);
-	return `${from > 0 ? '… ' : ''}${text.slice(from, from + EXCERPT)} …`;
+	const found = terms.map((term) => lower.indexOf(term)).filter((one) => one >= 0);
+	const at = found.length > 0 ? Math.min(...found) : 0;
+	const from = at > 60 ? text.lastIndexOf(' ', at - 60) + 1 : 0;
+	const end = from + EXCERPT;
+	const space = text.lastIndexOf(' ', end);
+	const to = end >= text.length ? text.length : space > from ? space : end;
+	return `${from > 0 ? '… ' : ''}${text.slice(from, to)}${to < text.length ? ' …' : ''}`;
 }
