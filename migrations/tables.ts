@@ -295,6 +295,14 @@ export const STORED_TABLES: readonly StoredTable[] = [
 		shardBy: 'cityHash64(project_id, day)'
 	},
 	{
+		name: 'arrivals_v1',
+		holds:
+			'How many events of an application arrived within five minutes: arrivals, whoever they were of.',
+		role: 'bookkeeping',
+		key: [],
+		shardBy: 'cityHash64(project_id)'
+	},
+	{
 		name: 'rolled_up_tags_v1',
 		holds: 'Which of a project’s tags the rollups tell apart.',
 		role: 'bookkeeping',

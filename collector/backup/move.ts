@@ -11,6 +11,7 @@ import {
 } from '../../migrations/connect.ts';
 import { migrateDatabase } from '../../migrations/migrate-database.ts';
 import { STORED_TABLES, type StoredTable } from '../../migrations/tables.ts';
+import { WRITTEN_AGAIN } from '../../migrations/written-again.ts';
 import { ask } from '../lifecycle/ask.ts';
 import { BackupError } from './manifest.ts';
 
@@ -134,8 +135,15 @@ async function movePart({
 	const answer = await there.exec({
 		query: `INSERT INTO ${table.name} (${names}) FORMAT Native`,
 		values: Readable.from([rows]),
-		// A part moved again after a kill must reach the tables that the first attempt had not got to.
-		clickhouse_settings: { insert_deduplicate: 0, async_insert: 0, wait_end_of_query: 1 }
+		clickhouse_settings: {
+			...WRITTEN_AGAIN,
+			async_insert: 0,
+			wait_end_of_query: 1,
+			// A part moved again after a kill must reach the tables that the first attempt had not got to; what adds up must not get it twice.
+			...(table.role === 'bookkeeping'
+				? { insert_deduplication_token: `${part.number} of ${part.of}` }
+				: { insert_deduplicate: 0 })
+		}
 	});
 	await buffer(answer.stream);
 }

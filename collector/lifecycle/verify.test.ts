@@ -125,11 +125,14 @@ test('another value is listed in whichever table it is, with its key and both va
 	expect(await found()).toMatchObject(planted);
 });
 
-test('a set with another member, and the newest of two values, are compared as well', async () => {
+test('a set with another member, the newest of two values, and tags are compared as well', async () => {
 	await query(`INSERT INTO credentials_state_v2 SELECT * REPLACE (
 		arrayReduce('uniqExactState', [toUUID('0190163d-8694-739b-aea5-966c26f8ad91')]) AS uses,
 		(now64(3, 'UTC') + 9, toInt8(1)) AS backup_state) FROM credentials_state_v2 LIMIT 1`);
-	expect((await found()).map(({ column }) => column)).toEqual(['uses', 'backup_state']);
+	await query(
+		`INSERT INTO sessions_state_v1 SELECT * REPLACE (map('role', 'zzz') AS tags) FROM sessions_state_v1 LIMIT 1`
+	);
+	expect((await found()).map(({ column }) => column)).toEqual(['uses', 'backup_state', 'tags']);
 });
 
 test('missing rows are listed in whichever table they are, and put back', async () => {

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { storedTables, type StoredTable } from '../../migrations/tables.ts';
+import { WRITTEN_AGAIN } from '../../migrations/written-again.ts';
 import { ask } from '../lifecycle/ask.ts';
 import { remakeRows } from '../lifecycle/repair.ts';
 import { keySql } from '../lifecycle/row-keys.ts';
@@ -43,7 +44,8 @@ export async function writeEvents({
 			...Object.fromEntries(
 				NAMES.map((name) => [name, changes.map(({ derived }) => derived[name])])
 			)
-		}
+		},
+		clickhouse_settings: WRITTEN_AGAIN
 	});
 }
 

@@ -77,11 +77,12 @@ function history(): Record<string, unknown>[] {
 			allow_transports: ['usb', 'internal']
 		};
 		events.push(
-			{ ...shared, request, type: 'ceremony.started', time_unix_ms: at },
+			{ ...shared, request, type: 'ceremony.started', time_unix_ms: at, tags: { plan: 'pro' } },
 			{
 				...shared,
 				request,
 				type: 'ceremony.finished',
+				tags: { plan: 'free', team: 'red' },
 				time_unix_ms: at + 2_000,
 				elapsed_ms: 2_000,
 				...end,

@@ -30,14 +30,14 @@ const LEDGER = `SELECT credential_hash, toString(max(provider)) AS provider, max
 		WHERE project_id = {project: String} AND toDate(coalesce(started_at, finished_at, verdict_at)) ${AROUND} AND credential_hash != 0)
 	GROUP BY credential_hash`;
 
-const CEREMONIES = `(SELECT c.* EXCEPT (provider, test_authenticator), c.ceremony_id AS own_id,
+const CEREMONIES = `(SELECT c.* EXCEPT (provider, test_authenticator),
 		if(c.provider = '', k.provider, toString(c.provider)) AS provider, c.test_authenticator OR k.test_authenticator AS test_authenticator
 	FROM ${viewOf('ceremonies_v1')} AS c
 	LEFT JOIN (${LEDGER}) AS k ON k.credential_hash = c.credential_hash AND c.credential_hash != 0)`;
 
 /** Who tells of no passkey. */
-const other = (view: string, id: string) =>
-	`(SELECT *, ${id} AS own_id, '' AS provider, false AS test_authenticator FROM ${viewOf(view)})`;
+const other = (view: string) =>
+	`(SELECT *, '' AS provider, false AS test_authenticator FROM ${viewOf(view)})`;
 
 const CLIENT = `application, environment, release, os_name, browser_name, client_ecosystem`;
 const KIND = `${CLIENT}, country, provider, synthetic, test_authenticator`;
@@ -51,13 +51,13 @@ const activitiesOf = (source: string, list: readonly Activity[]) => {
 		([name, detail, occurrences, condition]) =>
 			`(toString(${name}), toString(${detail}), toUInt8(${occurrences}), toBool(ifNull(${condition}, false)))`
 	);
-	return `SELECT day, toStartOfHour(assumeNotNull(occurred_at)) AS hour, own_id, ${KIND}, user_hash,
+	return `SELECT day, toStartOfHour(assumeNotNull(occurred_at)) AS hour, tags AS own_tags, ${KIND}, user_hash,
 		arrayJoin(arrayFilter(item -> item.4, [${tuples.join(', ')}])) AS counted
 	FROM ${source}`;
 };
 
 const ACTIVITIES = [
-	activitiesOf(other('sessions_v1', 'session_id'), [
+	activitiesOf(other('sessions_v1'), [
 		[`'seen'`, `''`, 1, 'true'],
 		[`'eligible'`, `''`, 1, 'passkey_capable'],
 		[`'capability_told'`, `''`, 1, 'passkey_capable IS NOT NULL']
@@ -70,35 +70,31 @@ const ACTIVITIES = [
 		[`'automatic_registration'`, 'outcome', 1, `automatic AND outcome != 'pending'`],
 		[`'untouched'`, 'ceremony_type', 1, `outcome = 'untouched'`]
 	]),
-	activitiesOf(other('prompts_v1', 'prompt_id'), [
+	activitiesOf(other('prompts_v1'), [
 		[`'seen'`, `''`, 0, 'user_hash != 0'],
 		[`'prompt_shown'`, 'purpose', 1, 'shown_at IS NOT NULL'],
 		[`'prompt_accepted'`, 'purpose', 1, 'accepted_at IS NOT NULL'],
 		[`'prompt_dismissed'`, 'purpose', 1, 'dismissed_at IS NOT NULL']
 	]),
-	activitiesOf(other('signins_v1', 'event_id'), [
+	activitiesOf(other('signins_v1'), [
 		[`'seen'`, `''`, 0, 'user_hash != 0'],
 		[`'signin'`, 'method', 1, `outcome = 'succeeded' AND method != 'passkey'`],
 		[`'fallback'`, 'fallback_reason', 1, `fallback_reason != ''`]
 	])
 ].join('\nUNION ALL\n');
 
-/** The chosen tags of whatever an event is about. Two values of one name within one visit: the greater, so that order does not matter. */
-const TAGGED = `SELECT id, arrayFilter(one -> NOT endsWith(one, '='), arrayMap((name, value) -> concat(name, '=', value), {tags: Array(String)},
-		maxForEach(arrayMap(name -> toString(tags[name]), {tags: Array(String)})))) AS tags
-	FROM (SELECT arrayJoin(arrayDistinct([event_id, session_id, prompt_id, ceremony_id])) AS id, tags FROM events_raw_v1
-		WHERE project_id = {project: String} AND event_date ${AROUND} AND notEmpty(tags))
-	WHERE id != ${NO_ID}
-	GROUP BY id`;
+/** Of the tags that its project chose, those that a row has. */
+const TAGS = {
+	none: `CAST([], 'Array(String)')`,
+	chosen: `arrayMap(name -> concat(name, '=', own_tags[name]), arrayFilter(name -> own_tags[name] != '', {tags: Array(String)}))`
+};
 
-const TAGS = { none: `CAST([], 'Array(String)')`, chosen: 't.tags' };
-
-/** The hours of the days. Few projects choose tags, and what was chosen is looked up in the raw events. */
+/** The hours of the days. Few projects choose tags, and only theirs are read. */
 export const insertHours = (tags: keyof typeof TAGS) => `INSERT INTO hourly_activity_state_v1
 	(project_id, day, hour, activity, detail, tags, ${KIND}, generation, slot, occurrences, users)
 	SELECT {project: String}, day, hour, counted.1 AS activity, counted.2 AS detail, ${TAGS[tags]} AS tags, ${KIND}, ${WRITTEN},
 		sum(counted.3), uniqExactStateIf(toUInt64(user_hash), user_hash != 0)
-	FROM (${ACTIVITIES}) AS a${tags === 'chosen' ? ` LEFT JOIN (${TAGGED}) AS t ON t.id = a.own_id` : ''}
+	FROM (${ACTIVITIES})
 	GROUP BY day, hour, activity, detail, tags, ${KIND}`;
 
 /** The days, from their hours. */

@@ -27,10 +27,10 @@ SELECT
 FROM
 (
 	SELECT
-		application, toUInt32(greatest(0, intDiv(dateDiff('second', e.received_at, now()), 86400))) AS age,
-		count() AS events, max(e.received_at) AS newest_at
-	FROM events_raw_v1 AS e
-	WHERE e.project_id = {project: String} AND e.received_at > now64(3) - INTERVAL ${DAYS} DAY
+		application, toUInt32(greatest(0, intDiv(dateDiff('second', a.arrived_at, now()), 86400))) AS age,
+		sum(a.events) AS events, max(a.newest_at) AS newest_at
+	FROM arrivals_v1 AS a
+	WHERE a.project_id = {project: String} AND a.arrived_at > now() - INTERVAL ${DAYS} DAY
 	GROUP BY application, age
 )
 GROUP BY application

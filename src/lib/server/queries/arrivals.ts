@@ -44,15 +44,15 @@ export const setUpProgress = defineQuery({
 	name: 'set_up_progress',
 	parameters,
 	sql: `SELECT
-			count() AS events,
-			countIf(ceremony_id != toUUID('00000000-0000-0000-0000-000000000000') AND event_type != 'ceremony.verdict') AS ceremony_events,
-			countIf(event_type = 'ceremony.verdict') AS verdicts,
-			countIf(user_hash != 0) AS with_user,
-			countIf(time_corrected) AS clock_corrected,
-			if(clock_corrected = 0, NULL, quantileIf(0.5)(clock_skew_ms, time_corrected)) AS skew_ms,
-			toString(max(e.received_at)) AS newest_at
-		FROM events_raw_v1 AS e
-		WHERE project_id = {project: String} AND e.received_at > now64(3) - INTERVAL 1 DAY`,
+			sum(a.events) AS events,
+			sum(a.ceremony_events) AS ceremony_events,
+			sum(a.verdicts) AS verdicts,
+			sum(a.with_user) AS with_user,
+			sum(a.clock_corrected) AS clock_corrected,
+			if(clock_corrected = 0, NULL, quantileMerge(0.5)(a.skew_ms)) AS skew_ms,
+			toString(max(a.newest_at)) AS newest_at
+		FROM arrivals_v1 AS a
+		WHERE project_id = {project: String} AND a.arrived_at > now() - INTERVAL 1 DAY`,
 	row: z.object({
 		events: count,
 		ceremony_events: count,

@@ -3,13 +3,7 @@ import { defineQuery } from '../define-query.ts';
 import { ceremonyFilterParameters, SELECTED_CEREMONY } from './ceremony-filter-sql.ts';
 import { bool, count } from './column-types.ts';
 import { SESSION_USERS, WHO } from './failure-sql.ts';
-import {
-	firstUtcDay,
-	happenedWithin,
-	lastUtcDay,
-	REAL_CEREMONY,
-	WHERE_CLIENT_THEN
-} from './filter-sql.ts';
+import { happenedWithin, REAL_CEREMONY, WHERE_CLIENT_THEN } from './filter-sql.ts';
 import { MATCHES_START } from './search-sql.ts';
 
 /** Values that fewer ceremonies than this have, on both sides together, are not told: no test could tell them from chance. */
@@ -76,7 +70,7 @@ FROM
 			c.ceremony_type AS ceremony_type, c.mediation AS mediation, c.os_name AS os_name, c.browser_name AS browser_name,
 			c.browser_version AS browser_version, c.release AS release, if(c.provider != '', toString(c.provider), toString(k.provider)) AS provider,
 			c.application AS application, c.country AS country, p.placement AS placement,
-			arraySort(arrayZip(mapKeys(t.told), mapValues(t.told))) AS told,
+			arraySort(arrayZip(mapKeys(c.tags), mapValues(c.tags))) AS told,
 			countIf(c.chosen) AS of_chosen,
 			countIf(NOT c.chosen) AS of_rest,
 			uniqExactStateIf(${WHO}, c.chosen) AS chosen_people,
@@ -84,7 +78,7 @@ FROM
 		FROM
 		(
 			SELECT ceremony_id, session_id, prompt_id, user_hash, credential_hash, ceremony_type, mediation, os_name, browser_name,
-				browser_version, release, provider, application, country, ${SELECTED_CEREMONY} AS chosen
+				browser_version, release, provider, application, country, tags, ${SELECTED_CEREMONY} AS chosen
 			FROM ceremonies_v1
 			WHERE ${WHERE_CLIENT_THEN} AND ${REAL_CEREMONY} AND outcome != 'pending' AND ({failure: String} = '' OR (${MATCHES_START}))
 		) AS c
@@ -99,13 +93,6 @@ FROM
 			SELECT credential_hash, provider FROM credential_rows_v1
 			WHERE project_id = {project: String} AND provider != ''
 		) AS k ON c.credential_hash = k.credential_hash
-		LEFT JOIN
-		(
-			SELECT ceremony_id, anyLast(tags) AS told FROM events_raw_v1
-			WHERE project_id = {project: String} AND event_date BETWEEN ${firstUtcDay('{from: Date}')} - 1 AND ${lastUtcDay('{to: Date}')} + 1
-				AND event_type IN ('ceremony.started', 'ceremony.finished') AND notEmpty(tags)
-			GROUP BY ceremony_id
-		) AS t ON c.ceremony_id = t.ceremony_id
 		GROUP BY ceremony_type, mediation, os_name, browser_name, browser_version, release, provider, application, country, placement, told
 	)
 )

@@ -9,7 +9,7 @@ import {
 	WHERE_CLIENT,
 	WHERE_CLIENT_THEN
 } from './filter-sql.ts';
-import { inPart, onePartParameters } from './part-sql.ts';
+import { IN_PART, onePartParameters } from './part-sql.ts';
 import { BY_ID, lineParameters, MATCHES_LINE, MATCHES_SEARCH } from './search-sql.ts';
 
 export const ceremonyFilterParameters = filterParameters.extend({
@@ -61,7 +61,7 @@ const COUNTED_SQL: Record<CountedCeremonies, string> = {
 	crossed: `${CROSSING} AND ifNull(cross_device, false) AND outcome = 'succeeded'`
 };
 
-const BEHIND_FIGURE = `(${inPart('ceremony_id')} AND ({counted: String} = '' OR multiIf(${Object.entries(
+const BEHIND_FIGURE = `(${IN_PART} AND ({counted: String} = '' OR multiIf(${Object.entries(
 	COUNTED_SQL
 )
 	.map(([name, condition]) => `{counted: String} = '${name}', ${condition}`)

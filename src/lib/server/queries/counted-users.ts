@@ -9,44 +9,41 @@ import {
 import { defineQuery } from '../define-query.ts';
 import { HELD_THEN, HOLDINGS } from './kpi-enrolled-signins.ts';
 import { listedUsers, listUsers } from './listed-users.ts';
-import { inPart, onePartParameters } from './part-sql.ts';
+import { IN_PART, onePartParameters } from './part-sql.ts';
 import { SYNC_USER_LISTS } from './sync-parts.ts';
 import { UPGRADE_USER_LISTS } from './upgrade-parts.ts';
 import type { CountedUsers } from '../../breakdown/counted-users.ts';
 
-const then = (view: string, id: string, condition = 'user_hash != 0') =>
-	`SELECT user_hash, occurred_at FROM ${view} WHERE ${WHERE_CLIENT_THEN} AND ${inPart(id)} AND ${condition}`;
+const then = (view: string, condition = 'user_hash != 0') =>
+	`SELECT user_hash, occurred_at FROM ${view} WHERE ${WHERE_CLIENT_THEN} AND ${IN_PART} AND ${condition}`;
 
 /** Who did anything was seen, as the rollup of activity says. */
 const SEEN = [
-	then('sessions_v1', 'session_id'),
-	then('ceremonies_v1', 'ceremony_id'),
-	then('prompts_v1', 'prompt_id'),
-	then('signins_v1', 'event_id')
+	then('sessions_v1'),
+	then('ceremonies_v1'),
+	then('prompts_v1'),
+	then('signins_v1')
 ].join('\n\tUNION ALL ');
 
 const OFFERED = then(
 	'prompts_v1',
-	'prompt_id',
 	`user_hash != 0 AND shown_at IS NOT NULL AND purpose IN ${OFFERS}`
 );
 
 const CREATED = then(
 	'ceremonies_v1',
-	'ceremony_id',
 	`user_hash != 0 AND ceremony_type = 'registration' AND outcome = 'succeeded' AND (user_driven OR automatic) AND ${REAL_CEREMONY}`
 );
 
 // Sign-ins that name nobody are in these: they are counted, too.
 const BY_PASSKEY = then(
 	'ceremonies_v1',
-	'ceremony_id',
 	`ceremony_type = 'authentication' AND outcome = 'succeeded' AND user_driven AND ${REAL_CEREMONY}`
 );
 
-const FELL_BACK = then('signins_v1', 'event_id', `fallback_reason != ''`);
+const FELL_BACK = then('signins_v1', `fallback_reason != ''`);
 
-const OTHERWISE = then('signins_v1', 'event_id', `outcome = 'succeeded' AND method != 'passkey'`);
+const OTHERWISE = then('signins_v1', `outcome = 'succeeded' AND method != 'passkey'`);
 
 const SIGNED_IN = [BY_PASSKEY, OTHERWISE].join('\n\tUNION ALL ');
 
@@ -82,7 +79,7 @@ export const COUNTED_USER_LISTS: Record<CountedUsers, ReturnType<typeof listOf>>
 	seen: listOf('users-seen', SEEN),
 	eligible: listOf(
 		'users-eligible',
-		then('sessions_v1', 'session_id', 'user_hash != 0 AND ifNull(passkey_capable, false)')
+		then('sessions_v1', 'user_hash != 0 AND ifNull(passkey_capable, false)')
 	),
 	holders: listOf('users-holding', SEEN, `user_hash IN (${HOLDERS})`),
 	offered: listOf('users-offered', OFFERED),

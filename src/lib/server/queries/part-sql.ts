@@ -8,7 +8,6 @@ import {
 	type Dimension,
 	type PasskeyDimension
 } from '../../breakdown/dimensions.ts';
-import { firstUtcDay, lastUtcDay } from './filter-sql.ts';
 
 /** What a question is told apart by: a dimension of the client or of passkeys, or with `by` "tag" the values of the tag of that name. Empty: by nothing. */
 export const partParameters = {
@@ -61,19 +60,7 @@ export const PART_OF_ACTIVITY = `toString(multiIf(${CLIENT_PARTS},
 	{by: String} = 'tag', substringUTF8(arrayFirst(one -> startsWith(one, concat({tag: String}, '=')), tags), lengthUTF8({tag: String}) + 2),
 	''))`;
 
-/** Whatever an event of these days is about, where the tag has the value asked for; where none is asked for, any. As the rollup reads tags. */
-const TAGGED = `SELECT id
-	FROM
-	(
-		SELECT arrayJoin(arrayDistinct([event_id, session_id, prompt_id, ceremony_id])) AS id, toString(tags[{tag: String}]) AS value
-		FROM events_raw_v1
-		WHERE {by: String} = 'tag' AND project_id = {project: String} AND mapContains(tags, {tag: String})
-			AND event_date BETWEEN ${firstUtcDay('{from: Date}')} - 1 AND ${lastUtcDay('{to: Date}')} + 1
-	)
-	GROUP BY id
-	HAVING if({part: String} = '', max(value) != '', max(value) = {part: String})`;
-
-/** That something counts in the part asked for, on a view whose rows have this id; where none is, no column is read. Constant text: values are bound. */
-export const inPart = (id: string) => `({by: String} = '' OR multiIf(
-	{by: String} = 'tag', ({part: String} = '') != (${id} IN (${TAGGED})),
-	${PART} = {part: String}))`;
+/** That something counts in the part asked for, on the views of ceremonies, prompts, sessions and sign-ins; where none is, no column is read. */
+export const IN_PART = `({by: String} = '' OR {part: String} = toString(multiIf(${CLIENT_PARTS},
+	{by: String} = 'tag', tags[{tag: String}],
+	'')))`;

@@ -40,10 +40,8 @@ const PART_OF_PROMPT = `multiIf(
 		{by: String} = 'release', toString(p.release),
 		toString(p.os_name))`;
 
-/** The value of a tag: of two of one prompt the greater; empty where it has none. */
-const TAG_OF_PROMPT = `arrayMax(arrayConcat([''], arrayMap(
-	one -> substringUTF8(one, lengthUTF8({tag: String}) + 2),
-	arrayFilter(one -> startsWith(one, concat({tag: String}, '=')), p.tags))))`;
+/** The value of a tag; empty where it has none. */
+const TAG_OF_PROMPT = 'p.tags[{tag: String}]';
 
 const partsBy = (part: string) => `
 SELECT

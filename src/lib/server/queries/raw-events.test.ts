@@ -20,22 +20,13 @@ const LOOKS: Record<string, Record<string, string>> = {
 	},
 	'queries/uncounted-days.ts': { 'uncounted-days': 'days that no rollup counts yet, by the key' },
 	'queries/arrivals.ts': {
-		newest_arrivals: 'what arrived in the last hour, by its index',
-		set_up_progress: 'what of one project arrived in the last day, by its index'
-	},
-	'queries/application-health.ts': {
-		'application-sending': 'what of one project arrived in the last fifteen days, by its index'
+		newest_arrivals:
+			'twenty of what arrived in the last hour, by its index: it shows events themselves'
 	},
 	'queries/stream-ceremonies.ts': {
 		'stream-ceremonies': 'what arrived since the last look, by its index; no page',
 		'stream-revocations': 'the same',
 		'stream-backups': 'the same'
-	},
-	'queries/ceremony-differences.ts': {
-		'ceremony-differences': 'tags, which ceremonies do not keep, on the days of the page'
-	},
-	'queries/part-sql.ts': {
-		'': 'one tag of what is listed behind a part, on the days of the page; no other part reads it'
 	}
 };
 

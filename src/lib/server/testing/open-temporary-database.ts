@@ -32,14 +32,17 @@ export async function openTemporaryDatabase(): Promise<TemporaryDatabase> {
 			for (const { projectId, credentials } of credentialsOf(events))
 				await refreshCredentialRows({ client, projectId, credentials });
 		},
-		rollUp: async (project) => {
-			await refreshDailyActivity({ client, projectId: project });
-		},
+		rollUp: (project) => rollUp(client, project),
 		close: async () => {
 			await client.close();
 			rmSync(dataDir, { recursive: true, force: true });
 		}
 	};
+}
+
+/** Brings the daily rollups of a project up to date in any database. */
+export async function rollUp(client: ClickHouseClient, project: string): Promise<void> {
+	await refreshDailyActivity({ client, projectId: project });
 }
 
 /** The credentials that events name, by project; a hash is a number or its decimal text there. */
