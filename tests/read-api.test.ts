@@ -151,14 +151,16 @@ describe('the read API', () => {
 	});
 
 	it.each([
-		['/ceremonies', 'ceremonies', 'ceremony_id'],
-		['/credentials', 'credentials', 'credential_hash']
-	])('gives all of %s page by page, each once', async (path, name, id) => {
-		const whole = (await rows(`${path}?limit=500`, name)).map((row) => row[id]);
+		['/ceremonies', 'ceremonies', 'ceremony_id', ''],
+		['/credentials', 'credentials', 'credential_hash', ''],
+		['/credentials', 'credentials', 'credential_hash', '&sort=uses'],
+		['/credentials', 'credentials', 'credential_hash', '&sort=-last']
+	])('gives all of %s page by page, each once', async (path, name, id, sort) => {
+		const whole = (await rows(`${path}?limit=500${sort}`, name)).map((row) => row[id]);
 		const found: unknown[] = [];
 		let cursor: string | null = '';
 		while (cursor !== null) {
-			const page: Json = await read(`${path}?limit=3${cursor && `&cursor=${cursor}`}`);
+			const page: Json = await read(`${path}?limit=3${sort}${cursor && `&cursor=${cursor}`}`);
 			found.push(...(page[name] as Json[]).map((row) => row[id]));
 			cursor = page['next'] as string | null;
 		}
