@@ -1,4 +1,4 @@
-import type { StoredTable } from '../../migrations/tables.ts';
+import { storedTables, type StoredTable } from '../../migrations/tables.ts';
 import { ask } from './ask.ts';
 import { readComparedColumns, type ComparedColumn } from './compare-columns.ts';
 import { inRange, type DayRange } from './day-range.ts';
@@ -27,6 +27,13 @@ interface Row {
 	partial: boolean;
 	differing: [column: string, expected: string, found: string][];
 }
+
+/** All that is made of the raw events and means the same each time: the numbers that days were remade under do not. */
+export const comparedTables = (): StoredTable[] => [
+	...storedTables('state'),
+	...storedTables('finished'),
+	...storedTables('rollup').filter(({ current }) => current)
+];
 
 /** Rows of one side that are held in memory at once. */
 const ROWS_AT_ONCE = 100_000;

@@ -7,7 +7,7 @@ import { UTC } from '../../settings/time-zones.ts';
 import { readProjectZones } from '../store/project-zones.ts';
 import { addDays, daysAround, firstWholeDay } from '../store/zone-days.ts';
 import { ask } from './ask.ts';
-import { compareTable, type Difference } from './compare-table.ts';
+import { compareTable, comparedTables, type Difference } from './compare-table.ts';
 import type { DayRange } from './day-range.ts';
 import { EVERYTHING, readHorizons, type Horizons } from './horizons.ts';
 import { repair } from './repair.ts';
@@ -103,12 +103,7 @@ async function verifyProject(
 			});
 		await refreshDailyActivity({ client: scratch.client, projectId });
 		const differences: Difference[] = [];
-		for (const table of [
-			...storedTables('state'),
-			...storedTables('finished'),
-			...storedTables('rollup')
-		]) {
-			if (table.role === 'rollup' && !table.current) continue;
+		for (const table of comparedTables()) {
 			tell(`comparing ${table.name}`);
 			const rawFrom =
 				table.role === 'rollup'
