@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
@@ -10,6 +9,7 @@ import { printOutputOnFailure, startPasslens, type Passlens } from './support/pa
 import { addProject } from './support/projects.ts';
 import { sampleVisit } from './support/sample-events.ts';
 import { sendEvents } from './support/send-events.ts';
+import { violations } from './support/violations.ts';
 
 const PROJECT = 'shop';
 
@@ -52,7 +52,6 @@ afterAll(async () => {
 });
 beforeEach(() => printOutputOnFailure(passlens));
 
-const violations = async () => (await new AxeBuilder({ page }).analyze()).violations;
 const open = (path: string) => openPage(page, `${passlens.url}${path}?project=${PROJECT}`);
 
 it('a channel is added, its mistakes named, and tried', async () => {
@@ -70,7 +69,7 @@ it('a channel is added, its mistakes named, and tried', async () => {
 	await page.getByRole('button', { name: 'Send a test to Our receiver' }).click();
 	await page.getByText('Our receiver took the test message.').waitFor();
 	expect(JSON.parse(received[0]!.body)).toMatchObject({ type: 'alert.test' });
-	expect(await violations()).toEqual([]);
+	expect(await violations(page)).toEqual([]);
 });
 
 it('a rule is previewed over what happened before it is made', async () => {
@@ -88,7 +87,7 @@ it('a rule is previewed over what happened before it is made', async () => {
 	await page.locator('[data-preview="1"]').waitFor();
 	await showTables(page);
 	expect(await page.locator('[data-fires]').count()).toBe(1);
-	expect(await violations()).toEqual([]);
+	expect(await violations(page)).toEqual([]);
 	await page.getByLabel('Name').fill(' ');
 	await page.getByRole('button', { name: 'Create the rule' }).click();
 	await page.locator('[data-mistake="name"]').waitFor();
@@ -116,7 +115,7 @@ it('what fires is told once, stands on the page, and leads to the page that show
 	expect(told.data.url.startsWith(passlens.url)).toBe(true);
 	expect(await firing.locator('a').innerText()).toBe(told.data.title);
 	expect(await page.locator('[data-standing]').innerText()).toBe('Fires');
-	expect(await violations()).toEqual([]);
+	expect(await violations(page)).toEqual([]);
 	await firing.locator('a').click();
 	await page.getByRole('heading', { level: 1, name: 'Failures' }).waitFor();
 	expect(new URL(page.url()).searchParams.get('project')).toBe(PROJECT);

@@ -4,9 +4,10 @@ import { listDigests } from '../settings/digests.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
 import { launchBrowser } from './support/browser.ts';
 import { openPage } from './support/figures.ts';
-import { openWindow, violations } from './support/open-window.ts';
+import { openWindow } from './support/open-window.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { addProject } from './support/projects.ts';
+import { violations } from './support/violations.ts';
 
 let passlens: Passlens;
 let browser: Browser;

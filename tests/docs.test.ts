@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
@@ -18,6 +17,7 @@ import { bundlePage } from './support/bundle-page.ts';
 import { openPage } from './support/figures.ts';
 import { startPasslens, type Passlens } from './support/passlens.ts';
 import { until } from './support/until.ts';
+import { violations } from './support/violations.ts';
 
 // Every block of code in the documentation is run here, in the order of the pages, or says why it is not.
 const ROOT = join(import.meta.dirname, '..');
@@ -209,8 +209,7 @@ it('every link between pages and into the dashboard leads somewhere, and every p
 	const seen = new Set<string>();
 	for (const name of names) {
 		await openPage(page, passlens.url + name);
-		const { violations } = await new AxeBuilder({ page }).analyze();
-		expect(violations.map(({ id }) => `${name} ${id}`)).toEqual([]);
+		expect(await violations(page), name).toEqual([]);
 		const hrefs = await page
 			.locator('main a[href]')
 			.evaluateAll((links) => links.map((link) => link.getAttribute('href')!));

@@ -6,12 +6,13 @@ import { serveSite, type Reply, type Server } from '../sdk/doctor/testing/serve-
 import { PINNED_NODE } from '../tools/install.mjs';
 import { launchBrowser } from './support/browser.ts';
 import { openPage } from './support/figures.ts';
-import { openWindow, violations, type OpenWindow } from './support/open-window.ts';
+import { openWindow, type OpenWindow } from './support/open-window.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { addProject } from './support/projects.ts';
 import { sampleVisit } from './support/sample-events.ts';
 import { sendEvents } from './support/send-events.ts';
 import { until } from './support/until.ts';
+import { violations } from './support/violations.ts';
 
 const PROJECT = 'shop';
 const ASSOCIATION = '/.well-known/apple-app-site-association';

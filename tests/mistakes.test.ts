@@ -2,12 +2,13 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
 import { openPage } from './support/figures.ts';
-import { openWindow, violations } from './support/open-window.ts';
+import { openWindow } from './support/open-window.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { addProject } from './support/projects.ts';
 import { sampleVisit } from './support/sample-events.ts';
 import { sendEvents } from './support/send-events.ts';
 import { until } from './support/until.ts';
+import { violations } from './support/violations.ts';
 
 const PROJECT = 'shop';
 /** Passes what browsers look at and no form of ours. */

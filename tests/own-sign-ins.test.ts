@@ -5,11 +5,11 @@ import { EVERY_PROJECT, listPeople } from '../settings/access/people.ts';
 import { openSettings } from '../settings/open-settings.ts';
 import { addVirtualAuthenticator, launchBrowser } from './support/browser.ts';
 import { openPage } from './support/figures.ts';
-import { violations } from './support/open-window.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { addProject } from './support/projects.ts';
 import { somebodyAt } from './support/sign-in.ts';
 import { until } from './support/until.ts';
+import { violations } from './support/violations.ts';
 
 const PROJECT = 'passlens';
 

@@ -13,7 +13,7 @@ import { KPI_IDS } from '../src/lib/server/kpis/registry.ts';
 import { launchBrowser } from './support/browser.ts';
 import { expectLight } from './support/expect-light.ts';
 import { openPage, showTables } from './support/figures.ts';
-import { openWindow as openWindowOf, violations } from './support/open-window.ts';
+import { openWindow as openWindowOf } from './support/open-window.ts';
 import {
 	ADMIN_NAME,
 	printOutputOnFailure,
@@ -24,6 +24,7 @@ import { addProject } from './support/projects.ts';
 import { sampleVisit, type Visit } from './support/sample-events.ts';
 import { sendEvents } from './support/send-events.ts';
 import { until } from './support/until.ts';
+import { violations } from './support/violations.ts';
 
 /** The pages that show a project's figures. */
 const FIGURES = [

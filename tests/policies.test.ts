@@ -1,9 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMdsAuthority } from '../collector/testing/sign-mds-blob.ts';
 import { pseudonymise } from '../settings/pseudonymise.ts';
@@ -27,6 +26,7 @@ import {
 import { addProject } from './support/projects.ts';
 import { lastSunday } from './support/simulated-project.ts';
 import { until } from './support/until.ts';
+import { violations } from './support/violations.ts';
 
 // A simulated rollout, in which it is known who holds what: exactly those who break a rule must be found, now and on past days.
 const PROJECT = 'rollout';
@@ -190,11 +190,6 @@ async function openWindow(colorScheme: 'light' | 'dark' = 'light') {
 }
 
 const address = (path: string, more = '') => `${passlens.url}${path}?project=${PROJECT}${more}`;
-
-const violations = async (page: Page) =>
-	(await new AxeBuilder({ page }).analyze()).violations.flatMap(({ id, nodes }) =>
-		nodes.map(({ target }) => `${id}: ${target.join(' ')}`)
-	);
 
 const truth = (rule: string, day: string) =>
 	holdersAt(facts, day)

@@ -6,7 +6,8 @@ import { listPeople } from '../settings/access/people.ts';
 import { PROVIDER_REFUSALS } from '../src/lib/sign-in/provider-refusals.ts';
 import { openPage } from './support/figures.ts';
 import { printOutputOnFailure } from './support/passlens.ts';
-import { openProviderSite, violations, type ProviderSite } from './support/provider-site.ts';
+import { openProviderSite, type ProviderSite } from './support/provider-site.ts';
+import { violations } from './support/violations.ts';
 
 let site: ProviderSite;
 beforeAll(async () => void (site = await openProviderSite()));

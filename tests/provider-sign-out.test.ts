@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openPage } from './support/figures.ts';
 import { printOutputOnFailure } from './support/passlens.ts';
-import { openProviderSite, violations, type ProviderSite } from './support/provider-site.ts';
+import { openProviderSite, type ProviderSite } from './support/provider-site.ts';
+import { violations } from './support/violations.ts';
 
 let site: ProviderSite;
 beforeAll(async () => {

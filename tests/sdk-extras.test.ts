@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type * as Debug from '@passlens/sdk/debug';
 import type * as Helper from '@passlens/sdk/simplewebauthn';
 import type * as Tracing from '@passlens/sdk/trace';
@@ -7,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { addVirtualAuthenticator, launchBrowser } from './support/browser.ts';
 import { bundlePage } from './support/bundle-page.ts';
 import { openSdkPage, type SdkSite } from './support/sdk-page.ts';
+import { violations } from './support/violations.ts';
 
 declare global {
 	interface Window {
@@ -121,8 +121,7 @@ describe('@passlens/sdk/debug', () => {
 		await toggle.focus();
 		await page.keyboard.press('Enter');
 		await overlay.locator('summary').first().click();
-		const { violations } = await new AxeBuilder({ page }).analyze();
-		expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+		expect(await violations(page)).toEqual([]);
 		await page.keyboard.press('Escape');
 		expect(
 			await toggle.evaluate((it) => it === (it.getRootNode() as ShadowRoot).activeElement)

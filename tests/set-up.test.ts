@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { uuidV7 } from '../sdk/common/uuid-v7.ts';
@@ -15,6 +14,7 @@ import {
 	type Site
 } from './support/first-event.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
+import { violations } from './support/violations.ts';
 
 let passlens: Passlens;
 let browser: Browser;
@@ -62,7 +62,7 @@ it('a project is made, five lines are copied into a page, and its first event is
 	await dashboard.getByRole('button', { name: 'Make the project' }).click();
 	expect(await dashboard.locator('[data-server-key]').innerText()).toMatch(/^sk_\S{32}$/);
 	key = await dashboard.locator('[data-ingest-key]').innerText();
-	expect(await violations()).toEqual([]);
+	expect(await violations(dashboard)).toEqual([]);
 	await seeFirstEvent({ dashboard, browser, site });
 	process.stdout.write(
 		`From starting Passlens to the first event seen on the page: ${((performance.now() - started) / 1000).toFixed(1)} s.\n`
@@ -110,7 +110,7 @@ it('what keeps events out is named with its fix: wrong key, origin, clock, field
 	await dashboard.getByRole('button', { name: `Allow ${other.origin}` }).click();
 	await dashboard.locator(`[data-origin="${other.origin}"]`).waitFor();
 	await dashboard.getByText('until you allowed it').waitFor();
-	expect(await violations()).toEqual([]);
+	expect(await violations(dashboard)).toEqual([]);
 	await dashboard.setViewportSize({ width: 390, height: 844 });
 	expect(await dashboard.evaluate(() => document.scrollingElement?.scrollWidth)).toBe(390);
 	await dashboard.setViewportSize({ width: 1280, height: 1000 });
@@ -188,8 +188,3 @@ it('the demonstration is loaded beside it, with its progress, and removed again'
 	// The project is gone, and with it what a link to it showed.
 	expect((await passlens.fetch('/export/ceremonies?project=demo')).status).toBe(404);
 });
-
-async function violations(): Promise<string[]> {
-	const { violations: found } = await new AxeBuilder({ page: dashboard }).analyze();
-	return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}

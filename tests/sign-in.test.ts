@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { sql } from 'kysely';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,6 +22,7 @@ import {
 } from './support/passlens.ts';
 import { addProject } from './support/projects.ts';
 import { somebodyAt } from './support/sign-in.ts';
+import { violations } from './support/violations.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PROJECT = 'shop';
@@ -182,13 +182,6 @@ describe('in a browser', () => {
 		expect(await ask(`/api/v1/kpis?project=${PROJECT}`)).toEqual([401, 'key_unknown']);
 		await context.close();
 	});
-
-	const violations = async (page: Page) => {
-		const { violations: found } = await new AxeBuilder({ page }).analyze();
-		return found.flatMap(({ id, nodes }) =>
-			nodes.map(({ target }) => `${id}: ${target.join(' ')}`)
-		);
-	};
 });
 
 describe('a sign-in that must not be taken', () => {

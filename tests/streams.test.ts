@@ -9,9 +9,10 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { ocsfSchema } from '../src/lib/server/testing/ocsf-schema.ts';
 import { launchBrowser } from './support/browser.ts';
 import { openPage } from './support/figures.ts';
-import { openWindow, violations, type OpenWindow } from './support/open-window.ts';
+import { openWindow, type OpenWindow } from './support/open-window.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { somebodyAt } from './support/sign-in.ts';
+import { violations } from './support/violations.ts';
 
 let passlens: Passlens;
 let browser: Browser;

@@ -8,7 +8,7 @@ import { readAuditLog } from '../settings/access/audit-log.ts';
 import { openSettings } from '../settings/open-settings.ts';
 import { launchBrowser } from './support/browser.ts';
 import { openPage } from './support/figures.ts';
-import { openWindow, violations, type OpenWindow } from './support/open-window.ts';
+import { openWindow, type OpenWindow } from './support/open-window.ts';
 import {
 	ADMIN_NAME,
 	printOutputOnFailure,
@@ -20,6 +20,7 @@ import { addProject } from './support/projects.ts';
 import { sampleVisit } from './support/sample-events.ts';
 import { sendEvents } from './support/send-events.ts';
 import { until } from './support/until.ts';
+import { violations } from './support/violations.ts';
 
 const PROJECT = 'shop';
 /** As the site writes them. */

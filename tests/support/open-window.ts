@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import type { Passlens } from './passlens.ts';
 
@@ -27,10 +26,4 @@ export async function openWindow(
 	});
 	page.on('pageerror', (error) => trouble.push(String(error)));
 	return { page, trouble, close: () => context.close() };
-}
-
-/** What axe finds, one line each: rule, and where. */
-export async function violations(page: Page): Promise<string[]> {
-	const { violations: found } = await new AxeBuilder({ page }).analyze();
-	return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
 }

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { openPage, showTables } from './figures.ts';
-import { violations, type OpenWindow } from './open-window.ts';
+import type { OpenWindow } from './open-window.ts';
 import { ADMIN_NAME } from './passlens.ts';
 import { readTable } from './read-table.ts';
 import { until } from './until.ts';
+import { violations } from './violations.ts';
 
 interface Stage {
 	url: string;
