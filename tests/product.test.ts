@@ -290,6 +290,39 @@ describe('A table of many rows', () => {
 		expect(new URL(page.url()).searchParams.get('weeks')).toBeNull();
 	});
 
+	it('that comes in pages is ordered as a whole', async () => {
+		await open('/credentials');
+		const listed = async (name: string) =>
+			(await readTable(card('Credentials'))).map((row) => row[name]);
+		const head = page.getByRole('columnheader', { name: 'Uses' });
+		await head.getByRole('link').click();
+		await page.locator('th[aria-sort="descending"]', { hasText: 'Uses' }).waitFor();
+		const [first, ...more] = (await listed('Uses')).map(count);
+		await page.getByRole('link', { name: 'More', exact: true }).click();
+		await page.getByRole('link', { name: 'First page' }).waitFor();
+		expect(await head.getAttribute('aria-sort')).toBe('descending');
+		const next = (await listed('Uses')).map(count);
+		const { search } = new URL(page.url());
+		const csv = async (query: string) => {
+			const text = await (await passlens.fetch(`/export/credentials${query}`)).text();
+			const [heads, ...rows] = text.trim().split('\r\n');
+			const at = heads!.split(',').indexOf('uses_count');
+			return rows.map((row) => Number(row.split(',')[at]));
+		};
+		const asked = new URLSearchParams(search);
+		asked.delete('page');
+		const sorted = await csv(`?${asked}`);
+		asked.delete('sort');
+		const whole = greatestFirst(await csv(`?${asked}`));
+		expect(sorted).toEqual(whole);
+		expect([first, ...more, ...next]).toEqual(whole.slice(0, 1 + more.length + next.length));
+		expect(more.length).toBeGreaterThan(10);
+		// Another order begins at its first page.
+		await page.getByRole('columnheader', { name: 'Registered' }).getByRole('link').click();
+		await page.waitForURL((url) => url.searchParams.get('sort') === '-registered');
+		expect(new URL(page.url()).searchParams.has('page')).toBe(false);
+	});
+
 	it('is so without script, too, from an address that can be sent', async () => {
 		const context = await browser.newContext({ javaScriptEnabled: false });
 		await passlens.signIn(context);
