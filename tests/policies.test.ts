@@ -16,6 +16,7 @@ import { shiftDay, today } from '../src/lib/filters.ts';
 import { formatDayAndYear } from '../src/lib/format/date.ts';
 import { PINNED_NODE } from '../tools/install.mjs';
 import { launchBrowser } from './support/browser.ts';
+import { everythingStored } from './support/everything-stored.ts';
 import { openPage } from './support/figures.ts';
 import {
 	ADMIN_NAME,
@@ -113,16 +114,7 @@ beforeAll(async () => {
 	await settings.destroy();
 	const { user } = pseudonymise({ key: key! });
 	hashOf = (ref) => BigInt(user(ref)!).toString(16).padStart(16, '0');
-	const everybody = holdersAt(facts, end).length;
-	await until(async () => {
-		const csv = await text(`/export/readiness?project=${PROJECT}&period=12m`);
-		const users = csv
-			.trim()
-			.split('\r\n')
-			.slice(1)
-			.map((line) => Number(line.split(',')[2]));
-		expect(users.reduce((sum, one) => sum + one, 0)).toBe(everybody);
-	});
+	await everythingStored(passlens.dataDir);
 });
 afterAll(async () => {
 	await browser?.close();

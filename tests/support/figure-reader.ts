@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { readCeremony, readListedOutcomes, type ShownCeremony } from './ceremony-page.ts';
+import { everythingStored } from './everything-stored.ts';
 import { movement, readFigures, type Figures } from './figures.ts';
 import type { Passlens } from './passlens.ts';
 import { until } from './until.ts';
@@ -67,20 +66,4 @@ export async function openFigureReader({
 		listedOutcomes: async (id) => readListedOutcomes({ page: await of('list'), url, project, id })
 	};
 	return opened;
-}
-
-/**
- * Waits until nothing is on its way: the spool holds a file while events wait for the database, and another while days of the
- * rollup are out of date. Looked at for a second and a half, because a page sends an event a second after it happened.
- */
-async function everythingStored(dataDir: string): Promise<void> {
-	let empty = 0;
-	await until(
-		async () => {
-			const entries = await readdir(join(dataDir, 'spool'), { withFileTypes: true });
-			empty = entries.some((entry) => entry.isFile()) ? 0 : empty + 1;
-			if (empty < 10) throw new Error('The spool has not been empty for long enough.');
-		},
-		{ timeoutMs: 120_000 }
-	);
 }
