@@ -183,7 +183,7 @@ export function describeAdoptionQuestions(stage: () => Stage): void {
 				const [half, most, nearlyAll] = [0.5, 0.75, 0.95].map((level) =>
 					plain(formatDuration(quantile(times, level)))
 				);
-				expect(shown, os).toContain(`p75 ${most}, p95 ${nearlyAll}`);
+				expect(shown, os).toContain(`75 % within ${most}, 95 % within ${nearlyAll}`);
 				expect(shown.endsWith(half!), `${os}: ${shown}`).toBe(true);
 				expect(shown.includes('few cases'), os).toBe(times.length < 30);
 			}
