@@ -195,7 +195,10 @@ describe('a mistake', () => {
 			expect(told).toMatch(/\w+ \w+/);
 			expect(await violations(page)).toEqual([]);
 			await page.setViewportSize({ width: 390, height: 844 });
-			expect(await page.evaluate(() => document.scrollingElement?.scrollWidth)).toBe(390);
+			// A chart is drawn anew when it has seen its new width.
+			await until(async () =>
+				expect(await page.evaluate(() => document.scrollingElement?.scrollWidth)).toBe(390)
+			);
 			await close();
 		}
 	);
