@@ -13,11 +13,13 @@ import { requestErasure } from '../settings/erasures.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
 import { savePolicy } from '../settings/policies.ts';
 import { createProject, findPseudonymKey } from '../settings/projects.ts';
+import { setRolledUpTags } from '../settings/rolled-up-tags.ts';
 import { forgetSignature, nameSignature } from '../settings/signature-names.ts';
 import { createRandom } from '../simulator/random.ts';
 import { sendToCollector } from '../simulator/send-to-collector.ts';
 import { simulate } from '../simulator/simulate.ts';
 import type { Transmission } from '../simulator/transmission.ts';
+import { EXPERIMENT } from '../simulator/visit.ts';
 import { EXAMPLE } from '../src/routes/policies/edit/example.ts';
 import { findErasable, tearApart } from './support/late-delivery.ts';
 import { readPages } from './support/page-data.ts';
@@ -57,8 +59,10 @@ beforeAll(async () => {
 		'in-order': await createProject(settings, { id: 'in-order', name: 'In order (synthetic)' }),
 		late: await createProject(settings, { id: 'late', name: 'Late (synthetic)' })
 	};
-	for (const projectId of ['in-order', 'late'])
+	for (const projectId of ['in-order', 'late']) {
 		await savePolicy(settings, { projectId, document: EXAMPLE, note: '', author: '' });
+		await setRolledUpTags(settings, { projectId, tags: [EXPERIMENT] });
+	}
 	// One key for both, so that even what lists show of people and passkeys is the same.
 	await settings
 		.updateTable('project')
@@ -167,6 +171,16 @@ test.each(VIEWS)('%s is the same row by row', async (view, except) => {
 });
 
 const WHOLE = `period=custom&from=2020-01-01&to=${SCENARIO.end}&compare=none`;
+
+test.each([
+	['user_days_v1', ''],
+	['passkey_acts_v1', ''],
+	['daily_ceremonies_v1', ', times']
+])('%s tells the values of the chosen tag apart', async (view, except) => {
+	const rows = (await rowsOf(view, 'late', except)) as { tags: string[] }[];
+	const values = new Set(rows.flatMap(({ tags }) => tags));
+	expect(values.size).toBeGreaterThan(1);
+});
 
 test.each([
 	`${WHOLE}&funnel=enrolment&step=created`,

@@ -73,6 +73,65 @@ test('hours and days keep users apart by country, provider, virtual authenticato
 	]);
 });
 
+test('ceremonies, acts and users of days are told apart by environment and the chosen tags', async () => {
+	const times = ['2026-11-03T09:10:00', '2026-11-03T09:50:00', '2026-11-03T11:10:00'] as const;
+	const environments = ['production', 'production', 'staging'];
+	const tags = [{ team: 'red', plan: 'pro=1' }, {}, { team: 'blue' }];
+	await insert(
+		times.flatMap((time, n) =>
+			ceremony('parts', time, { environment: environments[n], tags: tags[n] })
+		)
+	);
+	await insert([
+		{
+			...{ project_id: 'parts', event_type: 'client.capabilities', event_id: uuidV7(at(times[0])) },
+			...{ session_id: uuidV7(at(times[0])), user_hash: 1, country: 'AT' },
+			...{ environment: 'production', passkey_capable: true, occurred_at: times[0] },
+			...{ received_at: times[0], tags: tags[0] }
+		}
+	]);
+	const rollups = () =>
+		Promise.all(
+			[
+				`daily_ceremonies_v1 WHERE`,
+				`passkey_acts_v1 WHERE`,
+				`daily_activity_v1 WHERE activity = 'authentication' AND`,
+				`user_days_v1 WHERE`
+			].map((from) =>
+				ask<{ environment: string; tags: string[] }>(
+					`SELECT toString(environment) AS environment, tags FROM ${from} project_id = 'parts' ORDER BY ALL`
+				)
+			)
+		);
+	const production = { environment: 'production', tags: [] };
+	const staging = { environment: 'staging', tags: [] };
+	await refreshDailyActivity({ client, projectId: 'parts' });
+	expect(await rollups()).toEqual([
+		[production, staging],
+		[production, production, staging],
+		[production, staging],
+		[production, staging]
+	]);
+
+	const chosen = new Map([['parts', ['plan', 'team']]]);
+	await publishRolledUpTags({ client, chosen });
+	await refreshDailyActivity({ client, projectId: 'parts' });
+	const apart = [
+		production,
+		{ ...production, tags: ['plan=pro=1', 'team=red'] },
+		{ ...staging, tags: ['team=blue'] }
+	];
+	expect(await rollups()).toEqual([apart, apart, apart, apart]);
+	// What a client can do belongs to the visit that told it.
+	expect(
+		await ask(`SELECT toString(passkey_capable) AS capable, has(tags, 'team=red') AS red FROM user_days_v1
+			WHERE project_id = 'parts' AND environment = 'production' ORDER BY red`)
+	).toEqual([
+		{ capable: '', red: 0 },
+		{ capable: 'yes', red: 1 }
+	]);
+});
+
 test('a registration that comes late tells of earlier sign-ins whose passkey it was, and their days are found again', async () => {
 	await insert(ceremony('late', '2026-11-02T09:10:00'));
 	await refreshDailyActivity({ client, projectId: 'late' });

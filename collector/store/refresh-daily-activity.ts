@@ -5,16 +5,7 @@ import { takeGenerations } from './generations.ts';
 import { DAY_OF_EVENT, groupByZone, OF_GROUP, readProjectZones } from './project-zones.ts';
 import { refreshCredentialRows } from './refresh-credential-rows.ts';
 import { readRolledUpTags } from './rolled-up-tags.ts';
-import {
-	INSERT_ACTS,
-	INSERT_CEREMONIES,
-	INSERT_DAYS,
-	INSERT_ENDINGS,
-	INSERT_GENERATIONS,
-	INSERT_USER_DAYS,
-	insertHours,
-	OPEN_DAYS
-} from './rollup-sql.ts';
+import { insertDays, OPEN_DAYS } from './rollup-sql.ts';
 import { daysAround, firstWholeDay } from './zone-days.ts';
 
 /** One day of one project. */
@@ -107,16 +98,7 @@ async function refresh(
 	const zone = (await readProjectZones(client)).get(project) ?? UTC;
 	const utc_days = daysAround(days, zone);
 	const query_params = { project, zone, days, utc_days, generations, tags };
-	const hours = insertHours(tags.length > 0 ? 'chosen' : 'none');
-	for (const query of [
-		hours,
-		INSERT_DAYS,
-		INSERT_CEREMONIES,
-		INSERT_ENDINGS,
-		INSERT_ACTS,
-		INSERT_USER_DAYS,
-		INSERT_GENERATIONS
-	])
+	for (const query of insertDays(tags.length > 0 ? 'chosen' : 'none'))
 		await client.command({ query, query_params });
 	const result = await client.query({ query: OPEN_DAYS, query_params, format: 'JSONEachRow' });
 	const open = await result.json<{ open_day: string }>();

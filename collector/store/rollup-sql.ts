@@ -10,10 +10,19 @@ const GENERATION = `{generations: Array(UInt64)}[indexOf(${DAYS}, day)]`;
 const WRITTEN = `${GENERATION} AS generation, toUInt8(generation % 2) AS slot`;
 const NO_ID = `toUUID('00000000-0000-0000-0000-000000000000')`;
 
+/** Of the tags that its project chose, those that a row has. Few projects choose any, and only theirs are read. */
+const TAGS = {
+	none: `CAST([], 'Array(String)')`,
+	chosen: `arrayMap(name -> concat(name, '=', v.tags[name]), arrayFilter(name -> v.tags[name] != '', {tags: Array(String)}))`
+};
+
+type Tags = keyof typeof TAGS;
+
 /** What counts on the days, by the project's own days: the view's are UTC's, and tell it which of its rows to read. */
 const viewOf = (
-	view: string
-) => `(SELECT v.* EXCEPT (day), toDate(v.occurred_at, {zone: String}) AS day FROM ${view} AS v
+	view: string,
+	tags: Tags
+) => `(SELECT v.* EXCEPT (day, tags), toDate(v.occurred_at, {zone: String}) AS day, ${TAGS[tags]} AS tags FROM ${view} AS v
 	WHERE v.project_id = {project: String} AND v.day IN {utc_days: Array(Date)} AND toDate(v.occurred_at, {zone: String}) IN ${DAYS})`;
 
 /** Days from one before the first to one after the last: the parts of what spans midnight. */
@@ -30,17 +39,17 @@ const LEDGER = `SELECT credential_hash, toString(max(provider)) AS provider, max
 		WHERE project_id = {project: String} AND toDate(coalesce(started_at, finished_at, verdict_at)) ${AROUND} AND credential_hash != 0)
 	GROUP BY credential_hash`;
 
-const CEREMONIES = `(SELECT c.* EXCEPT (provider, test_authenticator),
+const ceremonies = (tags: Tags) => `(SELECT c.* EXCEPT (provider, test_authenticator),
 		if(c.provider = '', k.provider, toString(c.provider)) AS provider, c.test_authenticator OR k.test_authenticator AS test_authenticator
-	FROM ${viewOf('ceremonies_v1')} AS c
+	FROM ${viewOf('ceremonies_v1', tags)} AS c
 	LEFT JOIN (${LEDGER}) AS k ON k.credential_hash = c.credential_hash AND c.credential_hash != 0)`;
 
 /** Who tells of no passkey. */
-const other = (view: string) =>
-	`(SELECT *, '' AS provider, false AS test_authenticator FROM ${viewOf(view)})`;
+const other = (view: string, tags: Tags) =>
+	`(SELECT *, '' AS provider, false AS test_authenticator FROM ${viewOf(view, tags)})`;
 
 const CLIENT = `application, environment, release, os_name, browser_name, client_ecosystem`;
-const KIND = `${CLIENT}, country, provider, synthetic, test_authenticator`;
+const KIND = `${CLIENT}, country, provider, tags, synthetic, test_authenticator`;
 
 /** What a row of a view counts as: the activity's name, its detail, how often, and whether it does. All are SQL. */
 type Activity = readonly [name: string, detail: string, occurrences: 0 | 1, condition: string];
@@ -51,59 +60,54 @@ const activitiesOf = (source: string, list: readonly Activity[]) => {
 		([name, detail, occurrences, condition]) =>
 			`(toString(${name}), toString(${detail}), toUInt8(${occurrences}), toBool(ifNull(${condition}, false)))`
 	);
-	return `SELECT day, toStartOfHour(assumeNotNull(occurred_at)) AS hour, tags AS own_tags, ${KIND}, user_hash,
+	return `SELECT day, toStartOfHour(assumeNotNull(occurred_at)) AS hour, ${KIND}, user_hash,
 		arrayJoin(arrayFilter(item -> item.4, [${tuples.join(', ')}])) AS counted
 	FROM ${source}`;
 };
 
-const ACTIVITIES = [
-	activitiesOf(other('sessions_v1'), [
-		[`'seen'`, `''`, 1, 'true'],
-		[`'eligible'`, `''`, 1, 'passkey_capable'],
-		[`'capability_told'`, `''`, 1, 'passkey_capable IS NOT NULL']
-	]),
-	// Who did anything was seen, visit or not; the visit itself is counted above.
-	activitiesOf(CEREMONIES, [
-		[`'seen'`, `''`, 0, 'user_hash != 0'],
-		['ceremony_type', 'outcome', 1, 'user_driven'],
-		[`concat(ceremony_type, '_verified')`, `''`, 1, 'verified'],
-		[`'automatic_registration'`, 'outcome', 1, `automatic AND outcome != 'pending'`],
-		[`'untouched'`, 'ceremony_type', 1, `outcome = 'untouched'`]
-	]),
-	activitiesOf(other('prompts_v1'), [
-		[`'seen'`, `''`, 0, 'user_hash != 0'],
-		[`'prompt_shown'`, 'purpose', 1, 'shown_at IS NOT NULL'],
-		[`'prompt_accepted'`, 'purpose', 1, 'accepted_at IS NOT NULL'],
-		[`'prompt_dismissed'`, 'purpose', 1, 'dismissed_at IS NOT NULL']
-	]),
-	activitiesOf(other('signins_v1'), [
-		[`'seen'`, `''`, 0, 'user_hash != 0'],
-		[`'signin'`, 'method', 1, `outcome = 'succeeded' AND method != 'passkey'`],
-		[`'fallback'`, 'fallback_reason', 1, `fallback_reason != ''`]
-	])
-].join('\nUNION ALL\n');
+const activities = (tags: Tags) =>
+	[
+		activitiesOf(other('sessions_v1', tags), [
+			[`'seen'`, `''`, 1, 'true'],
+			[`'eligible'`, `''`, 1, 'passkey_capable'],
+			[`'capability_told'`, `''`, 1, 'passkey_capable IS NOT NULL']
+		]),
+		// Who did anything was seen, visit or not; the visit itself is counted above.
+		activitiesOf(ceremonies(tags), [
+			[`'seen'`, `''`, 0, 'user_hash != 0'],
+			['ceremony_type', 'outcome', 1, 'user_driven'],
+			[`concat(ceremony_type, '_verified')`, `''`, 1, 'verified'],
+			[`'automatic_registration'`, 'outcome', 1, `automatic AND outcome != 'pending'`],
+			[`'untouched'`, 'ceremony_type', 1, `outcome = 'untouched'`]
+		]),
+		activitiesOf(other('prompts_v1', tags), [
+			[`'seen'`, `''`, 0, 'user_hash != 0'],
+			[`'prompt_shown'`, 'purpose', 1, 'shown_at IS NOT NULL'],
+			[`'prompt_accepted'`, 'purpose', 1, 'accepted_at IS NOT NULL'],
+			[`'prompt_dismissed'`, 'purpose', 1, 'dismissed_at IS NOT NULL']
+		]),
+		activitiesOf(other('signins_v1', tags), [
+			[`'seen'`, `''`, 0, 'user_hash != 0'],
+			[`'signin'`, 'method', 1, `outcome = 'succeeded' AND method != 'passkey'`],
+			[`'fallback'`, 'fallback_reason', 1, `fallback_reason != ''`]
+		])
+	].join('\nUNION ALL\n');
 
-/** Of the tags that its project chose, those that a row has. */
-const TAGS = {
-	none: `CAST([], 'Array(String)')`,
-	chosen: `arrayMap(name -> concat(name, '=', own_tags[name]), arrayFilter(name -> own_tags[name] != '', {tags: Array(String)}))`
-};
-
-/** The hours of the days. Few projects choose tags, and only theirs are read. */
-export const insertHours = (tags: keyof typeof TAGS) => `INSERT INTO hourly_activity_state_v1
-	(project_id, day, hour, activity, detail, tags, ${KIND}, generation, slot, occurrences, users)
-	SELECT {project: String}, day, hour, counted.1 AS activity, counted.2 AS detail, ${TAGS[tags]} AS tags, ${KIND}, ${WRITTEN},
+/** The hours of the days. */
+const insertHours = (tags: Tags) => `INSERT INTO hourly_activity_state_v1
+	(project_id, day, hour, activity, detail, ${KIND}, generation, slot, occurrences, users)
+	SELECT {project: String}, day, hour, counted.1 AS activity, counted.2 AS detail, ${KIND}, ${WRITTEN},
 		sum(counted.3), uniqExactStateIf(toUInt64(user_hash), user_hash != 0)
-	FROM (${ACTIVITIES})
-	GROUP BY day, hour, activity, detail, tags, ${KIND}`;
+	FROM (${activities(tags)})
+	GROUP BY day, hour, activity, detail, ${KIND}`;
 
 /** The days, from their hours. */
-export const INSERT_DAYS = `INSERT INTO daily_activity_state_v2
-	(project_id, day, activity, detail, tags, ${KIND}, generation, slot, occurrences, users)
-	SELECT {project: String}, day, activity, detail, tags, ${KIND}, any(h.generation), any(h.slot), sum(occurrences), uniqExactMergeState(users)
+const INSERT_DAYS = `INSERT INTO daily_activity_state_v2
+	(project_id, day, activity, detail, ${KIND}, generation, slot, occurrences, users)
+	SELECT {project: String}, day, activity, detail, ${KIND}, any(h.generation), any(h.slot), sum(occurrences), uniqExactMergeState(users)
 	FROM hourly_activity_state_v1 AS h
 	WHERE project_id = {project: String} AND day IN ${DAYS} AND generation = ${GENERATION}
-	GROUP BY day, activity, detail, tags, ${KIND}`;
+	GROUP BY day, activity, detail, ${KIND}`;
 
 const CROSS_DEVICE = `user_driven AND (ifNull(cross_device, false) OR has(hints, 'hybrid') OR cause = 'hybrid_transport_failed')`;
 
@@ -136,34 +140,35 @@ const COUNTED = {
 
 const COUNTS = Object.keys(COUNTED);
 
-export const INSERT_CEREMONIES = `INSERT INTO daily_ceremonies_state_v1
+const insertCeremonies = (tags: Tags) => `INSERT INTO daily_ceremonies_state_v1
 	(project_id, day, ${CEREMONY_KIND}, generation, slot, ceremonies, ${COUNTS.join(', ')}, times)
 	SELECT {project: String}, day, ${CEREMONY_KIND}, ${WRITTEN}, count(),
 		${COUNTS.map((_, index) => `countIf(is[${index + 1}])`).join(', ')},
 		quantilesExactStateIf(0.5, 0.75, 0.95)(ifNull(elapsed_ms, 0), is[${COUNTS.length}])
 	FROM (SELECT day, ${CEREMONY_KIND}, elapsed_ms, [${Object.values(COUNTED)
 		.map((condition) => `toBool(${condition})`)
-		.join(', ')}] AS is FROM ${CEREMONIES})
+		.join(', ')}] AS is FROM ${ceremonies(tags)})
 	GROUP BY day, ${CEREMONY_KIND}`;
 
 const ENDING = `release, outcome, cause, error_name, error_signature, error_code, synthetic, test_authenticator`;
 
 /** How ceremonies ended, to the letter of the error, and in which release: since when that has been seen. */
-export const INSERT_ENDINGS = `INSERT INTO daily_endings_state_v1
+const INSERT_ENDINGS = `INSERT INTO daily_endings_state_v1
 	(project_id, day, ${ENDING}, generation, slot, ceremonies, first_at, last_at)
 	SELECT {project: String}, day, ${ENDING}, ${WRITTEN}, count(), min(assumeNotNull(occurred_at)), max(assumeNotNull(occurred_at))
-	FROM ${CEREMONIES}
+	FROM ${ceremonies('none')}
 	GROUP BY day, ${ENDING}`;
 
 const ACT = `ceremony_type, day, ceremony_id, user_hash, credential_hash, prompt_id, started_at, finished_at, verdict_at, outcome,
-	client_outcome, verified, automatic, user_driven, cause, backup_eligible, cross_device, application, release, os_name, browser_name,
-	client_ecosystem, country,
-	synthetic, test_authenticator`;
+	client_outcome, verified, automatic, user_driven, cause, backup_eligible, cross_device, application, environment, release, os_name,
+	browser_name, client_ecosystem, country, tags, synthetic, test_authenticator`;
 
 /** What funnels and coverage look at: registrations that name anything, and sign-ins that a credential answered. */
-export const INSERT_ACTS = `INSERT INTO passkey_acts_state_v1 (project_id, ${ACT}, generation, slot)
+const insertActs = (
+	tags: Tags
+) => `INSERT INTO passkey_acts_state_v1 (project_id, ${ACT}, generation, slot)
 	SELECT {project: String}, ${ACT}, ${WRITTEN}
-	FROM ${CEREMONIES}
+	FROM ${ceremonies(tags)}
 	WHERE (ceremony_type = 'registration' AND (user_hash != 0 OR credential_hash != 0 OR prompt_id != ${NO_ID}))
 		OR (credential_hash != 0 AND (outcome = 'succeeded' OR ifNull(verified, false)))`;
 
@@ -171,31 +176,43 @@ export const INSERT_ACTS = `INSERT INTO passkey_acts_state_v1 (project_id, ${ACT
 const told = (ability: string) =>
 	`CAST(multiIf(${ability} IS NULL, '', ${ability}, 'yes', 'no') AS Enum8('' = 0, 'no' = 1, 'yes' = 2))`;
 
-const CLIENT_OF_USER = `application, release, os_name, browser_name, client_ecosystem, country, synthetic`;
+const CLIENT_OF_USER = `${CLIENT}, country, tags, synthetic`;
 
 /** Who did something, whatever their client could do. */
 const seenIn = (
-	view: string
+	view: string,
+	tags: Tags
 ) => `SELECT day, user_hash, ${CLIENT_OF_USER}, ${told('NULL')} AS passkeys, ${told('NULL')} AS syncs,
 		CAST(NULL AS Nullable(DateTime64(3, 'UTC'))) AS began, began AS ended
-	FROM ${viewOf(view)} WHERE user_hash != 0`;
+	FROM ${viewOf(view, tags)} WHERE user_hash != 0`;
 
 /** Whom a client was seen with, by the same rule as the activity 'seen', and what their visits told that it can do. */
-export const INSERT_USER_DAYS = `INSERT INTO user_days_state_v1
+const insertUserDays = (tags: Tags) => `INSERT INTO user_days_state_v1
 	(project_id, day, user_hash, ${CLIENT_OF_USER}, passkey_capable, synced_capable, capable_from, capable_until, generation, slot)
 	SELECT {project: String}, day, user_hash, ${CLIENT_OF_USER}, max(passkeys), max(syncs), min(began), max(ended), ${WRITTEN}
 	FROM
 	(
 		SELECT day, user_hash, ${CLIENT_OF_USER}, ${told('passkey_capable')} AS passkeys, ${told('synced_capable')} AS syncs,
 			if(passkeys = 'yes', toNullable(first_seen_at), NULL) AS began, if(passkeys = 'yes', toNullable(last_seen_at), NULL) AS ended
-		FROM ${viewOf('sessions_v1')} WHERE user_hash != 0
-		UNION ALL ${seenIn('ceremonies_v1')}
-		UNION ALL ${seenIn('prompts_v1')}
-		UNION ALL ${seenIn('signins_v1')}
+		FROM ${viewOf('sessions_v1', tags)} WHERE user_hash != 0
+		UNION ALL ${seenIn('ceremonies_v1', tags)}
+		UNION ALL ${seenIn('prompts_v1', tags)}
+		UNION ALL ${seenIn('signins_v1', tags)}
 	)
 	GROUP BY day, user_hash, ${CLIENT_OF_USER}`;
 
-export const INSERT_GENERATIONS = `INSERT INTO daily_generations_v1 (project_id, day, generation)
+const INSERT_GENERATIONS = `INSERT INTO daily_generations_v1 (project_id, day, generation)
 	SELECT {project: String}, arrayJoin(${DAYS}) AS day, ${GENERATION}`;
 
-export const OPEN_DAYS = `SELECT DISTINCT toString(day) AS open_day FROM ${viewOf('ceremonies_v1')} WHERE outcome = 'pending'`;
+/** Everything that days are made of, in this order: the number that publishes them comes last. */
+export const insertDays = (tags: Tags): string[] => [
+	insertHours(tags),
+	INSERT_DAYS,
+	insertCeremonies(tags),
+	INSERT_ENDINGS,
+	insertActs(tags),
+	insertUserDays(tags),
+	INSERT_GENERATIONS
+];
+
+export const OPEN_DAYS = `SELECT DISTINCT toString(day) AS open_day FROM ${viewOf('ceremonies_v1', 'none')} WHERE outcome = 'pending'`;

@@ -71,13 +71,14 @@ async function insertUserDays(
 		return told === undefined ? [] : users.map((user) => ({ user, told, line }));
 	});
 	const keyOf = ({ user, line }: (typeof seen)[number]) =>
-		JSON.stringify([user, line.day, line.os_name, line.application, line.country]);
+		JSON.stringify([user, line.day, line.os_name, line.application, line.country, line.tags]);
 	const values = [...Map.groupBy(seen, keyOf).values()].map((same) => {
 		const { user, line } = same[0]!;
 		return {
 			...{ project_id: project, day: line.day, user_hash: user, generation: 1 },
 			...{ os_name: line.os_name ?? 'iOS', client_ecosystem: line.client_ecosystem ?? 'apple' },
 			...{ application: line.application ?? 'web', country: line.country ?? '' },
+			...{ environment: 'production', tags: line.tags ?? [] },
 			passkey_capable: ['', 'no', 'yes'][Math.max(...same.map(({ told }) => told))]
 		};
 	});
