@@ -42,6 +42,7 @@ async function compare({ client, directory, ceremonies }: Made) {
 			application: '',
 			release: '',
 			country: '',
+			provider: '',
 			without: ''
 		}
 	};

@@ -41,6 +41,7 @@ const filters: Filters = {
 		application: '',
 		release: '',
 		country: '',
+		provider: '',
 		without: ''
 	}
 };

@@ -31,6 +31,7 @@ describe('parseFilters', () => {
 			application: '',
 			release: '',
 			country: '',
+			provider: '',
 			without: ''
 		});
 	});
@@ -75,7 +76,7 @@ describe('filtersToSearch', () => {
 		'',
 		'?project=demo',
 		'?period=7d&compare=none',
-		'?period=custom&from=2026-11-01&to=2026-11-05&ecosystem=apple&platform=iOS&application=shop&country=NL&without=tests'
+		'?period=custom&from=2026-11-01&to=2026-11-05&ecosystem=apple&platform=iOS&application=shop&country=NL&provider=Apple+Passwords&without=tests'
 	])('writes what it read: %s', (search) => {
 		expect(filtersToSearch(parse(search), 'playground')).toBe(search);
 	});

@@ -1,8 +1,8 @@
 import { localDay, UTC } from './zone/local-day.ts';
 
 /**
- * What narrows every page: project, period, comparison, the client's ecosystem, platform, browser, application, release and country, and
- * what is left out as made up.
+ * What narrows every page: project, period, comparison, the client's ecosystem, platform, browser, application, release and country, the
+ * passkey's provider, and what is left out as made up.
  * It lives in the URL, defaults left out, so that a link shows the same figures to whoever opens it.
  */
 
@@ -58,6 +58,8 @@ export interface Filters extends DayRange {
 	release: string;
 	/** ISO 3166-1 code of where the client was. Empty: all. Known only where the operator supplied a country file. */
 	country: string;
+	/** As claimed when the passkey was made; `unknown`: none is known. Empty: all. Pages that count no passkeys set it aside. */
+	provider: string;
 	/** Empty: everything counts. */
 	without: '' | LeftOut;
 	/** Pages that whoever asks may not open: nothing leads there. Of the reader, never of the address; absent: none. */
@@ -72,11 +74,14 @@ export const NARROWING = [
 	'application',
 	'release',
 	'country',
+	'provider',
 	'without'
 ] as const;
 
 /** What one project sends and another does not: these go when the project changes. */
-export const WITHOUT_OWN = { browser: '', application: '', release: '', country: '' } as const;
+export const WITHOUT_OWN = {
+	...{ browser: '', application: '', release: '', country: '', provider: '' }
+} as const;
 
 const DAY_MS = 86_400_000;
 const COUNTRY = /^[A-Z]{2}$/;
@@ -110,6 +115,7 @@ export function parseFilters(
 		application: search.get('application')?.slice(0, 64) ?? '',
 		release: search.get('release')?.slice(0, 128) ?? '',
 		country: COUNTRY.exec(search.get('country') ?? '')?.[0] ?? '',
+		provider: search.get('provider')?.slice(0, 64) ?? '',
 		without: oneOf(LEFT_OUT, search.get('without')) ?? ''
 	};
 }
@@ -157,7 +163,9 @@ export function changeFilters({
 }
 
 /** Which filters hide something, in the order they are shown; what an empty page offers to drop. */
-export function narrowing(filters: Filters): (typeof NARROWING)[number][] {
+export function narrowing(
+	filters: Pick<Filters, (typeof NARROWING)[number]>
+): (typeof NARROWING)[number][] {
 	return NARROWING.filter((name) => filters[name] !== '');
 }
 
@@ -176,7 +184,7 @@ export function queryToNarrowing(query: string): Pick<Filters, (typeof NARROWING
 }
 
 function narrowed(filters: Pick<Filters, (typeof NARROWING)[number]>): [string, string][] {
-	return NARROWING.filter((name) => filters[name] !== '').map((name) => [name, filters[name]]);
+	return narrowing(filters).map((name) => [name, filters[name]]);
 }
 
 /** Which rows go, of the two kinds a reader may leave out. */

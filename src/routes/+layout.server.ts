@@ -1,3 +1,4 @@
+import { listFilterDimensions } from '$lib/components/filter-options.ts';
 import { parseFilters } from '$lib/filters.ts';
 import { providerIcons } from '$lib/server/authenticators.ts';
 import { ACTIONS, type Access, type Action } from '$lib/server/access/access.ts';
@@ -53,10 +54,7 @@ export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
 		firstDay: facts?.first_day ?? '1970-01-01',
 		remaking: facts?.days_left ? { left: facts.days_left, of: facts.days } : undefined,
 		uncountedDays: uncounted?.days ?? 0,
-		applications: facts?.applications ?? [],
-		browsers: facts?.browsers ?? [],
-		releases: facts?.releases ?? [],
-		countries: facts?.countries ?? [],
+		dimensions: facts ? listFilterDimensions(filters, facts) : [],
 		providerIcons: await providerIcons(),
 		/** Of the period, drawn on every chart over time. */
 		annotations: await listAnnotations(await settings(), {

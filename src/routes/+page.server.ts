@@ -52,6 +52,8 @@ async function readOverview({
 	choice: BreakdownChoice;
 }) {
 	const client = await database();
+	// Most of its figures are of what has no provider.
+	const ofAll = { ...filters, provider: '' };
 	const range = comparisonRange(filters);
 	const bucket = bucketOf(filters);
 	// Days before the project sent anything are no comparison.
@@ -59,8 +61,8 @@ async function readOverview({
 	const tags = (await listRolledUpTags(await settings())).get(filters.project) ?? [];
 	const [answered, syncTrend, activity, compared, breakdowns, breakdown, latest] =
 		await Promise.all([
-			answerKpis({ client, ids: OVERVIEW_FIGURES, filters }),
-			readSyncCoverageTrend(client, filters),
+			answerKpis({ client, ids: OVERVIEW_FIGURES, filters: ofAll }),
+			readSyncCoverageTrend(client, ofAll),
 			queryDailyActivity(client, { ...toParameters(filters), bucket }),
 			range && queryDailyActivity(client, { ...toParameters(filters, range), bucket }),
 			comparable ? readBreakdowns(client, filters) : undefined,

@@ -22,15 +22,20 @@ const PAGES = {
 export async function readFigures({
 	tabs,
 	url,
-	project
+	project,
+	filters = {}
 }: {
 	tabs: Tabs;
 	url: string;
 	project: string;
+	/** What narrows them, as in an address. */
+	filters?: Record<string, string>;
 }): Promise<Figures> {
 	const read = Object.entries(PAGES).map(async ([name, path]) => {
 		const page = await tabs.of(name);
-		await openPage(page, addProject(`${url}${path}`, project));
+		const address = new URL(addProject(`${url}${path}`, project));
+		for (const [filter, value] of Object.entries(filters)) address.searchParams.set(filter, value);
+		await openPage(page, address.href);
 		const figures = [await readPage(page)];
 		// Upgrades shows one section at a time.
 		const sections = page.locator(

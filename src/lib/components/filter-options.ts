@@ -1,6 +1,12 @@
-import { ECOSYSTEMS, LEFT_OUT, PLATFORMS, type Filters, type NARROWING } from '$lib/filters.ts';
-import { countryName } from '$lib/format/country-names.ts';
-import { ECOSYSTEM_NAMES, LEFT_OUT_NAMES } from '$lib/format/names.ts';
+import {
+	ECOSYSTEMS,
+	LEFT_OUT,
+	narrowing,
+	PLATFORMS,
+	type Filters,
+	type NARROWING
+} from '../filters.ts';
+import { NARROWING_NAMES, nameNarrowing } from '../format/name-narrowing.ts';
 
 export interface FilterOption {
 	value: string;
@@ -14,107 +20,96 @@ export interface FilterDimension {
 	label: string;
 	/** Before the chosen value in the row of filters. */
 	prefix: string;
-	/** The first hides nothing. */
+	/** The first hides nothing. Where it is alone, nothing is known of the dimension. */
 	options: FilterOption[];
 	/** It stands in the row before anything of it is chosen; the others are found by searching. */
 	inRow: boolean;
 }
 
-/** Everything a page can be narrowed by, in the order of the row; dimensions that nothing is known of are left out. */
-export function listFilterDimensions({
-	filters,
-	applications,
-	browsers,
-	releases,
-	countries,
-	hasSynthetic
-}: {
-	filters: Filters;
+/** What a project has sent, by dimension. */
+export interface FilterValues {
 	applications: readonly string[];
 	browsers: readonly string[];
 	/** The newest first. */
 	releases: readonly string[];
-	hasSynthetic: boolean;
 	/** Codes; none where no file tells them. */
 	countries: readonly string[];
-}): FilterDimension[] {
+	/** Of passkeys. */
+	providers: readonly string[];
+	has_synthetic: boolean;
+}
+
+/** Everything a page can be narrowed by, in the order of the row. */
+export function listFilterDimensions(filters: Filters, values: FilterValues): FilterDimension[] {
+	const { applications, browsers, releases, countries, providers } = values;
 	const all: Omit<FilterDimension, 'inRow'>[] = [
 		{
-			name: 'ecosystem',
-			label: 'Ecosystem',
-			prefix: 'Ecosystem',
+			...of('ecosystem', ECOSYSTEMS),
 			options: [
 				ALL,
-				...ECOSYSTEMS.map((value) => ({
-					value,
-					label: ECOSYSTEM_NAMES[value],
-					color: `var(--color-${value})`
+				...optionsOf('ecosystem', ECOSYSTEMS).map((option) => ({
+					...option,
+					color: `var(--color-${option.value})`
 				}))
 			]
 		},
+		of('platform', PLATFORMS),
+		of('browser', browsers),
+		of('application', applications),
+		of('release', releases),
 		{
-			name: 'platform',
-			label: 'Platform',
-			prefix: 'Platform',
-			options: [ALL, ...PLATFORMS.map((value) => ({ value, label: value }))]
-		},
-		{
-			name: 'browser',
-			label: 'Browser',
-			prefix: 'Browser',
-			options: asOptions(browsers, filters.browser)
-		},
-		{
-			name: 'application',
-			label: 'Application',
-			prefix: 'Application',
-			options: asOptions(applications, filters.application)
-		},
-		{
-			name: 'release',
-			label: 'Release',
-			prefix: 'Release',
-			options: asOptions(releases, filters.release)
-		},
-		{
-			name: 'country',
-			label: 'Country',
-			prefix: 'Country',
+			...of('country', countries),
 			options: [
 				ALL,
-				...withChosen(countries, filters.country)
-					.map((value) => ({ value, label: countryName(value) }))
-					.toSorted((a, b) => a.label.localeCompare(b.label))
+				...optionsOf('country', countries).toSorted((a, b) => a.label.localeCompare(b.label))
 			]
 		},
 		{
-			name: 'without',
+			...of('provider', providers.length > 0 ? [...providers, 'unknown'] : []),
+			label: 'Provider claimed'
+		},
+		{
+			...of('without', []),
 			label: 'What counts',
-			prefix: 'Counting',
 			// What is made up counts unless the reader leaves it out: a project under construction has little else.
-			options: [
-				{ value: '', label: 'Everything' },
-				...LEFT_OUT.map((value) => ({ value, label: LEFT_OUT_NAMES[value] }))
-			]
+			options: [{ value: '', label: 'Everything' }, ...optionsOf('without', LEFT_OUT)]
 		}
 	];
 	const commonest = ['ecosystem', 'platform', ...(applications.length > 1 ? ['application'] : [])];
-	if (hasSynthetic) commonest.push('without');
-	return all
-		.filter(({ options }) => options.length > 1)
-		.map((dimension) => ({
+	if (values.has_synthetic) commonest.push('without');
+	return offerChosen(
+		all.map((dimension) => ({ ...dimension, inRow: commonest.includes(dimension.name) })),
+		filters
+	);
+}
+
+/** A linked value stays selectable, and in the row, even when this project has not sent it. */
+export function offerChosen(
+	dimensions: readonly FilterDimension[],
+	filters: Pick<Filters, (typeof NARROWING)[number]>
+): FilterDimension[] {
+	const chosen = narrowing(filters);
+	return dimensions.map((dimension) => {
+		const { name, options } = dimension;
+		if (!chosen.includes(name)) return dimension;
+		const known = options.some(({ value }) => value === filters[name]);
+		return {
 			...dimension,
-			inRow: commonest.includes(dimension.name) || filters[dimension.name] !== ''
-		}));
+			inRow: true,
+			options: known ? options : [...options, ...optionsOf(name, [filters[name]])]
+		};
+	});
 }
 
 const ALL: FilterOption = { value: '', label: 'All' };
 
-const asOptions = (known: readonly string[], chosen: string): FilterOption[] => [
-	ALL,
-	...withChosen(known, chosen).map((value) => ({ value, label: value }))
-];
+const of = (
+	name: FilterDimension['name'],
+	values: readonly string[]
+): Omit<FilterDimension, 'inRow'> => ({
+	...{ name, label: NARROWING_NAMES[name], prefix: NARROWING_NAMES[name] },
+	options: [ALL, ...optionsOf(name, values)]
+});
 
-/** A linked value stays selectable even when this project has not sent it. */
-const withChosen = (known: readonly string[], chosen: string) =>
-	[...new Set([...known, chosen])].filter(Boolean);
+const optionsOf = (name: FilterDimension['name'], values: readonly string[]): FilterOption[] =>
+	values.map((value) => ({ value, label: nameNarrowing(name, value) }));

@@ -1,6 +1,7 @@
 import type { Filters } from '../filters.ts';
 import { describeView } from '../format/describe-view.ts';
 import { findNavigationItem } from './navigation.ts';
+import { setsProviderAside } from './provider-note.ts';
 
 /** What the page at hand shows, in words; nothing of pages that no filter narrows. `page` is the one of `$app/state`. */
 export function viewed(page: { data: Record<string, unknown>; url: URL }): string[] {
@@ -11,5 +12,10 @@ export function viewed(page: { data: Record<string, unknown>; url: URL }): strin
 	};
 	const project = projects?.find(({ id }) => id === filters?.project);
 	if (!filters || !project || !findNavigationItem(page.url.pathname)?.filtered) return [];
-	return describeView({ filters, project: project.name, synthetic: hasSynthetic ?? false });
+	const aside = setsProviderAside(page.url.pathname) && { provider: '' };
+	return describeView({
+		filters: { ...filters, ...aside },
+		project: project.name,
+		synthetic: hasSynthetic ?? false
+	});
 }

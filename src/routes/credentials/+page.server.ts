@@ -6,10 +6,7 @@ import {
 	rankOf
 } from '$lib/server/queries/credential-list.ts';
 import { credentialParameters } from '$lib/server/queries/credential-parameters.ts';
-import {
-	queryCredentialProviders,
-	queryCredentialSummary
-} from '$lib/server/queries/credential-summary.ts';
+import { queryCredentialSummary } from '$lib/server/queries/credential-summary.ts';
 import { queryUserTags } from '$lib/server/queries/user-tags.ts';
 import { cutPage, parseOrderCursor } from '$lib/server/queries/list-cursor.ts';
 import type { PageServerLoad } from './$types';
@@ -23,7 +20,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	const { before, before_id } = parseOrderCursor(url.searchParams.get('page'));
 	const sort = url.searchParams.get('sort');
 	const order = parseCredentialOrder(sort);
-	const [found, summary, providers, tags] = await Promise.all([
+	const [found, summary, tags] = await Promise.all([
 		queryCredentialList(client, {
 			...parameters,
 			...order,
@@ -33,11 +30,9 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		}),
 		// The tabs count what each would show, so the state itself does not narrow them.
 		queryCredentialSummary(client, { ...parameters, sync_state: '' }),
-		queryCredentialProviders(client, { project: filters.project }),
 		queryUserTags(client, { project: filters.project })
 	]);
-	const { sync_state, provider, status, flags, legacy_class, search, tag, model, used_on } =
-		parameters;
+	const { sync_state, status, flags, legacy_class, search, tag, model, used_on } = parameters;
 	const unused = parameters.unused_days ? String(parameters.unused_days) : '';
 	const on = parameters.as_of ? parameters.to : '';
 	const { counted = '', part = '' } = parameters;
@@ -50,12 +45,11 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		/** The order as the address has it; empty: the lately active first. */
 		sort: order.order && sort ? sort : '',
 		summary,
-		providers,
 		tags,
 		/** The day the list is of: `on` where one is asked for, else the period's last. */
 		day: parameters.to,
 		chosen: {
-			...{ sync_state, provider, status, flags, legacy_class, search },
+			...{ sync_state, status, flags, legacy_class, search },
 			...{ tag: tag ?? '', model: model ?? '', used_on: used_on ?? '', unused, on },
 			...{ counted, by, part }
 		},

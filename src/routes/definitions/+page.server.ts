@@ -5,7 +5,9 @@ import { queriesOf } from '$lib/server/kpis/sources.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ parent }) => {
-	const { filters, hasData } = await parent();
+	const { filters: asked, hasData } = await parent();
+	// Most figures are of what has no provider.
+	const filters = { ...asked, provider: '' };
 	return {
 		groups: KPI_GROUPS.map(({ title, kpis }) => ({
 			title,

@@ -38,8 +38,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		FINDING_KINDS.find((one) => one === url.searchParams.get('kind')) ?? '';
 	const change: FlagChange | '' =
 		FLAG_CHANGES.find((one) => one === url.searchParams.get('change')) ?? '';
-	/** Of suspected moves: from which provider, to which system; empty for any. */
-	const provider = url.searchParams.get('provider') ?? '';
+	/** Of suspected moves: to which system; empty for any finding. */
 	const system = url.searchParams.get('system') ?? '';
 	const parameters = toParameters(filters);
 	const [found, { changes }, transitions, decisions] = await Promise.all([
@@ -60,11 +59,10 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	>;
 	for (const { id } of found) states[stateOf(id)]++;
 	const ofView = found.filter(({ id }) => view === 'all' || stateOf(id) === view);
-	const isMove = ({ kind, before, after }: LedgerFinding) =>
-		kind === 'foreign_system' && before === provider && after === system;
-	const listed = ofView.filter((one) => (!kind || one.kind === kind) && (!provider || isMove(one)));
+	const isMove = ({ kind, after }: LedgerFinding) => kind === 'foreign_system' && after === system;
+	const listed = ofView.filter((one) => (!kind || one.kind === kind) && (!system || isMove(one)));
 	return {
-		...{ view, kind, change, changes, states, provider, system },
+		...{ view, kind, change, changes, states, system },
 		kinds: FINDING_KINDS.map((name) => ({
 			kind: name,
 			count: ofView.filter((one) => one.kind === name).length

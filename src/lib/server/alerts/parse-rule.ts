@@ -51,7 +51,9 @@ export function parseAlertRule(given: {
 	if (mistake) return { mistake };
 	// Sites are not those of a platform or country.
 	const ofSites = measure === 'site_trouble';
-	const query = ofSites ? '' : narrowingToQuery(queryToNarrowing(text('query')));
+	// What fails has no provider.
+	const narrowed = { ...queryToNarrowing(text('query')), provider: '' };
+	const query = ofSites ? '' : narrowingToQuery(narrowed);
 	return {
 		rule: { measure, cause, failure, condition, threshold, bucket, minimum, query }
 	};

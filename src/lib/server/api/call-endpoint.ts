@@ -40,6 +40,8 @@ export async function callEndpoint({
 				`This needs “${endpoint.action}” in the project “${project}”.`
 			)
 		};
+	const refused = endpoint.refuse?.({ query: read.query, params: path.data });
+	if (refused) return refuse('invalid_parameter', refused.field, refused.message);
 	try {
 		const answer = await endpoint.ask({
 			...{ client: await client(), settings: await settings(), access },

@@ -14,15 +14,14 @@ import {
 import { cutPage, parseOrderCursor } from '../queries/list-cursor.ts';
 import { toParameters } from '../queries/filter-sql.ts';
 import { defineEndpoint } from './endpoint.ts';
-import { next, NOTHING, pageQuery } from './parameters.ts';
+import { next, NOTHING, pageQuery, providerQuery } from './parameters.ts';
 import { answeredFilters, components, filtersSchema } from './schemas.ts';
 
 const credentialSchema = queryCredentialList.row
 	.describe('One passkey or other credential, by its keyed hash')
 	.register(components, { id: 'Credential' });
 
-const { sync_state, status, flags, provider, legacy_class, model } =
-	credentialFilterParameters.shape;
+const { sync_state, status, flags, legacy_class, model } = credentialFilterParameters.shape;
 
 const listCredentials = defineEndpoint({
 	id: 'list_credentials',
@@ -36,10 +35,7 @@ const listCredentials = defineEndpoint({
 		sync_state: sync_state.default(''),
 		status: status.default(''),
 		flags: flags.default('').describe('Trouble with the flags BE and BS'),
-		provider: provider
-			.max(64)
-			.default('')
-			.describe('By name; "unknown": those without a known one'),
+		...providerQuery,
 		legacy_class: legacy_class.max(32).default(''),
 		model: model.describe('What FIDO reported of its model; "unlisted": nothing'),
 		on: z.iso

@@ -14,6 +14,12 @@ export interface Asked<Query, Params> {
 	params: Params;
 }
 
+/** A parameter that cannot be answered, and why. */
+export interface Refused {
+	field: string;
+	message: string;
+}
+
 /**
  * One question over HTTP: its address, its parameters and its answer as schemas. The route, OpenAPI, and the tool of the MCP server are
  * all made of this, so that they cannot tell different things.
@@ -38,6 +44,10 @@ export interface Endpoint<
 	query: Query;
 	params: Params;
 	answer: Answer;
+	/** What is wrong with a parameter beside another, in words for people; undefined: nothing. */
+	refuse?(
+		asked: Pick<Asked<z.output<Query>, z.output<Params>>, 'query' | 'params'>
+	): Refused | undefined;
 	/** Undefined: there is no such thing, which is told as 404. */
 	ask(asked: Asked<z.output<Query>, z.output<Params>>): Promise<z.output<Answer> | undefined>;
 }

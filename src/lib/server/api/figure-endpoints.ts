@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { DIMENSIONS } from '../../breakdown/dimensions.ts';
 import { answerKpis } from '../kpis/answer-kpis.ts';
 import { describeKpi } from '../kpis/describe-kpi.ts';
+import { OF_PASSKEYS } from '../kpis/of-passkeys.ts';
 import { KPI_GROUPS, KPI_IDS } from '../kpis/registry.ts';
 import { queriesOf } from '../kpis/sources.ts';
 import { queryAdoptionBreakdown } from '../queries/adoption-breakdown.ts';
 import { toParameters } from '../queries/filter-sql.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { FUNNEL_ENDPOINT } from './funnel-endpoint.ts';
-import { NOTHING } from './parameters.ts';
+import { NOTHING, providerQuery } from './parameters.ts';
 import { answeredFilters, definitionSchema, filtersSchema, kpiSchema } from './schemas.ts';
 
 const listDefinitions = defineEndpoint({
@@ -67,12 +68,20 @@ const getKpi = defineEndpoint({
 	path: '/kpis/{id}',
 	tag: 'Figures',
 	summary: 'One figure',
-	description: 'One figure of the registry under the filters. /definitions lists the ids.',
+	description:
+		'One figure of the registry under the filters. /definitions lists the ids. Those of passkeys alone can be narrowed by provider, too.',
 	action: 'view',
 	filters: 'all',
-	query: NOTHING,
+	query: z.object(providerQuery),
 	params: z.object({ id: z.enum(KPI_IDS as [string, ...string[]]).describe('As in /definitions') }),
 	answer: kpisAnswer(),
+	refuse: ({ query: { provider }, params: { id } }) =>
+		provider && !OF_PASSKEYS.includes(id)
+			? {
+					field: 'provider',
+					message: `Only figures of passkeys have a provider: ${OF_PASSKEYS.join(', ')}.`
+				}
+			: undefined,
 	ask: async ({ client, filters, params: { id } }) => {
 		const { kpis } = await answerKpis({ client, ids: [id], filters, trend: false });
 		return { filters: answeredFilters(filters), kpis: [describeKpi(kpis[id]!)] };

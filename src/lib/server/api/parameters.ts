@@ -5,6 +5,15 @@ import { SEARCH_FIELDS } from '../../search/search-fields.ts';
 /** No parameters. */
 export const NOTHING = z.object({});
 
+/** What endpoints take beside the common filters whose answers are of passkeys. */
+export const providerQuery = {
+	provider: z
+		.string()
+		.max(64)
+		.default('')
+		.describe('Claimed when the passkey was made, by name; "unknown": those without a known one')
+};
+
 const CURSOR = /^-?\d{1,15}-[0-9a-f-]{16,36}$/;
 /** What an endpoint takes that answers page by page. */
 export const pageQuery = {

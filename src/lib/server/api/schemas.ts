@@ -22,6 +22,7 @@ export const filtersSchema = z
 		application: z.string(),
 		release: z.string(),
 		country: z.string(),
+		provider: z.string(),
 		without: z.enum(['', ...LEFT_OUT])
 	})
 	.describe('The filters as they were understood, defaults filled in')

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { EXPORTS, mayExport } from '../queries/exports.ts';
 import { defineEndpoint } from './endpoint.ts';
-import { NOTHING } from './parameters.ts';
+import { NOTHING, providerQuery } from './parameters.ts';
 import { answeredFilters, filtersSchema } from './schemas.ts';
 
 const NAMES = Object.keys(EXPORTS).sort() as [string, ...string[]];
+
+const OF_PASSKEYS = NAMES.filter((name) => EXPORTS[name]?.ofPasskeys).join(', ');
 
 const listTables = defineEndpoint({
 	id: 'list_tables',
@@ -35,10 +37,11 @@ const getTable = defineEndpoint({
 	tag: 'Figures',
 	summary: 'The rows behind one chart',
 	description:
-		'What a chart of a page is drawn from, by the same question and filters as its CSV: sync coverage by provider, prompts, readiness, stranded users, risks, upgrades, findings of the ledger, how applications send. Each row names its columns; null is "not known". Each look is in the audit log.',
+		'What a chart of a page is drawn from, by the same question and filters as its CSV: sync coverage by provider, prompts, readiness, stranded users, risks, upgrades, findings of the ledger, how applications send. Each row names its columns; null is "not known". Each look is in the audit log. Tables of passkeys can be narrowed by provider, too.',
 	action: 'view',
 	filters: 'all',
 	query: z.object({
+		...providerQuery,
 		of: z
 			.string()
 			.max(500)
@@ -53,6 +56,10 @@ const getTable = defineEndpoint({
 		table: z.enum(NAMES),
 		rows: z.array(z.record(z.string(), value))
 	}),
+	refuse: ({ query: { provider }, params: { name } }) =>
+		provider && !EXPORTS[name]?.ofPasskeys
+			? { field: 'provider', message: `Only tables of passkeys have a provider: ${OF_PASSKEYS}.` }
+			: undefined,
 	ask: async ({ client, access, filters, query, params: { name } }) => {
 		const wanted = EXPORTS[name]!;
 		if (!mayExport(wanted, { access, project: filters.project })) return undefined;

@@ -30,6 +30,9 @@ const countsOf = (part: PartAnswer) =>
 export const BREAKDOWN_EXPORTS: Record<string, Export> = Object.fromEntries(
 	(Object.keys(PAGE_BREAKDOWNS) as BreakdownPage[]).map((page) => [
 		`${page}-breakdown`,
-		{ run: (input: ExportInput) => breakDownPage(page, input) }
+		{
+			...(page === 'sync-coverage' && { ofPasskeys: true }),
+			run: (input: ExportInput) => breakDownPage(page, input)
+		}
 	])
 );

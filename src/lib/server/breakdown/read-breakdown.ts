@@ -150,7 +150,8 @@ function rowOf(part: PartAnswer, definition: KpiDefinition, asked: BreakdownAske
 	const { by, filters, url, defaultProject } = asked;
 	const { value } = part;
 	const changes = narrowingOf(by, value);
-	const isNarrowed = filters[by as keyof Filters] === value;
+	const isNarrowed =
+		changes && Object.entries(changes).every(([name, to]) => filters[name as keyof Filters] === to);
 	return {
 		name: partName(by, value),
 		...(changes &&

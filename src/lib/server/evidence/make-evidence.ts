@@ -104,7 +104,7 @@ async function putTables(
 	const common = toParameters(filters);
 	await table('credentials', queryEvidenceCredentials, {
 		...common,
-		...{ sync_state: '', provider: '', status: '', flags: '', legacy_class: '', search: '' },
+		...{ sync_state: '', status: '', flags: '', legacy_class: '', search: '' },
 		as_of: true
 	});
 	await table('ledger-findings', queryLedgerFindings, common);

@@ -162,7 +162,7 @@ export const CREDENTIAL_KPIS: Kpi[] = [
 			lowerIsBetter: false,
 			caveats: [
 				'Ecosystems are Apple, Google, Microsoft, other password managers and security keys. An unknown one may be one already counted, so it never adds a second.',
-				'The ecosystem filter does not narrow this figure.'
+				'The filters by ecosystem and provider do not narrow this figure.'
 			],
 			source: 'Passlens'
 		},
@@ -194,7 +194,7 @@ export const CREDENTIAL_KPIS: Kpi[] = [
 			caveats: [
 				USABLE,
 				'Two credentials on one device count as two: the flags do not tell where a device-bound one lives.',
-				'The ecosystem filter does not narrow this figure.'
+				'The filters by ecosystem and provider do not narrow this figure.'
 			],
 			source: 'Passlens'
 		},

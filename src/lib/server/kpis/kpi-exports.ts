@@ -34,6 +34,9 @@ export function toKpiLine(result: KpiResult): Record<string, CsvValue> {
 	};
 }
 
+/** Nothing is compared, and most figures are of what has no provider. */
+const OF_ALL = { compare: 'none', provider: '' } as const;
+
 export const KPI_EXPORTS: Record<string, Export> = {
 	/** Every figure of the registry. */
 	kpis: {
@@ -41,7 +44,7 @@ export const KPI_EXPORTS: Record<string, Export> = {
 			const { kpis } = await answerKpis({
 				client,
 				ids: KPI_IDS,
-				filters: { ...filters, compare: 'none' },
+				filters: { ...filters, ...OF_ALL },
 				trend: false
 			});
 			return KPI_IDS.map((id) => toKpiLine(kpis[id]!));
@@ -53,7 +56,7 @@ export const KPI_EXPORTS: Record<string, Export> = {
 			const { kpis } = await answerKpis({
 				client,
 				ids: KPI_IDS,
-				filters: { ...filters, compare: 'none' },
+				filters: { ...filters, ...OF_ALL },
 				trend: false
 			});
 			return KPI_IDS.flatMap((id) => {

@@ -7,6 +7,7 @@ import { parseOrderCursor } from './list-cursor.ts';
 
 export const CREDENTIAL_EXPORTS: Record<string, Export> = {
 	credentials: {
+		ofPasskeys: true,
 		ofPeople: true,
 		run: ({ client, filters, search }) => {
 			const { before, before_id } = parseOrderCursor(search.get('page'));
@@ -20,6 +21,7 @@ export const CREDENTIAL_EXPORTS: Record<string, Export> = {
 		}
 	},
 	'credential-summary': {
+		ofPasskeys: true,
 		run: ({ client, filters, search }) =>
 			queryCredentialSummary(client, credentialParameters(filters, search))
 	}

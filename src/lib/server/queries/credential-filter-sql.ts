@@ -16,8 +16,6 @@ export const MODEL_STANDINGS = ['weak', 'certified', 'uncertified', 'unlisted'] 
 
 export const credentialFilterParameters = filterParameters.extend({
 	sync_state: z.enum(['', ...SYNC_STATES]),
-	/** Empty: all; `unknown`: those without a known provider. */
-	provider: z.string(),
 	status: z.enum(['', ...CREDENTIAL_STATUSES]),
 	flags: z.enum(['', ...FLAG_TROUBLES]),
 	/** Empty: all; `any`: those of some class. */
@@ -117,7 +115,6 @@ counted_here AS
 /** Conditions on `inventory`, with `counted_here` beside it. Constant text: values are bound. */
 export const WHERE_LISTED_CREDENTIAL = `${WHERE_CREDENTIAL}
 	AND ({sync_state: String} = '' OR sync_state = {sync_state: String})
-	AND ({provider: String} = '' OR if(provider = '', 'unknown', provider) = {provider: String})
 	AND ({status: String} = '' OR status = {status: String})
 	AND ({legacy_class: String} = '' OR credential_legacy_class = {legacy_class: String}
 		OR ({legacy_class: String} = 'any' AND credential_legacy_class != ''))

@@ -8,7 +8,7 @@ import { ceremony, revoked } from '../testing/sample-events.ts';
 import { queryCredentialDetail } from './credential-detail.ts';
 import { queryCredentialHistory } from './credential-history.ts';
 import { parseCredentialOrder, queryCredentialList, rankOf } from './credential-list.ts';
-import { queryCredentialProviders, queryCredentialSummary } from './credential-summary.ts';
+import { queryCredentialSummary } from './credential-summary.ts';
 
 const filters = {
 	project: 'inventory',
@@ -18,7 +18,6 @@ const filters = {
 	platform: '',
 	application: '',
 	sync_state: '' as const,
-	provider: '',
 	status: '' as const,
 	flags: '' as const,
 	legacy_class: '',
@@ -308,13 +307,6 @@ describe('the summary', () => {
 			flags_illegal: 1,
 			eligibility_changed: 0
 		});
-	});
-
-	it('names the providers, the unknown one too', async () => {
-		expect(await queryCredentialProviders(database.client, { project: 'inventory' })).toEqual([
-			{ provider: '', credentials: 5 },
-			{ provider: 'Apple Passwords', credentials: 1 }
-		]);
 	});
 });
 

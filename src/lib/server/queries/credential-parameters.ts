@@ -33,7 +33,6 @@ export function credentialParameters(
 		sync_state: oneOf('sync_state', SYNC_STATES),
 		status: oneOf('status', CREDENTIAL_STATUSES),
 		flags: oneOf('flags', FLAG_TROUBLES),
-		provider: text('provider', 64),
 		legacy_class: text('legacy_class', 32),
 		search: text('q', 16).toLowerCase()
 	};

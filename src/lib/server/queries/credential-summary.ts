@@ -35,16 +35,3 @@ WHERE ${WHERE_LISTED_CREDENTIAL}
 GROUP BY status, sync_state
 ORDER BY status, sync_state`
 });
-
-/** The providers there are to filter by, the commonest first; empty: unknown. */
-export const queryCredentialProviders = defineQuery({
-	name: 'credential-providers',
-	parameters: z.object({ project: z.string() }),
-	row: z.object({ provider: z.string(), credentials: count }),
-	sql: `
-SELECT provider, count() AS credentials
-FROM credential_rows_v1
-WHERE project_id = {project: String}
-GROUP BY provider
-ORDER BY credentials DESC, provider`
-});

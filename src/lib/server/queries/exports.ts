@@ -33,6 +33,8 @@ export interface Export {
 	ofPeople?: true;
 	/** Who keeps and breaks a policy: for those who audit. */
 	ofPolicies?: true;
+	/** Of passkeys alone: their provider narrows it. */
+	ofPasskeys?: true;
 	run: (input: ExportInput) => Promise<readonly Record<string, CsvValue>[]>;
 }
 

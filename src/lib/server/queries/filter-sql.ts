@@ -15,6 +15,8 @@ export const filterParameters = z.object({
 	browser: z.string().default(''),
 	release: z.string().default(''),
 	country: z.string().default(''),
+	/** `unknown`: without a known one. Of passkeys alone. */
+	provider: z.string().default(''),
 	without_synthetic: z.boolean().default(false),
 	without_tests: z.boolean().default(false)
 });
@@ -23,7 +25,8 @@ export type FilterParameters = z.input<typeof filterParameters>;
 
 /** The filters as bound parameters, for the period itself or for the days it is compared with. */
 export function toParameters(filters: Filters, range: DayRange = filters): FilterParameters {
-	const { project, zone, ecosystem, platform, browser, application, release, country } = filters;
+	const { project, zone, ecosystem, platform, browser, application, release, country, provider } =
+		filters;
 	const { synthetic, tests } = leftOut(filters);
 	return {
 		project,
@@ -36,6 +39,7 @@ export function toParameters(filters: Filters, range: DayRange = filters): Filte
 		application,
 		release,
 		country,
+		provider,
 		without_synthetic: synthetic,
 		without_tests: tests
 	};
@@ -100,13 +104,17 @@ export const WHERE_CLIENT_THEN = `project_id = {project: String}
 	AND ${HAPPENED_IN_PERIOD}
 	AND ${MATCHES_CLIENT}`;
 
+/** That a passkey is of the provider that the filters name, on credential_rows_v1. */
+const OF_PROVIDER = `({provider: String} = '' OR if(provider = '', 'unknown', provider) = {provider: String})`;
+
 /**
- * Conditions for credential_rows_v1, as of the period's last day: the ecosystem is the passkey's; platform, browser, release and country are
+ * Conditions for credential_rows_v1, as of the period's last day: the ecosystem is the passkey's, and so is the provider; platform, browser, release and country are
  * any it was registered or used on or in.
  */
 export const WHERE_CREDENTIAL = `project_id = {project: String} AND ${COUNTED} AND ${REAL}
 	AND toDate(first_seen_at, {zone: String}) <= {to: Date}
 	AND ({ecosystem: String} = '' OR credential_ecosystem = {ecosystem: String})
+	AND ${OF_PROVIDER}
 	AND ({platform: String} = '' OR has(used_on_os, {platform: String}))
 	AND ({application: String} = '' OR application = {application: String})
 	AND (({browser: String} = '' AND {release: String} = '' AND {country: String} = '') OR credential_hash IN (
@@ -115,6 +123,11 @@ export const WHERE_CREDENTIAL = `project_id = {project: String} AND ${COUNTED} A
 			AND ({browser: String} = '' OR browser_name = {browser: String})
 			AND ({release: String} = '' OR release = {release: String})
 			AND ({country: String} = '' OR country = {country: String})))`;
+
+/** The same on ceremonies_v1, of ceremonies that a passkey answered. Nothing is read of the ledger unless asked. */
+export const ANSWERED_BY_PROVIDER = `({provider: String} = '' OR credential_hash IN (
+		SELECT credential_hash FROM credential_rows_v1
+		WHERE project_id = {project: String} AND {provider: String} != '' AND ${OF_PROVIDER}))`;
 
 /** Parameters of a query that answers bucket by bucket; `all` makes the whole period one bucket. */
 export const bucketParameters = filterParameters.extend({ bucket: z.enum(['day', 'week', 'all']) });

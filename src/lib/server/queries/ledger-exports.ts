@@ -7,10 +7,12 @@ const MOST_CHANGES = 10_000;
 
 export const LEDGER_EXPORTS: Record<string, Export> = {
 	'ledger-findings': {
+		ofPasskeys: true,
 		ofPeople: true,
 		run: ({ client, filters }) => queryLedgerFindings(client, toParameters(filters))
 	},
 	'ledger-changes': {
+		ofPasskeys: true,
 		ofPeople: true,
 		run: ({ client, filters }) =>
 			queryLedgerTransitions(client, { ...toParameters(filters), limit: MOST_CHANGES })

@@ -25,6 +25,9 @@ export const projectFacts = defineQuery({
 		(SELECT groupArray(release) FROM (
 			SELECT release FROM daily_activity_state_v2 WHERE project_id = {project: String} AND release != ''
 			GROUP BY release ORDER BY min(day) DESC, release DESC LIMIT 200)) AS releases,
+		-- Newest rows need not be told from those before: they name the same providers.
+		(SELECT groupUniqArray(200)(provider) FROM credential_rows_state_v1
+			WHERE project_id = {project: String} AND provider != '') AS providers,
 		(SELECT (countIf(NOT current), count()) FROM rollup_days_v1 WHERE project_id = {project: String}) AS rolled_up,
 		rolled_up.1 AS days_left,
 		rolled_up.2 AS days`,
@@ -40,6 +43,8 @@ export const projectFacts = defineQuery({
 		countries: z.array(z.string()),
 		applications: z.array(z.string()).transform((names) => names.toSorted()),
 		browsers: z.array(z.string()).transform((names) => names.toSorted()),
+		/** Of passkeys. */
+		providers: z.array(z.string()).transform((names) => names.toSorted()),
 		/** The newest 200, the newest first. */
 		releases: z.array(z.string())
 	})

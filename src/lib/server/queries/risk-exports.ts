@@ -8,18 +8,21 @@ import { queryRisk } from './risk.ts';
 
 export const RISK_EXPORTS: Record<string, Export> = {
 	risks: {
+		ofPasskeys: true,
 		run: async ({ client, filters }) => {
 			const [row] = await queryRisk(client, toParameters(filters));
 			return RISKS.map((risk) => ({ risk, users: row![risk], passkey_users: row!.holders }));
 		}
 	},
 	'risks-over-time': {
+		ofPasskeys: true,
 		run: async (input) => readRiskCourse(await withFirstDay(input))
 	},
 	'password-removal-over-time': {
 		run: async (input) => readRemovalCourse(await withFirstDay(input))
 	},
 	'shared-devices-over-time': {
+		ofPasskeys: true,
 		run: async (input) => readSharedCourse(await withFirstDay(input))
 	}
 };

@@ -3,6 +3,7 @@ import { RISKS, type Risk } from '../../format/risk-names.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import {
+	ANSWERED_BY_PROVIDER,
 	bucketOfDay,
 	bucketParameters,
 	filterParameters,
@@ -92,7 +93,7 @@ shared AS
 (
 	SELECT session_id, groupUniqArray(user_hash) AS people, max(coalesce(started_at, finished_at, verdict_at)) AS last_at
 	FROM ceremonies_v1
-	WHERE ${WHERE_CLIENT_THEN} AND ${REAL_CEREMONY} AND outcome = 'succeeded' AND user_hash != 0
+	WHERE ${WHERE_CLIENT_THEN} AND ${REAL_CEREMONY} AND outcome = 'succeeded' AND user_hash != 0 AND ${ANSWERED_BY_PROVIDER}
 		AND session_id != toUUID('00000000-0000-0000-0000-000000000000')
 	GROUP BY session_id
 	HAVING length(people) > 1

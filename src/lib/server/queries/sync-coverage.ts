@@ -85,7 +85,7 @@ export const querySyncCoverage = defineQuery({
 		synthetic: count,
 		/** Users seen by then who have two usable credentials or a backed-up one, and signed in with any in the 60 days to then. */
 		ready_users: count,
-		/** Users seen by then, on the platform and in the application the filters name; the ecosystem filter does not apply to reach. */
+		/** Users seen by then, on the platform and in the application the filters name; the filters by ecosystem and provider do not apply to reach. */
 		seen_users: count,
 		reach_none: count,
 		reach_one: count,

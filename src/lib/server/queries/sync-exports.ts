@@ -19,6 +19,7 @@ export const SYNC_EXPORTS: Record<string, Export> = {
 		}
 	},
 	'sync-states': {
+		ofPasskeys: true,
 		run: async ({ client, filters }) => {
 			const { states: rows } = await readSyncInventory(client, toParameters(filters));
 			// As the page's table has it: a state without credentials is a line of zeros.
@@ -35,6 +36,7 @@ export const SYNC_EXPORTS: Record<string, Export> = {
 		}
 	},
 	'sync-states-over-time': {
+		ofPasskeys: true,
 		run: async ({ client, filters }) => {
 			const [[facts], changes] = await Promise.all([
 				projectFacts(client, filters),
@@ -49,6 +51,7 @@ export const SYNC_EXPORTS: Record<string, Export> = {
 		}
 	},
 	'providers-over-time': {
+		ofPasskeys: true,
 		run: async ({ client, filters }) => {
 			const [facts] = await projectFacts(client, filters);
 			const firstDay = facts?.first_day ?? '';
@@ -64,12 +67,14 @@ export const SYNC_EXPORTS: Record<string, Export> = {
 		}
 	},
 	'flag-changes': {
+		ofPasskeys: true,
 		run: async ({ client, filters }) => {
 			const { seen, changes } = await readFlagChanges(client, toParameters(filters));
 			return changes.map(({ verdict, ...counts }) => ({ change: verdict, ...counts, of: seen }));
 		}
 	},
 	'suspected-moves': {
+		ofPasskeys: true,
 		run: ({ client, filters }) => querySuspectedMoves(client, toParameters(filters))
 	},
 	'stranded-users': {
@@ -81,10 +86,12 @@ export const SYNC_EXPORTS: Record<string, Export> = {
 			}))
 	},
 	'sync-by-provider': {
+		ofPasskeys: true,
 		run: async ({ client, filters }) =>
 			(await readSyncInventory(client, toParameters(filters))).providers
 	},
 	'sync-platform-provider': {
+		ofPasskeys: true,
 		run: async ({ client, filters }) =>
 			(await readSyncInventory(client, toParameters(filters))).platforms
 	}

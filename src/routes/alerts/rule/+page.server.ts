@@ -1,6 +1,7 @@
 import { describeRule, type OwnMeasure } from '$lib/alerts/alert-words.ts';
 import { FAILURE_CAUSES } from '../../../../sdk/common/failure-causes.ts';
-import { parseFilters, queryToNarrowing } from '$lib/filters.ts';
+import { offerChosen } from '$lib/components/filter-options.ts';
+import { NARROWING, parseFilters, queryToNarrowing } from '$lib/filters.ts';
 import { findMeasure, MEASURE_GROUPS } from '$lib/server/alerts/measure.ts';
 import { parseAlertRule, ruleToSearch, SUGGESTED_RULE } from '$lib/server/alerts/parse-rule.ts';
 import { previewRule } from '$lib/server/alerts/preview-rule.ts';
@@ -19,7 +20,7 @@ const OF_FAILURES: readonly string[] = ['failure_share', 'failure_count'] satisf
  * as on every page.
  */
 export const load: PageServerLoad = async ({ parent, url }) => {
-	const { filters, hasData } = await parent();
+	const { filters, hasData, dimensions } = await parent();
 	const store = await settings();
 	const id = url.searchParams.get('id') ?? undefined;
 	const stored = (await listAlertRules(store, filters.project)).find((rule) => rule.id === id);
@@ -28,11 +29,16 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	const read = parseAlertRule(given);
 	const rule = 'rule' in read ? read.rule : (stored ?? SUGGESTED_RULE);
 	const measure = findMeasure(rule.measure);
+	const narrowing = queryToNarrowing(rule.query);
 	return {
 		id,
 		name: given.get('name') ?? stored?.name ?? '',
 		rule,
-		narrowing: queryToNarrowing(rule.query),
+		narrowing,
+		/** What fails has no provider. */
+		narrowable: offerChosen(dimensions, narrowing).filter(
+			({ name, options }) => name !== 'provider' && options.length > 1
+		),
 		mistake: 'mistake' in read ? read.mistake : undefined,
 		words: describeRule(rule, measure),
 		unit: measure.unit,
@@ -75,8 +81,6 @@ export const actions: Actions = {
 	}
 };
 
-const NARROWING = ['ecosystem', 'platform', 'application', 'country', 'without'];
-
 /** What a form or an address says of a rule, over the stored one: filters are fields of their own there, and one text in a rule. */
 function fill(
 	search: URLSearchParams,
@@ -86,7 +90,9 @@ function fill(
 	const filled = new URLSearchParams(search);
 	filled.set(
 		'query',
-		new URLSearchParams([...search].filter(([key]) => NARROWING.includes(key))).toString()
+		new URLSearchParams(
+			[...search].filter(([key]) => (NARROWING as readonly string[]).includes(key))
+		).toString()
 	);
 	return filled;
 }
