@@ -591,7 +591,10 @@ describe('Do people get across from one device to another?', () => {
 		expect(platforms.length).toBeGreaterThan(1);
 		for (const { Platform, Completion } of platforms) {
 			const { steps } = truthOf({ facts, period: WHOLE, filter: { os: Platform } }).crossDevice;
-			expect(Completion, Platform).toContain(`${plain(formatShare(steps[3]!, steps[1]!))} (`);
+			const share = plain(formatShare(steps[3]!, steps[1]!));
+			expect(Completion!.endsWith(` % ${share}`), `${Platform}: ${Completion}, not ${share}`).toBe(
+				true
+			);
 			expect(Completion!.includes('few cases'), Platform).toBe(steps[1]! < 30);
 		}
 		const turns = await readTable(card('The first time, or again'));

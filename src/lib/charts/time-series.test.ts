@@ -42,7 +42,7 @@ describe('annotations', () => {
 describe('describeBucket', () => {
 	it('says day, parts, total and compared value', () => {
 		expect(describeBucket(data, 2)).toEqual({
-			heading: 'Sun 22 Nov 2026, so far',
+			heading: 'Sun\u00a022\u00a0Nov\u00a02026, so far',
 			lines: [
 				{ name: 'Succeeded', color: 'succeeded', text: '4' },
 				{ name: '<b>bold</b>', color: 'failed', text: '1' },

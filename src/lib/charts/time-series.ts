@@ -1,5 +1,11 @@
 import { dayOf, formatDay, formatLongDay, formatMoment } from '../format/date.ts';
-import { formatCompact, formatCount, formatDuration, formatPercent } from '../format/number.ts';
+import {
+	formatCompact,
+	formatCount,
+	formatDuration,
+	formatPercent,
+	formatRatio
+} from '../format/number.ts';
 import { notesOf } from './notes-of.ts';
 
 export interface Series {
@@ -36,11 +42,11 @@ interface Course {
 	annotations?: { day: string; text: string }[];
 }
 
-/** How a measure is written: short at an axis, exactly where it is read. */
+/** How a measure is written: short at an axis, exactly where it is read, and in the legend, where shares are read side by side. */
 export const FORMATS = {
-	count: { axis: formatCompact, exact: formatCount },
-	share: { axis: formatPercent, exact: formatPercent },
-	duration: { axis: formatDuration, exact: formatDuration }
+	count: { axis: formatCompact, legend: formatCompact, exact: formatCount },
+	share: { axis: formatPercent, legend: formatRatio, exact: formatRatio },
+	duration: { axis: formatDuration, legend: formatDuration, exact: formatDuration }
 };
 
 /** What the dashed ghost is called. */

@@ -10,6 +10,9 @@ import {
 	toDate
 } from './date.ts';
 
+/** As it is read; a line may end at its spaces alone. */
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+
 it.each([
 	['2026-11-22 06:08:19.123', '2026-11-22T06:08:19.123Z'],
 	['2026-11-22T06:08:19.123Z', '2026-11-22T06:08:19.123Z'],
@@ -27,14 +30,16 @@ it.each([
 	]
 ] as const)('tells a moment by the clock of %s', (zone, moment, time, exact, day) => {
 	const at = '2026-11-22 06:08:19.123';
-	expect(formatMoment(at, zone)).toBe(moment);
+	expect(plain(formatMoment(at, zone))).toBe(moment);
+	expect(formatMoment(at, zone).split(' ')).toHaveLength(2);
 	expect(formatTime(at, zone)).toBe(time);
 	expect(formatExactTime(at, zone)).toBe(exact);
 	expect(dayOf(at, zone)).toBe(day);
 });
 
 it('writes a day with its weekday', () => {
-	expect(formatLongDay('2026-11-22')).toBe('Sun 22 Nov 2026');
+	expect(plain(formatLongDay('2026-11-22'))).toBe('Sun 22 Nov 2026');
+	expect(formatLongDay('2026-11-22')).not.toContain(' ');
 });
 
 it.each([

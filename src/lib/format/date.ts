@@ -26,24 +26,28 @@ export function formatDayAndYear(iso: string): string {
 	return dayAndYear.format(new Date(iso));
 }
 
-/** `2026-11-22` as `Sun 22 Nov 2026`. */
+/** `2026-11-22` as `Sun 22 Nov 2026`. No line ends within it. */
 export function formatLongDay(iso: string): string {
-	return `${weekday.format(new Date(iso))} ${dayAndYear.format(new Date(iso))}`;
+	return whole(`${weekday.format(new Date(iso))} ${dayAndYear.format(new Date(iso))}`);
 }
 
 /** `24 Oct – 22 Nov 2026`; the year once when both ends share it. No line ends within a day, or begins with the dash. */
 export function formatRange({ from, to }: { from: string; to: string }): string {
 	const start = from.slice(0, 4) === to.slice(0, 4) ? day : dayAndYear;
 	return [...(from === to ? [] : [start.format(new Date(from))]), dayAndYear.format(new Date(to))]
-		.map((one) => one.replaceAll(' ', '\u00a0'))
+		.map(whole)
 		.join('\u00a0– ');
 }
 
-/** A moment in full: `22 Nov 2026, 07:08:19 CET`. Takes ISO or ClickHouse's `YYYY-MM-DD hh:mm:ss.mmm` (UTC). */
+/** A moment in full: `22 Nov 2026, 07:08:19 CET`, in two lines at most. Takes ISO or ClickHouse's `YYYY-MM-DD hh:mm:ss.mmm` (UTC). */
 export function formatMoment(value: string | Date, zone: string): string {
 	const at = toDate(value);
-	return `${moment.format(wallClock(at, zone))} ${zoneName(zone, at)}`;
+	const [day = '', time] = moment.format(wallClock(at, zone)).split(', ');
+	return `${whole(day)}, ${whole(`${time} ${zoneName(zone, at)}`)}`;
 }
+
+/** No line ends within it. */
+const whole = (text: string) => text.replaceAll(' ', '\u00a0');
 
 /** The time of day alone: `07:08:19`. */
 export function formatTime(value: string | Date, zone: string): string {

@@ -179,13 +179,6 @@ export function formatInterval({ numerator, denominator }: KpiAnswer): string {
 export const markedShare = (answer: KpiAnswer): string =>
 	isSmall(answer) ? `${shareValue(answer)} (few cases)` : shareValue(answer);
 
-/** A share with its interval in one line, few cases said to be few: `78.3 % (70.1 % – 84.9 %)`. */
-export function shareWithInterval(answer: KpiAnswer): string {
-	if (!answer.denominator) return NO_DATA;
-	const few = isSmall(answer) ? ', few cases' : '';
-	return `${shareValue(answer)} (${formatInterval(answer)}${few})`;
-}
-
 /** Wilson (1927): unlike the textbook interval it stays within 0 and 1 and holds for small samples. */
 export function wilsonInterval(successes: number, trials: number): { low: number; high: number } {
 	const z = 1.959_963_985;
@@ -206,5 +199,5 @@ export function shareDetail({ numerator, denominator }: KpiAnswer): string {
 /** One line under a duration's median. */
 export function durationDetail({ p75, p95, count }: DurationAnswer): string {
 	if (count === 0) return 'No cases in this period';
-	return `75\u202f% within\u00a0${formatDuration(p75)}, 95\u202f% within\u00a0${formatDuration(p95)}`;
+	return `75\u202f%\u00a0within\u00a0${formatDuration(p75)}, 95\u202f%\u00a0within\u00a0${formatDuration(p95)}`;
 }

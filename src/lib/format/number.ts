@@ -58,8 +58,8 @@ export function formatShare(numerator: number | null, denominator: number | null
 }
 
 /** `formatShare` of a ratio (1 is all) that is computed already. */
-export function formatRatio(ratio: number | null): string {
-	if (ratio === null || ratio === 0 || ratio === 1) return formatPercent(ratio);
+export function formatRatio(ratio: number | null | undefined): string {
+	if (ratio == null || ratio === 0 || ratio === 1) return formatPercent(ratio);
 	return percent(ratio, formatFixed(ratio * 100, 1));
 }
 

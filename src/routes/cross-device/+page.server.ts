@@ -1,7 +1,6 @@
 import { nameCells, nameFunnel } from '$lib/charts/name-chart.ts';
 import type { Ecosystem } from '$lib/filters.ts';
 import { CROSS_DEVICE_STEP_NAMES } from '$lib/format/cross-device-names.ts';
-import { shareWithInterval } from '$lib/format/kpi.ts';
 import { ECOSYSTEM_NAMES } from '$lib/format/names.ts';
 import { formatCount, formatCounted, formatShare } from '$lib/format/number.ts';
 import { LINKING_NAMES, linkingOf, type Linking } from '$lib/format/phone-linking.ts';
@@ -64,7 +63,8 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 				const { median_ms, p90_ms } = whole;
 				const time = { median_ms: median_ms[index]!, p90_ms: p90_ms[index]! };
 				return {
-					...{ key: step, label: name, note: stepNote(meaning, time), ...time, value: whole[step] },
+					...{ key: step, label: name, meaning, note: stepNote(meaning, time) },
+					...{ ...time, value: whole[step] },
 					...stepLinks({ funnel: 'cross-device', step, ...to }),
 					// That most ceremonies need no other device is no drop-out.
 					optional: step === 'prompted'
@@ -75,7 +75,6 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 				.filter(({ whole, prompted }) => !whole && prompted > 0)
 				.map((row) => ({
 					...row,
-					completion: shareWithInterval({ numerator: row.succeeded, denominator: row.prompted }),
 					leads: leadsOf(CROSS_DEVICE_STEPS, (step) => link(step, row))
 				})),
 			phones: phones.phones.map((row) => ({

@@ -94,5 +94,5 @@ ${changes ? `<h2 style="margin:0 0 6px;font-size:14px">What changed</h2><ul styl
 function row({ name, value, detail, change, few, url }: DigestFigure): string {
 	const color = COLORS[`${change?.better}`];
 	const changed = change ? `${ARROWS[change.direction]} ${change.text}`.trim() : '–';
-	return `<tr><td style="${STYLES.cell}"><a style="${STYLES.link}" href="${escape(url)}">${escape(name)}</a></td><td style="${STYLES.value}"><strong style="font-weight:600">${escape(value)}</strong><br><span style="${STYLES.small}">${escape(detail)}${few ? `, ${FEW}` : ''}</span></td><td style="${STYLES.value};color:${color}">${escape(changed)}</td></tr>`;
+	return `<tr><td style="${STYLES.cell}"><a style="${STYLES.link}" href="${escape(url)}">${escape(name)}</a></td><td style="${STYLES.value}"><strong style="font-weight:600">${escape(value)}</strong><br><span style="${STYLES.small};white-space:normal">${escape(detail)}${few ? `, ${FEW}` : ''}</span></td><td style="${STYLES.value};color:${color}">${escape(changed)}</td></tr>`;
 }
