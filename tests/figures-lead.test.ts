@@ -4,6 +4,7 @@ import { openPage, showTables } from './support/figures.ts';
 import { openRollout, type Rollout, type RolloutWindow } from './support/open-rollout.ts';
 import { printOutputOnFailure } from './support/passlens.ts';
 import { lastSunday } from './support/simulated-project.ts';
+import { until } from './support/until.ts';
 
 const scenario = { seed: 'leads', users: 300, days: 60, end: lastSunday(), trouble: 6 };
 
@@ -164,6 +165,17 @@ const isList = ({ href }: Lead) =>
 const toNumber = (text: string) => Number(text.replaceAll(',', ''));
 
 describe.each(PAGES)('%s', (path) => {
+	it('is no wider than a phone, whatever its cells say to a screen reader alone', async () => {
+		await open(path);
+		const desktop = page.viewportSize()!;
+		await page.setViewportSize({ width: 390, height: 844 });
+		// A chart is drawn anew when it has seen its new width.
+		await until(async () =>
+			expect(await page.evaluate(() => document.scrollingElement?.scrollWidth)).toBe(390)
+		);
+		await page.setViewportSize(desktop);
+	});
+
 	it('has no bar, drop-out, chart or count in a table that leads nowhere', async () => {
 		const leads = await leadsOf(path);
 		expect(leads.length).toBeGreaterThan(0);

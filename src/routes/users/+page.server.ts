@@ -2,6 +2,7 @@ import { database } from '$lib/server/database.ts';
 import { askedProject } from '$lib/server/access/access.ts';
 import { parseHash } from '$lib/server/queries/column-types.ts';
 import { GAP_FUNNELS, parseGap, readGapUsers } from '$lib/server/queries/funnel-gaps.ts';
+import type { ListedUsers } from '$lib/server/queries/listed-users.ts';
 import { parseUserGroup, readUserGroup } from '$lib/server/queries/user-groups.ts';
 import { queryUserStates } from '$lib/server/queries/user-state.ts';
 import { settings } from '$lib/server/settings.ts';
@@ -19,12 +20,33 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		const found = await readGapUsers({ ...asked, search: url.searchParams, gap });
 		const steps: readonly string[] = GAP_FUNNELS[gap.funnel];
 		const before = steps[steps.indexOf(gap.step) - 1] ?? '';
-		return { list: { gap: { ...gap, before }, group: undefined, ...found } };
+		return { list: { gap: { ...gap, before }, group: undefined, ...toList(found) } };
 	}
 	if (group)
-		return { list: { gap: undefined, group, ...(await readUserGroup({ ...asked, group })) } };
+		return {
+			list: { gap: undefined, group, ...toList(await readUserGroup({ ...asked, group })) }
+		};
 	return { list: undefined };
 };
+
+/** What the list shows of them: whatever more were known would make hundreds of rows longer. */
+const toList = ({ users, ...numbers }: ListedUsers) => ({
+	...numbers,
+	users: users.map((user) => ({
+		...{ user_hash: user.user_hash, reached_at: user.reached_at, attempts: user.attempts },
+		...{ passkeys: user.passkeys, synced: user.synced, prompts_seen: user.prompts_seen },
+		...{ ecosystems: user.ecosystems, legacy_classes: user.legacy_classes },
+		...{ lockout_risk: user.lockout_risk, removal_ready: user.removal_ready },
+		signin: newestSignin(user)
+	}))
+});
+
+function newestSignin({ last_signin_by_method: byMethod }: ListedUsers['users'][number]) {
+	const [newest] = Object.entries(byMethod).toSorted(
+		([, a], [, b]) => Date.parse(b) - Date.parse(a)
+	);
+	return newest && { method: newest[0], at: newest[1] };
+}
 
 /** As long as a reference may be: longer than any that a site has. */
 const LONGEST_REFERENCE = 1_000;
