@@ -40,6 +40,7 @@ async function compare({ client, directory, ceremonies }: Made) {
 			platform: '',
 			browser: '',
 			application: '',
+			environment: '',
 			release: '',
 			country: '',
 			provider: '',

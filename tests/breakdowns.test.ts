@@ -126,7 +126,7 @@ describe.each(FIGURES)('%s', (id) => {
 		for (const { numerator } of parts) expect(numerator).toBeLessThanOrEqual(whole.numerator!);
 	});
 
-	it.each(some('platform', 'browser', 'ecosystem', 'release', 'provider'))(
+	it.each(some('platform', 'browser', 'environment', 'ecosystem', 'release', 'provider'))(
 		'of each %s is what the page says when it is narrowed to it',
 		async (by) => {
 			for (const part of await partsOf(id, by)) {

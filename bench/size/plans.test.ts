@@ -39,6 +39,7 @@ const filters: Filters = {
 		platform: '',
 		browser: '',
 		application: '',
+		environment: '',
 		release: '',
 		country: '',
 		provider: '',

@@ -29,6 +29,7 @@ describe('parseFilters', () => {
 			platform: '',
 			browser: '',
 			application: '',
+			environment: '',
 			release: '',
 			country: '',
 			provider: '',
@@ -76,7 +77,7 @@ describe('filtersToSearch', () => {
 		'',
 		'?project=demo',
 		'?period=7d&compare=none',
-		'?period=custom&from=2026-11-01&to=2026-11-05&ecosystem=apple&platform=iOS&application=shop&country=NL&provider=Apple+Passwords&without=tests'
+		'?period=custom&from=2026-11-01&to=2026-11-05&ecosystem=apple&platform=iOS&application=shop&environment=staging&country=NL&provider=Apple+Passwords&without=tests'
 	])('writes what it read: %s', (search) => {
 		expect(filtersToSearch(parse(search), 'playground')).toBe(search);
 	});

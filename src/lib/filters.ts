@@ -1,8 +1,8 @@
 import { localDay, UTC } from './zone/local-day.ts';
 
 /**
- * What narrows every page: project, period, comparison, the client's ecosystem, platform, browser, application, release and country, the
- * passkey's provider, and what is left out as made up.
+ * What narrows every page: project, period, comparison, the client's ecosystem, platform, browser, application, environment, release and country,
+ * the passkey's provider, and what is left out as made up.
  * It lives in the URL, defaults left out, so that a link shows the same figures to whoever opens it.
  */
 
@@ -54,6 +54,8 @@ export interface Filters extends DayRange {
 	/** By name, such as `Firefox`. Empty: all. */
 	browser: string;
 	application: string;
+	/** Such as `production`. Empty: all. */
+	environment: string;
 	/** The site's version that sent it. Empty: all. */
 	release: string;
 	/** ISO 3166-1 code of where the client was. Empty: all. Known only where the operator supplied a country file. */
@@ -72,6 +74,7 @@ export const NARROWING = [
 	'platform',
 	'browser',
 	'application',
+	'environment',
 	'release',
 	'country',
 	'provider',
@@ -80,7 +83,7 @@ export const NARROWING = [
 
 /** What one project sends and another does not: these go when the project changes. */
 export const WITHOUT_OWN = {
-	...{ browser: '', application: '', release: '', country: '', provider: '' }
+	...{ browser: '', application: '', environment: '', release: '', country: '', provider: '' }
 } as const;
 
 const DAY_MS = 86_400_000;
@@ -113,6 +116,7 @@ export function parseFilters(
 		platform: oneOf(PLATFORMS, search.get('platform')) ?? '',
 		browser: search.get('browser')?.slice(0, 64) ?? '',
 		application: search.get('application')?.slice(0, 64) ?? '',
+		environment: search.get('environment')?.slice(0, 64) ?? '',
 		release: search.get('release')?.slice(0, 128) ?? '',
 		country: COUNTRY.exec(search.get('country') ?? '')?.[0] ?? '',
 		provider: search.get('provider')?.slice(0, 64) ?? '',

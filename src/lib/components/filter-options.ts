@@ -29,6 +29,7 @@ export interface FilterDimension {
 /** What a project has sent, by dimension. */
 export interface FilterValues {
 	applications: readonly string[];
+	environments: readonly string[];
 	browsers: readonly string[];
 	/** The newest first. */
 	releases: readonly string[];
@@ -41,7 +42,7 @@ export interface FilterValues {
 
 /** Everything a page can be narrowed by, in the order of the row. */
 export function listFilterDimensions(filters: Filters, values: FilterValues): FilterDimension[] {
-	const { applications, browsers, releases, countries, providers } = values;
+	const { applications, environments, browsers, releases, countries, providers } = values;
 	const all: Omit<FilterDimension, 'inRow'>[] = [
 		{
 			...of('ecosystem', ECOSYSTEMS),
@@ -56,6 +57,7 @@ export function listFilterDimensions(filters: Filters, values: FilterValues): Fi
 		of('platform', PLATFORMS),
 		of('browser', browsers),
 		of('application', applications),
+		of('environment', environments),
 		of('release', releases),
 		{
 			...of('country', countries),
@@ -75,7 +77,9 @@ export function listFilterDimensions(filters: Filters, values: FilterValues): Fi
 			options: [{ value: '', label: 'Everything' }, ...optionsOf('without', LEFT_OUT)]
 		}
 	];
-	const commonest = ['ecosystem', 'platform', ...(applications.length > 1 ? ['application'] : [])];
+	const commonest = ['ecosystem', 'platform'];
+	if (applications.length > 1) commonest.push('application');
+	if (environments.length > 1) commonest.push('environment');
 	if (values.has_synthetic) commonest.push('without');
 	return offerChosen(
 		all.map((dimension) => ({ ...dimension, inRow: commonest.includes(dimension.name) })),

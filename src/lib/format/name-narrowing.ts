@@ -8,6 +8,7 @@ export const NARROWING_NAMES: Record<(typeof NARROWING)[number], string> = {
 	platform: 'Platform',
 	browser: 'Browser',
 	application: 'Application',
+	environment: 'Environment',
 	release: 'Release',
 	country: 'Country',
 	provider: 'Provider',

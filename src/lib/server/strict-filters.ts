@@ -47,6 +47,7 @@ export const filterQuery = z.object({
 	platform: z.enum(PLATFORMS).optional().describe('Operating system of the client'),
 	browser: z.string().max(64).optional().describe('By name, such as "Firefox"'),
 	application: z.string().max(64).optional().describe('As the site names its applications'),
+	environment: z.string().max(64).optional().describe('Such as "production"'),
 	release: z.string().max(128).optional().describe('The version of the site that sent it'),
 	country: z
 		.string()

@@ -20,6 +20,7 @@ export const filtersSchema = z
 		platform: z.string(),
 		browser: z.string(),
 		application: z.string(),
+		environment: z.string(),
 		release: z.string(),
 		country: z.string(),
 		provider: z.string(),

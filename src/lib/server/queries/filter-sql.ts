@@ -13,6 +13,7 @@ export const filterParameters = z.object({
 	platform: z.string(),
 	application: z.string(),
 	browser: z.string().default(''),
+	environment: z.string().default(''),
 	release: z.string().default(''),
 	country: z.string().default(''),
 	/** `unknown`: without a known one. Of passkeys alone. */
@@ -25,8 +26,8 @@ export type FilterParameters = z.input<typeof filterParameters>;
 
 /** The filters as bound parameters, for the period itself or for the days it is compared with. */
 export function toParameters(filters: Filters, range: DayRange = filters): FilterParameters {
-	const { project, zone, ecosystem, platform, browser, application, release, country, provider } =
-		filters;
+	const { project, zone, ecosystem, platform, browser, application, environment } = filters;
+	const { release, country, provider } = filters;
 	const { synthetic, tests } = leftOut(filters);
 	return {
 		project,
@@ -37,6 +38,7 @@ export function toParameters(filters: Filters, range: DayRange = filters): Filte
 		platform,
 		browser,
 		application,
+		environment,
 		release,
 		country,
 		provider,
@@ -63,6 +65,7 @@ export const REAL_CEREMONY = `NOT ({without_tests: Bool} AND (test_authenticator
 export const MATCHES_DEVICE = `({platform: String} = '' OR os_name = {platform: String})
 	AND ({browser: String} = '' OR browser_name = {browser: String})
 	AND ({application: String} = '' OR application = {application: String})
+	AND ({environment: String} = '' OR environment = {environment: String})
 	AND ({release: String} = '' OR release = {release: String})
 	AND ({country: String} = '' OR country = {country: String})`;
 
@@ -92,7 +95,7 @@ export const happenedWithin = (first: string, last: string) =>
 export const HAPPENED_IN_PERIOD = happenedWithin('{from: Date}', '{to: Date}');
 
 /**
- * Conditions for tables with project_id, client_ecosystem, os_name, application, country and synthetic. WHERE_CLIENT is for the rollups,
+ * Conditions for tables with project_id, client_ecosystem, os_name, application, environment, country and synthetic. WHERE_CLIENT is for the rollups,
  * passkey_acts_v1 and user_days_v1 among them, whose `day` is the project's own; WHERE_CLIENT_THEN for ceremonies_v1, prompts_v1, sessions_v1 and
  * signins_v1. Ceremonies and rollups want REAL_CEREMONY or REAL as well. Constant text: values are bound.
  */
@@ -104,12 +107,21 @@ export const WHERE_CLIENT_THEN = `project_id = {project: String}
 	AND ${HAPPENED_IN_PERIOD}
 	AND ${MATCHES_CLIENT}`;
 
+/** What the filters ask of a passkey's acts: its ledger keeps the rest. One act that has all of it is enough. */
+export const MATCHES_ACT = `({browser: String} = '' OR browser_name = {browser: String})
+			AND ({environment: String} = '' OR environment = {environment: String})
+			AND ({release: String} = '' OR release = {release: String})
+			AND ({country: String} = '' OR country = {country: String})`;
+
+/** Whether they ask any of it. */
+export const ASKS_OF_ACTS = `{browser: String} != '' OR {environment: String} != '' OR {release: String} != '' OR {country: String} != ''`;
+
 /** That a passkey is of the provider that the filters name, on credential_rows_v1. */
 const OF_PROVIDER = `({provider: String} = '' OR if(provider = '', 'unknown', provider) = {provider: String})`;
 
 /**
- * Conditions for credential_rows_v1, as of the period's last day: the ecosystem is the passkey's, and so is the provider; platform, browser, release and country are
- * any it was registered or used on or in.
+ * Conditions for credential_rows_v1, as of the period's last day: the ecosystem is the passkey's, and so is the provider; platform, browser, environment, release
+ * and country are any it was registered or used on or in.
  */
 export const WHERE_CREDENTIAL = `project_id = {project: String} AND ${COUNTED} AND ${REAL}
 	AND toDate(first_seen_at, {zone: String}) <= {to: Date}
@@ -117,12 +129,9 @@ export const WHERE_CREDENTIAL = `project_id = {project: String} AND ${COUNTED} A
 	AND ${OF_PROVIDER}
 	AND ({platform: String} = '' OR has(used_on_os, {platform: String}))
 	AND ({application: String} = '' OR application = {application: String})
-	AND (({browser: String} = '' AND {release: String} = '' AND {country: String} = '') OR credential_hash IN (
+	AND (NOT (${ASKS_OF_ACTS}) OR credential_hash IN (
 		SELECT credential_hash FROM passkey_acts_v1
-		WHERE project_id = {project: String} AND ({browser: String} != '' OR {release: String} != '' OR {country: String} != '') AND day <= {to: Date}
-			AND ({browser: String} = '' OR browser_name = {browser: String})
-			AND ({release: String} = '' OR release = {release: String})
-			AND ({country: String} = '' OR country = {country: String})))`;
+		WHERE project_id = {project: String} AND (${ASKS_OF_ACTS}) AND day <= {to: Date} AND ${MATCHES_ACT}))`;
 
 /** The same on ceremonies_v1, of ceremonies that a passkey answered. Nothing is read of the ledger unless asked. */
 export const ANSWERED_BY_PROVIDER = `({provider: String} = '' OR credential_hash IN (

@@ -1,3 +1,5 @@
+import { MATCHES_ACT } from './filter-sql.ts';
+
 /** What a ceremony of a passkey tells of where it was; the ledger keeps the rest. */
 export const PART_OF_ACT = `toString(multiIf(
 	{by: String} = 'browser', browser_name, {by: String} IN ('release', 'created_release'), release, {by: String} = 'country', country, ''))`;
@@ -17,9 +19,7 @@ acts AS
 	FROM passkey_acts_v1
 	WHERE {by: String} IN ('browser', 'release', 'country', 'created_release') AND project_id = {project: String} AND day <= {to: Date}
 		AND if({by: String} = 'created_release', ceremony_type = 'registration',
-			({browser: String} = '' OR browser_name = {browser: String})
-			AND ({release: String} = '' OR release = {release: String})
-			AND ({country: String} = '' OR country = {country: String}))
+			${MATCHES_ACT})
 	GROUP BY credential_hash
 ),
 parted AS

@@ -20,6 +20,8 @@ export const projectFacts = defineQuery({
 			WHERE project_id = {project: String} AND country != '') AS countries,
 		(SELECT groupUniqArray(200)(application) FROM daily_activity_state_v2
 			WHERE project_id = {project: String} AND application != '') AS applications,
+		(SELECT groupUniqArray(100)(environment) FROM daily_activity_state_v2
+			WHERE project_id = {project: String} AND environment != '') AS environments,
 		(SELECT groupUniqArray(100)(browser_name) FROM daily_activity_state_v2
 			WHERE project_id = {project: String} AND browser_name != '') AS browsers,
 		(SELECT groupArray(release) FROM (
@@ -42,6 +44,7 @@ export const projectFacts = defineQuery({
 		/** ISO 3166-1 codes; none where no operator's file told them. */
 		countries: z.array(z.string()),
 		applications: z.array(z.string()).transform((names) => names.toSorted()),
+		environments: z.array(z.string()).transform((names) => names.toSorted()),
 		browsers: z.array(z.string()).transform((names) => names.toSorted()),
 		/** Of passkeys. */
 		providers: z.array(z.string()).transform((names) => names.toSorted()),

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { COUNTED, filterParameters, MATCHES_DEVICE, REAL } from './filter-sql.ts';
+import { ASKS_OF_ACTS, COUNTED, filterParameters, MATCHES_DEVICE, REAL } from './filter-sql.ts';
 import { USABLE_SQL } from './sync-as-of-sql.ts';
 
 /** By the ledger alone: its last sign-in lies in the 60 days to the period's end. */
 const USED_LATELY = `ifNull(toDate(last_used_at, {zone: String}) BETWEEN {to: Date} - 59 AND {to: Date}, false)`;
+
+/** What the filters ask of somebody's visits beside their systems. */
+const ASKS_OF_VISITS = `{application: String} != '' OR ${ASKS_OF_ACTS}`;
 
 /** Common table expression `seen`: the users seen by the period's last day, within the filters but for the ecosystem. Constant text. */
 export const SEEN_SQL = `
@@ -15,7 +18,7 @@ seen AS
 	FROM users_v1
 	WHERE project_id = {project: String} AND ${COUNTED} AND toDate(first_seen_at, {zone: String}) <= {to: Date}
 		AND ({platform: String} = '' OR has(os_names, {platform: String}))
-		AND ({application: String} = '' AND {country: String} = '' AND {browser: String} = '' AND {release: String} = '' OR user_hash IN (
+		AND (NOT (${ASKS_OF_VISITS}) OR user_hash IN (
 			SELECT user_hash FROM user_days_v1
 			WHERE project_id = {project: String} AND day <= {to: Date} AND ${MATCHES_DEVICE}))
 )`;
