@@ -43,6 +43,7 @@ async function compare({ client, directory, ceremonies }: Made) {
 			environment: '',
 			release: '',
 			country: '',
+			tagged: '',
 			provider: '',
 			without: ''
 		}

@@ -4,6 +4,7 @@ import { BEHIND, behindCounts } from '../src/lib/breakdown/behind.ts';
 import { BY_SIGN_INS } from '../src/lib/breakdown/counted-users.ts';
 import { mayRepeat, type Dimension } from '../src/lib/breakdown/dimensions.ts';
 import { narrowingOf } from '../src/lib/breakdown/narrowing-of.ts';
+import { EXPERIMENT } from '../simulator/visit.ts';
 import { parseFilters, shiftDay, type Filters } from '../src/lib/filters.ts';
 import { answerKpis, type KpiResult } from '../src/lib/server/kpis/answer-kpis.ts';
 import {
@@ -31,7 +32,7 @@ const FIGURES = Object.keys(BEHIND) as BrokenDown[];
 let loaded: SimulatedProjects;
 let filters: Filters;
 beforeAll(async () => {
-	loaded = await loadSimulatedProjects(scenario);
+	loaded = await loadSimulatedProjects(scenario, { tags: [EXPERIMENT] });
 	const period = new URLSearchParams({
 		...{ project: loaded.ordered, period: 'custom' },
 		...{ from: shiftDay(end, -27), to: end }
@@ -108,7 +109,7 @@ async function countListed({ path, parameters }: Behind, by: Dimension, part: st
 }
 
 describe.each(FIGURES)('%s', (id) => {
-	const dimensions = dimensionsOf(id, []);
+	const dimensions = dimensionsOf(id, [EXPERIMENT]);
 	const some = (...wanted: Dimension[]) => wanted.filter((by) => dimensions.includes(by));
 
 	it.each(dimensions)('by %s adds up to the page’s own figure', async (by) => {
@@ -126,19 +127,26 @@ describe.each(FIGURES)('%s', (id) => {
 		for (const { numerator } of parts) expect(numerator).toBeLessThanOrEqual(whole.numerator!);
 	});
 
-	it.each(some('platform', 'browser', 'environment', 'ecosystem', 'release', 'provider'))(
-		'of each %s is what the page says when it is narrowed to it',
-		async (by) => {
-			for (const part of await partsOf(id, by)) {
-				const narrowing = narrowingOf(by, part.value);
-				if (!narrowing) continue;
-				const narrowed = numbersOf(await wholeOf(id, { ...filters, ...narrowing }));
-				const { said, before } = numbersOf(part);
-				expect(said, part.value).toEqual(narrowed.said);
-				expect(before[1], part.value).toBe(narrowed.before[1]);
-			}
+	it.each(
+		some(
+			'platform',
+			'browser',
+			'environment',
+			'ecosystem',
+			'release',
+			'provider',
+			`tag:${EXPERIMENT}`
+		)
+	)('of each %s is what the page says when it is narrowed to it', async (by) => {
+		for (const part of await partsOf(id, by)) {
+			const narrowing = narrowingOf(by, part.value);
+			if (!narrowing) continue;
+			const narrowed = numbersOf(await wholeOf(id, { ...filters, ...narrowing }));
+			const { said, before } = numbersOf(part);
+			expect(said, part.value).toEqual(narrowed.said);
+			expect(before[1], part.value).toBe(narrowed.before[1]);
 		}
-	);
+	});
 
 	it.each(
 		some('platform', 'environment', 'browser', 'provider', 'created_platform', 'created_release')

@@ -7,7 +7,7 @@ import { everythingStored } from './support/everything-stored.ts';
 import { openPage, readFigures } from './support/figures.ts';
 import { openWindow } from './support/open-window.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
-import { addProject } from './support/projects.ts';
+import { addProject, chooseTags } from './support/projects.ts';
 import { sampleVisit } from './support/sample-events.ts';
 import { sendEvents } from './support/send-events.ts';
 import { violations } from './support/violations.ts';
@@ -17,11 +17,19 @@ const BOTH = 'both';
 const SECOND = 'second';
 const FIRST_KIND = {
 	visits: 3,
-	of: { aaguid: 'fbfc3007-154e-4ecc-8c0b-6e020557d7bd' }
+	of: {
+		aaguid: 'fbfc3007-154e-4ecc-8c0b-6e020557d7bd',
+		environment: 'production',
+		experiment: 'A'
+	}
 };
 const SECOND_KIND = {
 	visits: 2,
-	of: { aaguid: 'd548826e-79b4-db40-a3d8-11116f7e8349' }
+	of: {
+		aaguid: 'd548826e-79b4-db40-a3d8-11116f7e8349',
+		environment: 'staging',
+		experiment: 'B=1'
+	}
 };
 const PROVIDER = 'Bitwarden';
 
@@ -41,6 +49,7 @@ beforeAll(async () => {
 	passlens = await startPasslens();
 	const both = addProject(passlens, BOTH);
 	const second = addProject(passlens, SECOND);
+	for (const project of [BOTH, SECOND]) chooseTags(passlens, project, ['experiment']);
 	for (const { keys, kinds } of [
 		{ keys: both, kinds: [FIRST_KIND, SECOND_KIND] },
 		{ keys: second, kinds: [SECOND_KIND] }
@@ -68,11 +77,15 @@ beforeEach(() => printOutputOnFailure(passlens));
 
 /** The same event as a visit of one kind sends it. */
 const toKind =
-	({ aaguid }: (typeof FIRST_KIND)['of']) =>
-	(event: PasslensEventInput): PasslensEventInput =>
-		event.type === 'ceremony.finished' && event.ceremony_type === 'registration' && event.credential
-			? { ...event, credential: { ...event.credential, aaguid } }
-			: event;
+	({ aaguid, environment, experiment }: (typeof FIRST_KIND)['of']) =>
+	(event: PasslensEventInput): PasslensEventInput => ({
+		...event,
+		environment,
+		tags: { ...event.tags, experiment },
+		...(event.type === 'ceremony.finished' &&
+			event.ceremony_type === 'registration' &&
+			event.credential && { credential: { ...event.credential, aaguid } })
+	});
 
 const open = (path: string, search = '') =>
 	openPage(page, `${passlens.url}${path}?project=${BOTH}${search}`);
@@ -97,6 +110,32 @@ const figuresOf = (project: string, filters: Record<string, string> = {}) => {
 		for (const tab of tabs.values()) await (await tab).close();
 	});
 };
+
+/** Whose verdict's page was not heard is asked of the whole project, however it is narrowed. */
+const OF_ALL = /telemetry_loss/;
+
+describe.each([
+	['environment', { environment: 'staging' }],
+	['a tag', { tagged: 'experiment=B=1' }]
+] as [string, Record<string, string>][])('by %s', (_, filters) => {
+	const counted = (figures: Awaited<ReturnType<typeof figuresOf>>) =>
+		Object.fromEntries(Object.entries(figures).filter(([name]) => !OF_ALL.test(name)));
+
+	it('every page says of one value what it would say if there were no other', async () => {
+		const narrowed = counted(await figuresOf(BOTH, filters));
+		expect(narrowed['overview.activation_rate.denominator']).toBe(SECOND_KIND.visits);
+		expect(narrowed['credentials.active']).toBe(SECOND_KIND.visits);
+		expect(narrowed).toEqual(counted(await figuresOf(SECOND)));
+	});
+
+	it('a value that nobody sent matches nothing', async () => {
+		const [[name, value]] = Object.entries(filters) as [[string, string]];
+		for (const path of ['/', '/sync-coverage', '/ceremonies', '/risk'])
+			expect(await textOf(path, `&${name}=${encodeURIComponent(`${value}x`)}`)).toMatch(
+				/Nothing matches|–/
+			);
+	});
+});
 
 describe('by the provider of passkeys', () => {
 	/** Of users seen, whoever made their passkeys. */
@@ -129,6 +168,25 @@ describe('by the provider of passkeys', () => {
 			);
 		}
 	);
+
+	it('programs have it of passkeys, and are refused what has no provider', async () => {
+		const ask = async (path: string) => {
+			const response = await passlens.fetch(`/api/v1/${path}project=${BOTH}&provider=${PROVIDER}`);
+			return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+		};
+		const { kpis } = (await ask('kpis/synced_share?')).body as {
+			kpis: { numerator: number }[];
+		};
+		expect(kpis.map(({ numerator }) => numerator)).toEqual([SECOND_KIND.visits]);
+		const { rows } = (await ask('tables/sync-by-provider?')).body as {
+			rows: Record<string, unknown>[];
+		};
+		expect(rows).toMatchObject([{ provider: PROVIDER, credentials: SECOND_KIND.visits }]);
+		const refused = { status: 400, body: { field: 'provider' } };
+		expect(await ask('kpis/error_rate?')).toMatchObject(refused);
+		expect(await ask('tables/readiness?')).toMatchObject(refused);
+		expect(await ask('kpis?')).toMatchObject(refused);
+	});
 
 	it('each page that it narrows is one under the row of filters', () => {
 		expect(PAGES).toEqual(expect.arrayContaining(Object.keys(NARROWED_BY_PROVIDER)));
@@ -164,12 +222,34 @@ describe('the chip', () => {
 		await page.waitForURL(/\/risk\?.*provider=Bitwarden/);
 	});
 
+	it.each([
+		['environment staging', 'environment', 'staging'],
+		['experiment=b', 'tagged', 'experiment=B=1']
+	])('is found by “%s”, narrows, and is opened from its address', async (typed, name, value) => {
+		await open('/ceremonies');
+		await page.getByRole('button', { name: 'Find a filter' }).press('Enter');
+		await page.getByRole('combobox', { name: 'Search filters and segments' }).waitFor();
+		await page.keyboard.type(typed);
+		await page.keyboard.press('Enter');
+		await page.waitForURL((url) => url.searchParams.get(name) === value);
+		await page.reload();
+		const chip = page
+			.getByRole('group', { name: 'Filters' })
+			.locator('select')
+			.filter({
+				has: page.locator(`option:checked[value="${value}"]`)
+			});
+		expect(await chip.inputValue()).toBe(value);
+		expect(await page.locator('main table tbody tr').count()).toBe(4 * SECOND_KIND.visits);
+	});
+
 	it('leaves the page its width, on a phone and in the dark, however long its name', async () => {
 		const long = 'A provider whose name is as long as a name of one may be, or more';
 		await page.setViewportSize({ width: 390, height: 844 });
 		for (const scheme of ['light', 'dark'] as const) {
 			await page.emulateMedia({ colorScheme: scheme });
-			await open('/', `&provider=${encodeURIComponent(long)}`);
+			const name = encodeURIComponent(long);
+			await open('/', `&provider=${name}&environment=${name}&tagged=experiment%3D${name}`);
 			expect(await page.evaluate(() => document.scrollingElement?.scrollWidth)).toBe(390);
 			expect(await violations(page)).toEqual([]);
 		}

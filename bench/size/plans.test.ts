@@ -42,6 +42,7 @@ const filters: Filters = {
 		environment: '',
 		release: '',
 		country: '',
+		tagged: '',
 		provider: '',
 		without: ''
 	}

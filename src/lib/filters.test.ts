@@ -32,6 +32,7 @@ describe('parseFilters', () => {
 			environment: '',
 			release: '',
 			country: '',
+			tagged: '',
 			provider: '',
 			without: ''
 		});
@@ -58,6 +59,7 @@ describe('parseFilters', () => {
 		['an ecosystem nobody knows', 'ecosystem=%3Cscript%3E', { ecosystem: '' }],
 		['a platform nobody knows', 'platform=BeOS', { platform: '' }],
 		['a country that is no code', 'country=nl', { country: '' }],
+		['a tag without a value', 'tagged=experiment', { tagged: '' }],
 		['something else to leave out', 'without=everything', { without: '' }]
 	])('falls back to the default for %s', (_, search, expected) => {
 		expect(parse(search)).toMatchObject(expected);
@@ -77,7 +79,7 @@ describe('filtersToSearch', () => {
 		'',
 		'?project=demo',
 		'?period=7d&compare=none',
-		'?period=custom&from=2026-11-01&to=2026-11-05&ecosystem=apple&platform=iOS&application=shop&environment=staging&country=NL&provider=Apple+Passwords&without=tests'
+		'?period=custom&from=2026-11-01&to=2026-11-05&ecosystem=apple&platform=iOS&application=shop&environment=staging&country=NL&tagged=experiment%3DA%3Db&provider=Apple+Passwords&without=tests'
 	])('writes what it read: %s', (search) => {
 		expect(filtersToSearch(parse(search), 'playground')).toBe(search);
 	});

@@ -1,8 +1,8 @@
 import { localDay, UTC } from './zone/local-day.ts';
 
 /**
- * What narrows every page: project, period, comparison, the client's ecosystem, platform, browser, application, environment, release and country,
- * the passkey's provider, and what is left out as made up.
+ * What narrows every page: project, period, comparison, the client's ecosystem, platform, browser, application, environment, release, country and
+ * tag, the passkey's provider, and what is left out as made up.
  * It lives in the URL, defaults left out, so that a link shows the same figures to whoever opens it.
  */
 
@@ -60,6 +60,8 @@ export interface Filters extends DayRange {
 	release: string;
 	/** ISO 3166-1 code of where the client was. Empty: all. Known only where the operator supplied a country file. */
 	country: string;
+	/** `name=value` of a tag that the project's figures are told apart by. Empty: all. */
+	tagged: string;
 	/** As claimed when the passkey was made; `unknown`: none is known. Empty: all. Pages that count no passkeys set it aside. */
 	provider: string;
 	/** Empty: everything counts. */
@@ -77,17 +79,20 @@ export const NARROWING = [
 	'environment',
 	'release',
 	'country',
+	'tagged',
 	'provider',
 	'without'
 ] as const;
 
 /** What one project sends and another does not: these go when the project changes. */
 export const WITHOUT_OWN = {
-	...{ browser: '', application: '', environment: '', release: '', country: '', provider: '' }
+	...{ browser: '', application: '', environment: '', release: '' },
+	...{ country: '', tagged: '', provider: '' }
 } as const;
 
 const DAY_MS = 86_400_000;
 const COUNTRY = /^[A-Z]{2}$/;
+export const TAGGED = /^[^=]{1,40}=.{1,120}$/s;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** What filters need to know of a project. */
@@ -119,6 +124,7 @@ export function parseFilters(
 		environment: search.get('environment')?.slice(0, 64) ?? '',
 		release: search.get('release')?.slice(0, 128) ?? '',
 		country: COUNTRY.exec(search.get('country') ?? '')?.[0] ?? '',
+		tagged: TAGGED.exec(search.get('tagged') ?? '')?.[0] ?? '',
 		provider: search.get('provider')?.slice(0, 64) ?? '',
 		without: oneOf(LEFT_OUT, search.get('without')) ?? ''
 	};

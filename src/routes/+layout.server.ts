@@ -11,6 +11,7 @@ import { queryUncountedDays } from '$lib/server/queries/uncounted-days.ts';
 import { settings } from '$lib/server/settings.ts';
 import { FRESH_MS } from '../../settings/access/sessions.ts';
 import { listAnnotations } from '../../settings/annotations.ts';
+import { listRolledUpTags } from '../../settings/rolled-up-tags.ts';
 import { listSegments } from '../../settings/segments.ts';
 import type { Freshness } from '$lib/sign-in/ask-before-submit.ts';
 import type { LayoutServerLoad } from './$types';
@@ -44,6 +45,11 @@ export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
 		projectFacts(client, filters),
 		queryUncountedDays(client, filters)
 	]);
+	const chosenTags = (await listRolledUpTags(await settings())).get(project) ?? [];
+	const known = facts && {
+		...facts,
+		tags: facts.tags.filter((one) => chosenTags.some((tag) => one.startsWith(`${tag}=`)))
+	};
 	const elsewhere = facts?.has_data ? [] : await projectsWithData(client, {});
 	return {
 		filters,
@@ -54,7 +60,7 @@ export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
 		firstDay: facts?.first_day ?? '1970-01-01',
 		remaking: facts?.days_left ? { left: facts.days_left, of: facts.days } : undefined,
 		uncountedDays: uncounted?.days ?? 0,
-		dimensions: facts ? listFilterDimensions(filters, facts) : [],
+		dimensions: known ? listFilterDimensions(filters, known) : [],
 		providerIcons: await providerIcons(),
 		/** Of the period, drawn on every chart over time. */
 		annotations: await listAnnotations(await settings(), {

@@ -5,6 +5,20 @@ import type { Passlens } from './passlens.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
+/** Chooses by which tags a project's figures are told apart, as `npm run project -- tags` does. */
+export function chooseTags(
+	{ dataDir }: Pick<Passlens, 'dataDir'>,
+	id: string,
+	tags: readonly string[]
+): void {
+	const { status, stderr } = spawnSync(
+		PINNED_NODE,
+		['tools/project.ts', 'tags', id, ...tags, '--data-dir', dataDir],
+		{ cwd: ROOT, encoding: 'utf8' }
+	);
+	if (status !== 0) throw new Error(`npm run project -- tags ${id} failed:\n${stderr}`);
+}
+
 /** Adds a project beside the running server, as `npm run project -- add` does. */
 export function addProject(
 	{ dataDir }: Pick<Passlens, 'dataDir'>,

@@ -6,6 +6,7 @@ import { migrateDatabase } from '../../migrations/migrate-database.ts';
 import { makeDataDir } from '../../migrations/testing/make-data-dir.ts';
 import { openSettings } from '../../settings/open-settings.ts';
 import { createProject } from '../../settings/projects.ts';
+import { setRolledUpTags } from '../../settings/rolled-up-tags.ts';
 import type { Fact } from '../../simulator/facts.ts';
 import { createRandom } from '../../simulator/random.ts';
 import { sendToCollector } from '../../simulator/send-to-collector.ts';
@@ -32,9 +33,12 @@ export interface SimulatedProjects extends LoadedProjects {
 }
 
 /** Simulates, sends everything twice: once in order, once in disorder. */
-export async function loadSimulatedProjects(scenario: Scenario): Promise<SimulatedProjects> {
+export async function loadSimulatedProjects(
+	scenario: Scenario,
+	options: { tags?: readonly string[] } = {}
+): Promise<SimulatedProjects> {
 	const days = [...simulate(scenario)];
-	const loaded = await loadProjects({ ordered: days, shuffled: disorder(days) });
+	const loaded = await loadProjects({ ordered: days, shuffled: disorder(days) }, options);
 	return {
 		...loaded,
 		facts: days.flatMap(({ facts }) => facts),
@@ -43,9 +47,10 @@ export async function loadSimulatedProjects(scenario: Scenario): Promise<Simulat
 	};
 }
 
-/** Sends each project's events over HTTP, and waits until the collector has stored them. */
+/** Sends each project's events over HTTP, and waits until the collector has stored them. `tags`: those that figures are told apart by. */
 export async function loadProjects(
-	streams: Record<string, readonly SimulatedDay[]>
+	streams: Record<string, readonly SimulatedDay[]>,
+	{ tags = [] }: { tags?: readonly string[] } = {}
 ): Promise<LoadedProjects> {
 	const dataDir = await makeDataDir('passlens-simulated-');
 	await migrateDatabase({ dataDir });
@@ -57,6 +62,7 @@ export async function loadProjects(
 	let accepted = 0;
 	for (const [id, days] of Object.entries(streams)) {
 		const keys = await createProject(settings, { id, name: `${id} (synthetic)` });
+		await setRolledUpTags(settings, { projectId: id, tags });
 		accepted += await sendToCollector({ collectorUrl: collector.url, ...keys, days, now });
 		for (const { transmissions } of days)
 			for (const { events } of transmissions) sent += events.length;

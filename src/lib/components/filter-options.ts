@@ -35,6 +35,8 @@ export interface FilterValues {
 	releases: readonly string[];
 	/** Codes; none where no file tells them. */
 	countries: readonly string[];
+	/** `name=value`, of the tags that the project's figures are told apart by. */
+	tags: readonly string[];
 	/** Of passkeys. */
 	providers: readonly string[];
 	has_synthetic: boolean;
@@ -42,7 +44,8 @@ export interface FilterValues {
 
 /** Everything a page can be narrowed by, in the order of the row. */
 export function listFilterDimensions(filters: Filters, values: FilterValues): FilterDimension[] {
-	const { applications, environments, browsers, releases, countries, providers } = values;
+	const { applications, environments, browsers, releases, countries } = values;
+	const { tags, providers } = values;
 	const all: Omit<FilterDimension, 'inRow'>[] = [
 		{
 			...of('ecosystem', ECOSYSTEMS),
@@ -66,6 +69,7 @@ export function listFilterDimensions(filters: Filters, values: FilterValues): Fi
 				...optionsOf('country', countries).toSorted((a, b) => a.label.localeCompare(b.label))
 			]
 		},
+		of('tagged', tags),
 		{
 			...of('provider', providers.length > 0 ? [...providers, 'unknown'] : []),
 			label: 'Provider claimed'

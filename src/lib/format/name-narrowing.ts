@@ -11,6 +11,7 @@ export const NARROWING_NAMES: Record<(typeof NARROWING)[number], string> = {
 	environment: 'Environment',
 	release: 'Release',
 	country: 'Country',
+	tagged: 'Tag',
 	provider: 'Provider',
 	without: 'Counting'
 };

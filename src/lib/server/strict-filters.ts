@@ -6,6 +6,7 @@ import {
 	parseFilters,
 	PERIODS,
 	PLATFORMS,
+	TAGGED,
 	type FilteredProject,
 	type Filters
 } from '../filters.ts';
@@ -54,6 +55,13 @@ export const filterQuery = z.object({
 		.regex(/^[A-Z]{2}$/)
 		.optional()
 		.describe('ISO 3166-1 code; known where the operator supplied a country file'),
+	tagged: z
+		.string()
+		.regex(TAGGED)
+		.optional()
+		.describe(
+			'"name=value" of a tag of what was sent, one of those that the project’s figures are told apart by'
+		),
 	without: z
 		.enum(LEFT_OUT)
 		.optional()
@@ -100,6 +108,7 @@ export function readFilters(
 		'ecosystem',
 		'platform',
 		'country',
+		'tagged',
 		'without'
 	] as const) {
 		const asked = search.get(name);

@@ -23,6 +23,7 @@ export const filtersSchema = z
 		environment: z.string(),
 		release: z.string(),
 		country: z.string(),
+		tagged: z.string(),
 		provider: z.string(),
 		without: z.enum(['', ...LEFT_OUT])
 	})

@@ -6,7 +6,7 @@ import {
 	mayRepeat,
 	type Dimension
 } from '../../breakdown/dimensions.ts';
-import { narrowingOf } from '../../breakdown/narrowing-of.ts';
+import { isNarrowed, narrowingOf } from '../../breakdown/narrowing-of.ts';
 import { partLink } from '../../breakdown/part-link.ts';
 import { partName } from '../../breakdown/part-name.ts';
 import { changeFilters, type Filters } from '../../filters.ts';
@@ -150,12 +150,12 @@ function rowOf(part: PartAnswer, definition: KpiDefinition, asked: BreakdownAske
 	const { by, filters, url, defaultProject } = asked;
 	const { value } = part;
 	const changes = narrowingOf(by, value);
-	const isNarrowed =
-		changes && Object.entries(changes).every(([name, to]) => filters[name as keyof Filters] === to);
 	return {
 		name: partName(by, value),
 		...(changes &&
-			!isNarrowed && { narrow: changeFilters({ url, filters, changes, defaultProject }) }),
+			!isNarrowed(filters, changes) && {
+				narrow: changeFilters({ url, filters, changes, defaultProject })
+			}),
 		...('duration' in part ? timesOf(part, definition, asked) : sharesOf(part, definition, asked))
 	};
 }

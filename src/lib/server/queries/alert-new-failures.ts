@@ -4,7 +4,7 @@ import { OUTCOMES } from '../../format/names.ts';
 import { defineQuery } from '../define-query.ts';
 import { count, utcTime } from './column-types.ts';
 import { ENDED_BADLY, GROUP_ID } from './failure-sql.ts';
-import { filterParameters, MATCHES_CLIENT, REAL_CEREMONY } from './filter-sql.ts';
+import { filterParameters, MATCHES_CLIENT_THEN, REAL_CEREMONY } from './filter-sql.ts';
 
 /** More than a rule may want to be met. */
 export const MOST_MET = 1_000;
@@ -41,7 +41,7 @@ const newOf = (kind: keyof typeof SUBJECTS) =>
 		row,
 		sql: `
 WITH (SELECT min(occurred_at) FROM ceremonies_v1
-	WHERE project_id = {project: String} AND ${MATCHES_CLIENT}) AS since
+	WHERE project_id = {project: String} AND ${MATCHES_CLIENT_THEN}) AS since
 SELECT
 	subject,
 	any(failed.outcome) AS outcome, any(failed.cause) AS cause,
@@ -56,7 +56,7 @@ FROM
 (
 	SELECT ${SUBJECTS[kind]} AS subject, occurred_at, user_hash, release, outcome, cause, error_name, error_signature, error_code
 	FROM ceremonies_v1
-	WHERE project_id = {project: String} AND ${MATCHES_CLIENT} AND ${REAL_CEREMONY} AND ${ENDED_BADLY.errors}
+	WHERE project_id = {project: String} AND ${MATCHES_CLIENT_THEN} AND ${REAL_CEREMONY} AND ${ENDED_BADLY.errors}
 		AND occurred_at <= parseDateTime64BestEffort({until: String}, 3, 'UTC')
 ) AS failed
 GROUP BY subject

@@ -16,6 +16,8 @@ export const filterParameters = z.object({
 	environment: z.string().default(''),
 	release: z.string().default(''),
 	country: z.string().default(''),
+	/** `name=value`. */
+	tagged: z.string().default(''),
 	/** `unknown`: without a known one. Of passkeys alone. */
 	provider: z.string().default(''),
 	without_synthetic: z.boolean().default(false),
@@ -27,7 +29,7 @@ export type FilterParameters = z.input<typeof filterParameters>;
 /** The filters as bound parameters, for the period itself or for the days it is compared with. */
 export function toParameters(filters: Filters, range: DayRange = filters): FilterParameters {
 	const { project, zone, ecosystem, platform, browser, application, environment } = filters;
-	const { release, country, provider } = filters;
+	const { release, country, tagged, provider } = filters;
 	const { synthetic, tests } = leftOut(filters);
 	return {
 		project,
@@ -41,6 +43,7 @@ export function toParameters(filters: Filters, range: DayRange = filters): Filte
 		environment,
 		release,
 		country,
+		tagged,
 		provider,
 		without_synthetic: synthetic,
 		without_tests: tests
@@ -61,18 +64,34 @@ export const REAL_CEREMONY = `NOT ({without_tests: Bool} AND (test_authenticator
 		SELECT credential_hash FROM credentials_state_v2
 		WHERE project_id = {project: String} AND {without_tests: Bool} AND test_authenticator)))`;
 
-/** What the filters ask of the client but for its ecosystem. */
-export const MATCHES_DEVICE = `({platform: String} = '' OR os_name = {platform: String})
+/** That what is counted has the tag that the filters name: of the rollups, which keep the chosen ones as `name=value`. */
+const TAGGED = `({tagged: String} = '' OR has(tags, {tagged: String}))`;
+
+/** The same of the views of ceremonies, prompts, sessions and sign-ins, which keep all of them by name. A name has no "=", a value may. */
+const TAGGED_THEN = `({tagged: String} = '' OR
+		tags[substring({tagged: String}, 1, position({tagged: String}, '=') - 1)] = substring({tagged: String}, position({tagged: String}, '=') + 1))`;
+
+const OF_DEVICE = `({platform: String} = '' OR os_name = {platform: String})
 	AND ({browser: String} = '' OR browser_name = {browser: String})
 	AND ({application: String} = '' OR application = {application: String})
 	AND ({environment: String} = '' OR environment = {environment: String})
 	AND ({release: String} = '' OR release = {release: String})
 	AND ({country: String} = '' OR country = {country: String})`;
 
-/** What the filters ask of the client, and of whom it is. */
-export const MATCHES_CLIENT = `${COUNTED}
-	AND ({ecosystem: String} = '' OR client_ecosystem = {ecosystem: String})
+/** What the filters ask of the client but for its ecosystem, of the rollups; and of those views. */
+export const MATCHES_DEVICE = `${OF_DEVICE}
+	AND ${TAGGED}`;
+export const MATCHES_DEVICE_THEN = `${OF_DEVICE}
+	AND ${TAGGED_THEN}`;
+
+const OF_CLIENT = `${COUNTED}
+	AND ({ecosystem: String} = '' OR client_ecosystem = {ecosystem: String})`;
+
+/** What the filters ask of the client, and of whom it is, of the rollups; and of those views. */
+export const MATCHES_CLIENT = `${OF_CLIENT}
 	AND ${MATCHES_DEVICE}`;
+export const MATCHES_CLIENT_THEN = `${OF_CLIENT}
+	AND ${MATCHES_DEVICE_THEN}`;
 
 // The day of a moment by the project's clock is `toDate(…, {zone: String})` everywhere; without the zone it would be the UTC day.
 
@@ -95,7 +114,7 @@ export const happenedWithin = (first: string, last: string) =>
 export const HAPPENED_IN_PERIOD = happenedWithin('{from: Date}', '{to: Date}');
 
 /**
- * Conditions for tables with project_id, client_ecosystem, os_name, application, environment, country and synthetic. WHERE_CLIENT is for the rollups,
+ * Conditions for tables with project_id, client_ecosystem, os_name, application, environment, country, tags and synthetic. WHERE_CLIENT is for the rollups,
  * passkey_acts_v1 and user_days_v1 among them, whose `day` is the project's own; WHERE_CLIENT_THEN for ceremonies_v1, prompts_v1, sessions_v1 and
  * signins_v1. Ceremonies and rollups want REAL_CEREMONY or REAL as well. Constant text: values are bound.
  */
@@ -105,23 +124,25 @@ export const WHERE_CLIENT = `project_id = {project: String}
 
 export const WHERE_CLIENT_THEN = `project_id = {project: String}
 	AND ${HAPPENED_IN_PERIOD}
-	AND ${MATCHES_CLIENT}`;
+	AND ${MATCHES_CLIENT_THEN}`;
 
 /** What the filters ask of a passkey's acts: its ledger keeps the rest. One act that has all of it is enough. */
 export const MATCHES_ACT = `({browser: String} = '' OR browser_name = {browser: String})
 			AND ({environment: String} = '' OR environment = {environment: String})
 			AND ({release: String} = '' OR release = {release: String})
-			AND ({country: String} = '' OR country = {country: String})`;
+			AND ({country: String} = '' OR country = {country: String})
+			AND ${TAGGED}`;
 
 /** Whether they ask any of it. */
-export const ASKS_OF_ACTS = `{browser: String} != '' OR {environment: String} != '' OR {release: String} != '' OR {country: String} != ''`;
+export const ASKS_OF_ACTS = `{browser: String} != '' OR {environment: String} != '' OR {release: String} != '' OR {country: String} != ''
+	OR {tagged: String} != ''`;
 
 /** That a passkey is of the provider that the filters name, on credential_rows_v1. */
 const OF_PROVIDER = `({provider: String} = '' OR if(provider = '', 'unknown', provider) = {provider: String})`;
 
 /**
- * Conditions for credential_rows_v1, as of the period's last day: the ecosystem is the passkey's, and so is the provider; platform, browser, environment, release
- * and country are any it was registered or used on or in.
+ * Conditions for credential_rows_v1, as of the period's last day: the ecosystem is the passkey's, and so is the provider; platform, browser, environment, release,
+ * country and tag are any it was registered or used on or in.
  */
 export const WHERE_CREDENTIAL = `project_id = {project: String} AND ${COUNTED} AND ${REAL}
 	AND toDate(first_seen_at, {zone: String}) <= {to: Date}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
-import { COUNTED, MATCHES_CLIENT, REAL } from './filter-sql.ts';
+import { COUNTED, MATCHES_CLIENT_THEN, REAL } from './filter-sql.ts';
 import {
 	HAPPENED_IN_SPANS,
 	OF_MOMENTS,
@@ -41,7 +41,7 @@ FROM
 (
 	SELECT ${days} AS days, user_hash, occurred_at
 	FROM signins_v1
-	WHERE project_id = {project: String} AND (${HAPPENED_IN_SPANS}) AND ${MATCHES_CLIENT}
+	WHERE project_id = {project: String} AND (${HAPPENED_IN_SPANS}) AND ${MATCHES_CLIENT_THEN}
 		AND outcome = 'succeeded' AND method != 'passkey'
 ) AS s
 LEFT JOIN holdings AS h ON h.user_hash = s.user_hash

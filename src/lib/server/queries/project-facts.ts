@@ -27,6 +27,8 @@ export const projectFacts = defineQuery({
 		(SELECT groupArray(release) FROM (
 			SELECT release FROM daily_activity_state_v2 WHERE project_id = {project: String} AND release != ''
 			GROUP BY release ORDER BY min(day) DESC, release DESC LIMIT 200)) AS releases,
+		(SELECT groupUniqArrayArray(300)(tags) FROM daily_activity_state_v2
+			WHERE project_id = {project: String} AND notEmpty(tags)) AS tags,
 		-- Newest rows need not be told from those before: they name the same providers.
 		(SELECT groupUniqArray(200)(provider) FROM credential_rows_state_v1
 			WHERE project_id = {project: String} AND provider != '') AS providers,
@@ -46,6 +48,8 @@ export const projectFacts = defineQuery({
 		applications: z.array(z.string()).transform((names) => names.toSorted()),
 		environments: z.array(z.string()).transform((names) => names.toSorted()),
 		browsers: z.array(z.string()).transform((names) => names.toSorted()),
+		/** `name=value`, of the tags that were chosen when a day was last counted. */
+		tags: z.array(z.string()).transform((values) => values.toSorted()),
 		/** Of passkeys. */
 		providers: z.array(z.string()).transform((names) => names.toSorted()),
 		/** The newest 200, the newest first. */

@@ -5,7 +5,7 @@ import { count } from './column-types.ts';
 import {
 	filterParameters,
 	happenedWithin,
-	MATCHES_CLIENT,
+	MATCHES_CLIENT_THEN,
 	REAL_CEREMONY,
 	toParameters
 } from './filter-sql.ts';
@@ -30,7 +30,7 @@ const NO_ID = `toUUID('00000000-0000-0000-0000-000000000000')`;
 /** One attempt at signing in: the flow, where the page tells flows; else the visit; else the ceremony by itself. */
 const ATTEMPT = `multiIf(flow_id != ${NO_ID}, flow_id, session_id != ${NO_ID}, session_id, own_id)`;
 
-const DAYS = `project_id = {project: String} AND ${happenedWithin('addDays({from: Date}, -1)', 'addDays({to: Date}, 1)')} AND ${MATCHES_CLIENT}`;
+const DAYS = `project_id = {project: String} AND ${happenedWithin('addDays({from: Date}, -1)', 'addDays({to: Date}, 1)')} AND ${MATCHES_CLIENT_THEN}`;
 
 const first = (at: string, condition: string) => `min(if(${condition}, ${at}, ${NEVER}))`;
 

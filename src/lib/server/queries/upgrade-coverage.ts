@@ -5,7 +5,7 @@ import {
 	COUNTED,
 	filterParameters,
 	HAPPENED_IN_PERIOD,
-	MATCHES_DEVICE,
+	MATCHES_DEVICE_THEN,
 	REAL_CEREMONY
 } from './filter-sql.ts';
 
@@ -31,7 +31,7 @@ WITH asked AS
 	SELECT client_outcome, verified, user_hash
 	FROM ceremonies_v1
 	WHERE project_id = {project: String} AND ${COUNTED} AND ${REAL_CEREMONY} AND ${HAPPENED_IN_PERIOD}
-		AND ${MATCHES_DEVICE}
+		AND ${MATCHES_DEVICE_THEN}
 )
 SELECT
 	count() AS ceremonies,

@@ -1,4 +1,10 @@
-import { COUNTED, HAPPENED_IN_PERIOD, MATCHES_DEVICE, REAL } from './filter-sql.ts';
+import {
+	COUNTED,
+	HAPPENED_IN_PERIOD,
+	MATCHES_DEVICE,
+	MATCHES_DEVICE_THEN,
+	REAL
+} from './filter-sql.ts';
 import { limitAfter, NEVER } from './funnel-parameters.ts';
 
 /** Where a class's upgrade happens: the system it lives on. */
@@ -92,7 +98,7 @@ active AS
 		FROM signins_v1
 		WHERE project_id = {project: String} AND ${COUNTED} AND ${HAPPENED_IN_PERIOD}
 			AND method = 'password' AND outcome = 'succeeded'
-			AND ${MATCHES_DEVICE}
+			AND ${MATCHES_DEVICE_THEN}
 	)
 	WHERE user_hash != 0 AND ({ecosystem: String} = '' OR ecosystem = {ecosystem: String})
 	GROUP BY user_hash, legacy_class, ecosystem ${parted ? ', part' : ''}
