@@ -102,7 +102,10 @@ function collect(): Lead[] {
 		return words(copy);
 	};
 	const countIn = (text: string) =>
-		/^([\d,]+)(?: of [\d,]+)?$|^\S+\s% \(([\d,]+)\)$/.exec(text)?.slice(1).find(Boolean);
+		/^(\d{1,3}(?:,\d{3})*)(?: of [\d,]+)?$|^\S+\s% \(([\d,]+)\)$/
+			.exec(text)
+			?.slice(1)
+			.find(Boolean);
 	const columns = [
 		...document.querySelectorAll<HTMLTableElement>('main table:not(.border-separate)')
 	].flatMap((table) => {
