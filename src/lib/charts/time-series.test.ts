@@ -28,6 +28,15 @@ describe('annotations', () => {
 		expect(describeBucket(noted, 0).notes).toEqual([]);
 	});
 
+	it('of an hourly chart are at the first hour of their day, by the clock of its zone', () => {
+		const zone = 'Europe/Amsterdam';
+		const buckets = ['2026-11-20T22:00:00Z', '2026-11-20T23:00:00Z', '2026-11-21T00:00:00Z'];
+		const hours: TimeSeries = { ...data, bucket: 'hour', zone, buckets, annotations };
+		expect(buckets.map((_, index) => describeBucket(hours, index).notes)).toEqual([
+			...[[], [annotations[0]!.text, 'Campaign'], []]
+		]);
+	});
+
 	it('have a short name and the number of those behind it', () => {
 		expect(
 			shorten(

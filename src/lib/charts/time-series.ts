@@ -22,7 +22,9 @@ export interface Series {
 }
 
 /** Buckets are named by the day they begin on, hours by their first moment; `zone` is whose clock tells these. */
-export type TimeSeries = Course & ({ bucket: 'day' | 'week' } | { bucket: 'hour'; zone: string });
+export type BucketWidth = { bucket: 'day' | 'week' } | { bucket: 'hour'; zone: string };
+
+export type TimeSeries = Course & BucketWidth;
 
 interface Course {
 	/** In order. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { parseFilters } from '../filters.ts';
-import { describeView } from './describe-view.ts';
+import { parseFilters, queryToNarrowing } from '../filters.ts';
+import { describeNarrowing, describeView } from './describe-view.ts';
 
 const view = (search: string, synthetic = false) =>
 	describeView({
@@ -45,4 +45,13 @@ it.each([
 	]
 ])('says what %s shows', (search, synthetic, expected) => {
 	expect(view(search, synthetic)).toEqual(expected);
+});
+
+it('says what a segment hides, in a reader’s words', () => {
+	const query = 'ecosystem=apple&platform=iOS&release=2.4.0&country=DE&without=both';
+	expect(describeNarrowing(queryToNarrowing(query))).toEqual([
+		...['Ecosystem: Apple', 'Platform: iOS', 'Release: 2.4.0', 'Country: Germany'],
+		'Counting: All but both'
+	]);
+	expect(describeNarrowing(queryToNarrowing(''))).toEqual([]);
 });

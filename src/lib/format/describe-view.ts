@@ -19,9 +19,13 @@ export function describeView({
 	return [
 		project,
 		`${formatRange(filters)} (${zonePlace(filters.zone)})${compared ? `, compared with ${formatRange(compared)}` : ''}`,
-		...narrowing(filters).map(
-			(name) => `${NARROWING_NAMES[name]}: ${nameNarrowing(name, filters[name])}`
-		),
+		...describeNarrowing(filters),
 		synthetic && !leftOut(filters).synthetic ? 'With synthetic data' : ''
 	].filter(Boolean);
 }
+
+/** What hides something, in words: "Platform: iOS". */
+export const describeNarrowing = (filters: Parameters<typeof narrowing>[0]): string[] =>
+	narrowing(filters).map(
+		(name) => `${NARROWING_NAMES[name]}: ${nameNarrowing(name, filters[name])}`
+	);

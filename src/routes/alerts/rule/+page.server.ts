@@ -1,7 +1,7 @@
 import { describeRule, type OwnMeasure } from '$lib/alerts/alert-words.ts';
 import { FAILURE_CAUSES } from '../../../../sdk/common/failure-causes.ts';
 import { offerChosen } from '$lib/components/filter-options.ts';
-import { NARROWING, parseFilters, queryToNarrowing } from '$lib/filters.ts';
+import { NARROWING, parseFilters, queryToNarrowing, today } from '$lib/filters.ts';
 import { findMeasure, MEASURE_GROUPS } from '$lib/server/alerts/measure.ts';
 import { parseAlertRule, ruleToSearch, SUGGESTED_RULE } from '$lib/server/alerts/parse-rule.ts';
 import { previewRule } from '$lib/server/alerts/preview-rule.ts';
@@ -10,6 +10,7 @@ import { settings } from '$lib/server/settings.ts';
 import { error, fail, redirect } from '@sveltejs/kit';
 import { listAlertChannels } from '../../../../settings/alert-channels.ts';
 import { listAlertRules, saveAlertRule } from '../../../../settings/alert-rules.ts';
+import { listAnnotations } from '../../../../settings/annotations.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Measures whose failures may be narrowed to one cause or group. */
@@ -30,6 +31,14 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	const rule = 'rule' in read ? read.rule : (stored ?? SUGGESTED_RULE);
 	const measure = findMeasure(rule.measure);
 	const narrowing = queryToNarrowing(rule.query);
+	const preview =
+		hasData && 'rule' in read
+			? await previewRule({
+					...{ client: await database(), settings: store },
+					project: { id: filters.project, timeZone: filters.zone },
+					...{ rule, now: new Date() }
+				})
+			: undefined;
 	return {
 		id,
 		name: given.get('name') ?? stored?.name ?? '',
@@ -51,14 +60,13 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 				? url.searchParams.getAll('channel').includes(id)
 				: (stored?.channels.includes(id) ?? !stored)
 		})),
-		preview:
-			hasData && 'rule' in read
-				? await previewRule({
-						...{ client: await database(), settings: store },
-						project: { id: filters.project, timeZone: filters.zone },
-						...{ rule, now: new Date() }
-					})
-				: undefined
+		preview,
+		/** Of the days that the preview looks at, whatever the page's period. */
+		annotations: preview
+			? await listAnnotations(store, {
+					...{ projectId: filters.project, from: preview.from, to: today(filters.zone) }
+				})
+			: []
 	};
 };
 

@@ -1,34 +1,26 @@
-import { parseDay, parseFilters, today } from '$lib/filters.ts';
+import { today } from '$lib/filters.ts';
+import { findProject } from '$lib/server/change-project.ts';
 import { database } from '$lib/server/database.ts';
 import { makeEvidence } from '$lib/server/evidence/make-evidence.ts';
+import { readEvidenceForm } from '$lib/server/evidence/read-evidence-form.ts';
 import { settings } from '$lib/server/settings.ts';
 import { error } from '@sveltejs/kit';
 import { zip } from 'fflate';
 import { promisify } from 'node:util';
 import type { RequestHandler } from './$types';
 
-const LONGEST_NOTE = 300;
-const DAYS = [7, 30, 90, 365];
-
-/** Makes evidence and hands it out as one zip; that it was made is kept. */
+/** Makes evidence and hands it out as one zip; that it was made is kept. The page's form asks its action first, which says a mistake there. */
 export const POST: RequestHandler = async ({ request, url, locals }) => {
-	const form = await request.formData();
-	const all = locals.access.projects;
-	const { project: id } = parseFilters(url.searchParams, locals.access);
-	const project = all.find((one) => one.id === id);
+	const project = findProject({ url, locals });
 	if (!project) error(404, 'There is no such project.');
-	const note = String(form.get('note') ?? '').trim();
-	if (note.length > LONGEST_NOTE)
-		error(400, `The reason has ${note.length} characters; ${LONGEST_NOTE} are kept.`);
-	const last = today(project.timeZone);
-	const on = parseDay(String(form.get('on') ?? ''), last) ?? last;
+	const asked = readEvidenceForm(await request.formData(), today(project.timeZone));
+	if ('mistake' in asked) error(400, asked.mistake.message);
 	const { files } = await makeEvidence({
-		...{ client: await database(), settings: await settings(), note, on },
+		...{ client: await database(), settings: await settings(), ...asked },
 		project,
-		days: DAYS.find((days) => String(days) === form.get('days')) ?? 90,
 		author: locals.access.author
 	});
-	const folder = `passlens-evidence-${id}-${on}`;
+	const folder = `passlens-evidence-${project.id}-${asked.on}`;
 	const content = [...files].map(([path, bytes]) => [`${folder}/${path}`, bytes] as const);
 	const bytes = await promisify<Record<string, Uint8Array>, Uint8Array>(zip)(
 		Object.fromEntries(content)
