@@ -2,6 +2,7 @@ import type { CeremonyRequest, VerdictReason } from '../sdk/event/index.ts';
 import { normaliseMessage } from '../sdk/common/normalise-message.ts';
 import type { CeremonyFact } from './facts.ts';
 import { describeResponse, verdictFacts } from './describe-response.ts';
+import { isMoved } from './move-passkey.ts';
 import type { Visit } from './visit.ts';
 import { createFailure, readingOf, type FailureKind } from './world/failures.ts';
 import { PROVIDERS, type Provider } from './world/providers.ts';
@@ -187,7 +188,8 @@ export function runCeremony({
 			legacyClass:
 				credential.provider === 'u2f_key' && type === 'authentication'
 					? undefined
-					: provider.legacyClass
+					: provider.legacyClass,
+			movedFrom: !crossDevice && isMoved(visit, credential) ? credential.provider : undefined
 		}
 	} satisfies Partial<CeremonyFact>);
 	if (!refusal) credential.uses += type === 'authentication' ? 1 : 0;

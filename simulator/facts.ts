@@ -1,7 +1,8 @@
 import type { VerdictReason, SigninMethod, FallbackReason } from '../sdk/event/index.ts';
+import type { Blocker } from './world/capabilities.ts';
 import type { Browser, ClientEcosystem, Os } from './world/client.ts';
 import type { OfferCopy } from './world/people.ts';
-import type { LegacyClass, Provider } from './world/providers.ts';
+import type { LegacyClass, Provider, ProviderId } from './world/providers.ts';
 
 /**
  * What truly happened, written down by the model as it happens: the oracle counts these.
@@ -33,6 +34,8 @@ export interface VisitFact extends CommonFact {
 	named: boolean;
 	/** The client can use a passkey. */
 	capable: boolean;
+	/** What stands in the way of a client that cannot, or does not show that it can. */
+	blocker: Blocker | undefined;
 	/** The client can make a synced one; undefined when it does not show. */
 	syncedCapable: boolean | undefined;
 }
@@ -58,6 +61,8 @@ export interface CredentialFact {
 	backedUp: boolean;
 	ecosystem: Provider['ecosystem'];
 	legacyClass: LegacyClass | undefined;
+	/** Its provider, where it answered from another password manager that its person had taken it to: the site sees nothing of that. */
+	movedFrom: ProviderId | undefined;
 }
 
 export interface CeremonyFact extends CommonFact {
@@ -97,6 +102,8 @@ export interface SigninFact extends CommonFact {
 	method: SigninMethod;
 	outcome: 'succeeded' | 'failed' | 'abandoned';
 	fallback: FallbackReason | undefined;
+	/** From the sign-in page to this end, as the page measured it. */
+	elapsedMs: number;
 }
 
 export interface RevocationFact extends CommonFact {

@@ -97,11 +97,12 @@ function report(
 		ceremony?: CeremonyResult;
 	}
 ) {
+	const elapsedMs = visit.now - openedAt;
 	visit.page({
 		type: 'signin.finished',
 		method,
 		outcome,
-		elapsed_ms: visit.now - openedAt,
+		elapsed_ms: elapsedMs,
 		...(fallback && { fallback_reason: fallback }),
 		...(ceremony && { ceremony_id: ceremony.id })
 	});
@@ -113,6 +114,7 @@ function report(
 		client: visit.client,
 		method,
 		outcome,
-		fallback
+		fallback,
+		elapsedMs
 	});
 }

@@ -11,7 +11,7 @@ import {
 	userAgentOfVisit,
 	type Visit
 } from './visit.ts';
-import { canSignal } from './world/capabilities.ts';
+import { blockerOf, canSignal } from './world/capabilities.ts';
 import type { Device } from './world/client.ts';
 import type { Person } from './world/people.ts';
 import type { Regression } from './world/regressions.ts';
@@ -26,6 +26,7 @@ export function runVisit({
 	at,
 	release,
 	regressions,
+	moves,
 	daysBeforeEnd
 }: {
 	person: Person;
@@ -33,10 +34,11 @@ export function runVisit({
 	at: number;
 	release: Release;
 	regressions: readonly Regression[];
+	moves: number;
 	daysBeforeEnd: number;
 }): { transmissions: Transmission[]; facts: Fact[] } {
 	const { random } = person;
-	const visit = openVisit({ person, device, at, release, regressions, daysBeforeEnd });
+	const visit = openVisit({ person, device, at, release, regressions, moves, daysBeforeEnd });
 	const sessionId = visit.flowId;
 	const deviceIndex = person.devices.indexOf(device);
 	const remembered =
@@ -55,13 +57,15 @@ export function runVisit({
 		person.lastVisitAt = at;
 		person.lastDevice = deviceIndex;
 	}
+	const capable = isCapable(visit);
 	visit.facts.push({
 		kind: 'visit',
 		at,
 		user: visit.knownUser(),
 		client: visit.client,
 		named: remembered,
-		capable: isCapable(visit),
+		capable,
+		blocker: capable ? undefined : blockerOf(device, visit.capabilities),
 		syncedCapable: isSyncedCapable(visit)
 	});
 	return { transmissions: transmit(visit, sessionId), facts: visit.facts };

@@ -1,6 +1,7 @@
 import type { SigninMethod } from '../sdk/event/index.ts';
 import { runCeremony, type CeremonyResult, type Ending } from './ceremony.ts';
 import { byOtherMethod, finishPasskey, giveUp } from './finish-sign-in.ts';
+import { considerMoving } from './move-passkey.ts';
 import { attemptEnding, respond } from './respond.ts';
 import type { Visit } from './visit.ts';
 import { canConditionalGet } from './world/capabilities.ts';
@@ -19,8 +20,10 @@ export function usableHere({ person, device }: Visit): HeldCredential[] {
 	const index = person.devices.indexOf(device);
 	if (device.browser === 'WebView') return [];
 	return person.credentials
-		.filter(({ provider, home }) =>
-			home === -1 ? isDesktop(device) : home === index || providerReaches(provider, device)
+		.filter(({ provider, home, takenTo }) =>
+			home === -1
+				? isDesktop(device)
+				: home === index || takenTo.includes(index) || providerReaches(provider, device)
 		)
 		.sort(
 			(a, b) => Number(a.unknownToServer) - Number(b.unknownToServer) || b.createdAt - a.createdAt
@@ -32,6 +35,7 @@ export function signIn(visit: Visit): SigninResult {
 	const { random, release, device } = visit;
 	const openedAt = visit.now;
 	visit.pass(5);
+	considerMoving(visit);
 	const here = usableHere(visit);
 	const passkey = here.find(({ discoverable }) => discoverable);
 	const legacy = here.find(

@@ -17,6 +17,11 @@ export interface Scenario {
 	trouble?: number;
 	/** What releases broke. Default: the rollout's own (`world/regressions.ts`); none: `[]`. */
 	regressions?: readonly Regression[];
+	/**
+	 * How likely somebody who signs in on a system that their passkey's provider does not serve takes it along to another password
+	 * manager there. Default 0: nobody does.
+	 */
+	moves?: number;
 	/** What a rollout hardly ever is, for tests. */
 	extremes?: Extremes;
 }
@@ -59,6 +64,7 @@ export function* simulate({
 	end,
 	trouble = 1,
 	regressions = REGRESSIONS,
+	moves = 0,
 	extremes: { atMidnight = false, dayEndsAt = 24, closed = [], manyDevices = false } = {}
 }: Scenario): Generator<SimulatedDay> {
 	const people: Person[] = [];
@@ -84,7 +90,7 @@ export function* simulate({
 				person.devices.map((each) => [each, each.share] as const)
 			);
 			const visit = runVisit({
-				...{ person, device, at, release, regressions },
+				...{ person, device, at, release, regressions, moves },
 				daysBeforeEnd: days - 1 - day
 			});
 			onTheirWay.push(...visit.transmissions);

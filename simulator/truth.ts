@@ -2,7 +2,7 @@
  * The oracle: what the pages must show, counted in plain code from what the model wrote down as it happened.
  * It shares no line with the collector, the tables or the queries; a figure that differs is wrong on one side.
  */
-import type { CeremonyFact, Fact, Outcome, PromptFact } from './facts.ts';
+import type { CeremonyFact, Fact, Outcome, PromptFact, SigninFact } from './facts.ts';
 import {
 	flagChangesOf,
 	knownCredentials,
@@ -21,6 +21,7 @@ import {
 	type EnrolmentTruth,
 	type SigninTruth
 } from './truth-funnels.ts';
+import { countReadiness, type ReadinessTruth } from './truth-readiness.ts';
 import { followRetention, type RetentionTruth } from './truth-retention.ts';
 import { dayOf, endOf } from './truth-days.ts';
 import { findStranded } from './truth-stranded.ts';
@@ -77,6 +78,9 @@ export interface Truth {
 	causes: Record<string, number>;
 	/** Successful sign-ins by method, passkeys as the ceremonies they are. */
 	signins: Record<string, number>;
+	/** How long each of them took by other methods, in milliseconds, ascending. */
+	signinTimes: Record<string, number[]>;
+	readiness: ReadinessTruth;
 	promptsByShowing: Record<number, PromptCounts>;
 	promptsByPlacement: Record<string, PromptCounts>;
 	sync: Ledger;
@@ -128,9 +132,9 @@ export function truthOf({
 	const passkeySignins = driven.filter(
 		({ type, outcome }) => type === 'authentication' && outcome === 'succeeded'
 	).length;
-	const others = within.filter(
-		(fact) => fact.kind === 'signin' && fact.outcome === 'succeeded' && fact.method !== 'passkey'
-	);
+	const others = within
+		.filter((fact) => fact.kind === 'signin')
+		.filter(({ outcome, method }) => outcome === 'succeeded' && method !== 'passkey');
 	const fallbacks = within.filter(
 		(fact) => fact.kind === 'signin' && fact.fallback !== undefined
 	).length;
@@ -167,9 +171,11 @@ export function truthOf({
 		outcomes: tally(ceremonies.map(({ outcome }) => outcome)),
 		causes: tally(ceremonies.map(({ cause }) => cause).filter((cause) => cause !== '')),
 		signins: {
-			...tally(others.map((fact) => (fact.kind === 'signin' ? fact.method : ''))),
+			...tally(others.map(({ method }) => method)),
 			passkey: passkeySignins
 		},
+		signinTimes: timesByMethod(others),
+		readiness: countReadiness(within),
 		promptsByShowing: countPrompts(prompts, facts, ({ showing }) => Math.min(showing, 5)),
 		promptsByPlacement: countPrompts(
 			prompts.filter(({ purpose }) => purpose !== 'sign_in'),
@@ -229,6 +235,13 @@ function countPrompts<Part extends string | number>(
 		if (led.has(id)) row.created++;
 	}
 	return counts;
+}
+
+function timesByMethod(signins: readonly SigninFact[]): Record<string, number[]> {
+	const times: Record<string, number[]> = {};
+	for (const { method, elapsedMs } of signins) (times[method] ??= []).push(elapsedMs);
+	for (const list of Object.values(times)) list.sort((a, b) => a - b);
+	return times;
 }
 
 function tally<Word extends string>(words: readonly Word[]): Record<Word, number> {

@@ -25,6 +25,8 @@ export interface Visit {
 	readonly random: Random;
 	readonly release: Release;
 	readonly regressions: readonly Regression[];
+	/** How likely a passkey is taken along; see Scenario. */
+	readonly moves: number;
 	readonly client: ClientFact;
 	readonly capabilities: Capabilities;
 	/** True time, Unix milliseconds. */
@@ -56,6 +58,7 @@ export function openVisit({
 	at,
 	release,
 	regressions,
+	moves,
 	daysBeforeEnd
 }: {
 	person: Person;
@@ -63,6 +66,7 @@ export function openVisit({
 	at: number;
 	release: Release;
 	regressions: readonly Regression[];
+	moves: number;
 	daysBeforeEnd: number;
 }): Visit {
 	const { random, clockSkewMs, ref, role } = person;
@@ -73,6 +77,7 @@ export function openVisit({
 		random,
 		release,
 		regressions,
+		moves,
 		daysBeforeEnd,
 		client: {
 			os: device.os,

@@ -19,19 +19,21 @@ import { prepareProject } from '../simulator/target.ts';
 import { dayOf } from '../simulator/truth.ts';
 import { writeToDatabase } from '../simulator/write-to-database.ts';
 import { shiftDay } from '../src/lib/filters.ts';
+import { expectCredentials } from './support/expect-credentials.ts';
 import {
 	expectActivity,
-	expectCredentials,
-	expectCrossDevice,
-	expectEnrolment,
 	expectFigures,
 	expectOutcomes,
-	expectPrompts,
+	expectPrompts
+} from './support/expect-figures.ts';
+import {
+	expectCrossDevice,
+	expectEnrolment,
 	expectRetention,
 	expectSignins,
-	expectUpgrades,
-	type Asked
-} from './support/expect-truth.ts';
+	expectUpgrades
+} from './support/expect-funnels.ts';
+import type { Asked } from './support/truth-asked.ts';
 import { asStream, makeWorld, together } from './support/worlds.ts';
 
 // Over the night in which New York's clocks go forward, 9 March 2025. Some come by day, some in the last seconds before

@@ -6,20 +6,21 @@ import { shareValue } from '../src/lib/format/kpi.ts';
 import { NO_DATA } from '../src/lib/format/number.ts';
 import { answerKpis } from '../src/lib/server/kpis/answer-kpis.ts';
 import { KPI_IDS } from '../src/lib/server/kpis/registry.ts';
+import { expectCredentials } from './support/expect-credentials.ts';
 import {
 	expectActivity,
-	expectCredentials,
+	expectFigures,
+	expectOutcomes,
+	expectPrompts
+} from './support/expect-figures.ts';
+import {
 	expectCrossDevice,
 	expectEnrolment,
-	expectFigures,
 	expectGaps,
-	expectOutcomes,
-	expectPrompts,
 	expectSignins,
-	expectUpgrades,
-	filtersOf,
-	type Asked
-} from './support/expect-truth.ts';
+	expectUpgrades
+} from './support/expect-funnels.ts';
+import { filtersOf, type Asked } from './support/truth-asked.ts';
 import {
 	disorder,
 	lastSunday,

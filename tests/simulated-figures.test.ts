@@ -1,20 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClientFilter, Period } from '../simulator/truth.ts';
 import { shiftDay } from '../src/lib/filters.ts';
+import { expectCredentials, expectProviderCourse } from './support/expect-credentials.ts';
 import {
 	expectActivity,
-	expectCredentials,
-	expectProviderCourse,
+	expectFigures,
+	expectOutcomes,
+	expectPrompts
+} from './support/expect-figures.ts';
+import {
 	expectCrossDevice,
 	expectEnrolment,
-	expectFigures,
 	expectGaps,
-	expectOutcomes,
-	expectPrompts,
 	expectRetention,
 	expectSignins,
 	expectUpgrades
-} from './support/expect-truth.ts';
+} from './support/expect-funnels.ts';
 import {
 	lastSunday,
 	loadSimulatedProjects,

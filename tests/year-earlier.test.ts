@@ -3,7 +3,7 @@ import { truthOf, type Period, type Truth } from '../simulator/truth.ts';
 import { shiftDay } from '../src/lib/filters.ts';
 import { formatLongDay, formatRange } from '../src/lib/format/date.ts';
 import { formatCount } from '../src/lib/format/number.ts';
-import { sharesOf } from './support/expect-truth.ts';
+import { sharesOf } from './support/truth-asked.ts';
 import { openPage } from './support/figures.ts';
 import { openRollout, PROJECT, type Rollout } from './support/open-rollout.ts';
 import { printOutputOnFailure } from './support/passlens.ts';

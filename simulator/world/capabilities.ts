@@ -37,6 +37,16 @@ export function capabilitiesOf(device: Device, daysBeforeEnd: number): Capabilit
 	return found;
 }
 
+/** Another app's browser view; no WebAuthn; neither a screen lock nor a phone to ask; it does not tell whether a phone could be asked. */
+export type Blocker = 'embedded' | 'no_webauthn' | 'no_authenticator' | 'untold';
+
+/** What keeps a client from using a passkey, of one that cannot or does not show that it can. */
+export function blockerOf({ browser }: Device, { webauthn, capabilities }: Capabilities): Blocker {
+	if (browser === 'WebView') return 'embedded';
+	if (!webauthn) return 'no_webauthn';
+	return capabilities ? 'no_authenticator' : 'untold';
+}
+
 /** Autofill can offer passkeys. */
 export function canConditionalGet({ os, osVersion, browser }: Device): boolean {
 	if (browser === 'WebView') return false;

@@ -10,6 +10,8 @@ export interface HeldCredential {
 	provider: ProviderId;
 	/** Index of the device it is bound to; a security key travels with its person: -1. */
 	home: number;
+	/** Devices where another password manager holds it as well, by index: its person took it there. */
+	takenTo: number[];
 	backedUp: boolean;
 	/** The RP asked for a discoverable credential and got one. */
 	discoverable: boolean;
@@ -214,6 +216,7 @@ export function hold({
 		ref: hashReference('credential', person.random.bytes(16)),
 		provider,
 		home,
+		takenTo: [],
 		backedUp,
 		discoverable,
 		createdAt,

@@ -1,4 +1,4 @@
-import { majorOf, type Device } from './client.ts';
+import { majorOf, type Device, type Os } from './client.ts';
 import type { Random } from '../random.ts';
 
 export type LegacyClass =
@@ -154,6 +154,17 @@ export function providerReaches(provider: ProviderId, device: Device): boolean {
 			return false;
 	}
 }
+
+/** Systems that a provider has an app for; of those left out, all. */
+const SERVED: Partial<Record<ProviderId, readonly Os[]>> = {
+	apple: ['iOS', 'iPadOS', 'macOS'],
+	microsoft: ['Windows'],
+	samsung: ['Android']
+};
+
+/** Whether a provider is there at all on a system, whatever the browser. */
+export const isServed = (provider: ProviderId, os: Os): boolean =>
+	SERVED[provider]?.includes(os) ?? true;
 
 /** Passkeys on these sign for other devices over a QR code: phones and tablets alone. */
 export const signsForOthers = (device: Device) =>

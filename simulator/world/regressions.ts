@@ -1,10 +1,11 @@
-import { browserMajor, engineOf, type Browser, type Device } from './client.ts';
+import { browserMajor, engineOf, type Browser, type Device, type Os } from './client.ts';
 import type { FailureKind } from './failures.ts';
 import type { Visit } from '../visit.ts';
 
 /** What a release broke, and where. What is left out is any. */
 export interface Regression {
 	release: string;
+	os?: Os;
 	engine?: ReturnType<typeof engineOf>;
 	browser?: Browser;
 	/** Major version of the browser. */
@@ -34,11 +35,12 @@ export function brokenByRelease({
 }
 
 function applies(
-	{ release, engine, browser, version }: Regression,
+	{ release, os, engine, browser, version }: Regression,
 	at: { release: string; device: Device; daysBeforeEnd: number }
 ): boolean {
 	return (
 		release === at.release &&
+		(os === undefined || os === at.device.os) &&
 		(engine === undefined || engine === engineOf(at.device)) &&
 		(browser === undefined || browser === at.device.browser) &&
 		(version === undefined || version === browserMajor(at.device, at.daysBeforeEnd))

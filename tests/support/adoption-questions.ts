@@ -1,61 +1,16 @@
-import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../collector/domain/providers.ts';
-import type { Fact, PromptFact } from '../../simulator/facts.ts';
-import { isUserDriven, truthOf, type Period, type Truth } from '../../simulator/truth.ts';
+import type { PromptFact } from '../../simulator/facts.ts';
+import { truthOf } from '../../simulator/truth.ts';
 import { shiftDay } from '../../src/lib/filters.ts';
+import { humanise } from '../../src/lib/format/names.ts';
 import { formatDuration, formatShare } from '../../src/lib/format/number.ts';
-import {
-	FALLBACK_REASON_NAMES,
-	humanise,
-	SIGNIN_METHOD_NAMES
-} from '../../src/lib/format/names.ts';
-import { quantile } from './expect-truth.ts';
+import { quantile } from './truth-asked.ts';
 import { readTable } from './read-table.ts';
-
-interface Stage {
-	page: Page;
-	facts: readonly Fact[];
-	/** Of the period that `open` asks for by itself. */
-	truth: Truth;
-	open(path: string, options?: { period?: Period; tables?: boolean }): Promise<void>;
-	card(title: string): Locator;
-	/** Four weeks, the last of which ends the simulation. */
-	lately: Period;
-}
-
-const grouped = (count: number) => count.toLocaleString('en');
-const plain = (text: string) => text.replace(/\s+/g, ' ').trim();
-const sum = (counts: readonly number[]) => counts.reduce((total, one) => total + one, 0);
+import { grouped, plain, type RolloutStage } from './rollout-stage.ts';
 
 /** Further questions of product teams, answered off the pages, on the data of `product.test.ts`. */
-export function describeAdoptionQuestions(stage: () => Stage): void {
-	describe('What keeps the rest from using a passkey?', () => {
-		it('is answered by the best client of each user, who can and who cannot', async () => {
-			const { open, card, facts, truth } = stage();
-			await open('/adoption/prompts', { tables: true });
-			const rows = await readTable(card('What keeps the rest from using a passkey'));
-			const ready = rows.find((row) => row['Client'] === 'Can use a passkey')!;
-			expect(ready['Users']).toBe(grouped(truth.eligible.numerator));
-			const visitors = facts.flatMap((fact) =>
-				fact.kind === 'visit' && fact.user !== undefined ? [fact.user] : []
-			);
-			expect(sum(rows.map((row) => Number(row['Users']!.replaceAll(',', ''))))).toBe(
-				new Set(visitors).size
-			);
-			expect(rows.length).toBeGreaterThan(1);
-			// Of those who can nowhere, who came in another app's browser view.
-			const visits = facts.filter((fact) => fact.kind === 'visit');
-			const usersOf = (list: readonly Fact[]) => new Set(list.flatMap(({ user }) => user ?? []));
-			const embedded = usersOf(
-				visits.filter(({ capable, client }) => !capable && client.browser === 'WebView')
-			).difference(usersOf(visits.filter(({ capable }) => capable)));
-			expect(embedded.size).toBeGreaterThan(0);
-			const inApp = rows.find((row) => row['Client'] === 'In another app’s browser view')!;
-			expect(inApp['Users']).toBe(grouped(embedded.size));
-		});
-	});
-
+export function describeAdoptionQuestions(stage: () => RolloutStage): void {
 	describe('Which way of asking earns?', () => {
 		const WAYS: [string, (prompt: PromptFact) => string][] = [
 			['mode', ({ mode }) => humanise(mode)],
@@ -96,70 +51,6 @@ export function describeAdoptionQuestions(stage: () => Stage): void {
 				}
 			}
 		);
-	});
-
-	describe('Which method do they sign in by, and how well?', () => {
-		it('is answered side by side: successes, their share, attempts, and the rate', async () => {
-			const { open, card, facts, truth } = stage();
-			await open('/adoption/sign-ins');
-			const others = Object.entries(truth.signins).filter(([method]) => method !== 'passkey');
-			const judged = facts.filter(
-				(fact) =>
-					fact.kind === 'ceremony' &&
-					fact.type === 'authentication' &&
-					isUserDriven(fact) &&
-					(fact.verified !== undefined || !fact.clientSucceeded)
-			);
-			const verified = judged.filter((fact) => fact.kind === 'ceremony' && fact.verified).length;
-			const tried = (method: string) =>
-				facts.filter((fact) => fact.kind === 'signin' && fact.method === method).length;
-			const expected = [
-				['passkey', verified, judged.length] as const,
-				...others.map(([method, done]) => [method, done, tried(method)] as const)
-			];
-			const all = sum(expected.map(([, succeeded]) => succeeded));
-			const rows = await readTable(card('Methods side by side'));
-			expect(
-				rows
-					.map((row) => [
-						row['Method'],
-						row['Succeeded'],
-						row['Share of sign-ins'],
-						row['Attempts'],
-						row['Success']!.split(' ').slice(-2).join(' ')
-					])
-					.toSorted()
-			).toEqual(
-				expected
-					.map(([method, succeeded, attempts]) => [
-						SIGNIN_METHOD_NAMES[method] ?? method,
-						grouped(succeeded),
-						plain(formatShare(succeeded, all)),
-						grouped(attempts),
-						plain(formatShare(succeeded, attempts))
-					])
-					.toSorted()
-			);
-			const passkey = rows.find((row) => row['Method'] === SIGNIN_METHOD_NAMES['passkey'])!;
-			const timeAt = (level: number) => plain(formatDuration(quantile(truth.kpis.times, level)));
-			expect([passkey['Median time'], passkey['95 % within']]).toEqual([timeAt(0.5), timeAt(0.95)]);
-		});
-
-		it('and why a passkey was given up for another, by the site’s own reasons', async () => {
-			const { open, card, facts } = stage();
-			await open('/adoption', { tables: true });
-			const rows = await readTable(card('Why passkey sign-ins fell back'));
-			const reasons = Map.groupBy(
-				facts.flatMap((fact) => (fact.kind === 'signin' && fact.fallback ? [fact.fallback] : [])),
-				(reason) => reason
-			);
-			expect(reasons.size).toBeGreaterThan(1);
-			expect(rows.map((row) => [row['Reason'], row['Sign-ins']]).toSorted()).toEqual(
-				[...reasons]
-					.map(([reason, list]) => [FALLBACK_REASON_NAMES[reason] ?? reason, grouped(list.length)])
-					.toSorted()
-			);
-		});
 	});
 
 	describe('Who waits longest at sign-in?', () => {

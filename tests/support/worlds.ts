@@ -71,7 +71,7 @@ export function withoutTests(facts: readonly Fact[]): Fact[] {
 		if (fact.kind !== 'ceremony' || !made.has(fact.credential?.ref ?? '')) return fact;
 		const { at, user, client, named } = fact;
 		const was = { kind: 'visit', at, user, client, named } as const;
-		return { ...was, capable: false, syncedCapable: undefined };
+		return { ...was, capable: false, blocker: undefined, syncedCapable: undefined };
 	});
 }
 
