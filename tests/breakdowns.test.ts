@@ -149,7 +149,10 @@ describe.each(FIGURES)('%s', (id) => {
 	});
 
 	it.each(
-		some('platform', 'environment', 'browser', 'provider', 'created_platform', 'created_release')
+		some(
+			...(['platform', 'environment', 'browser', `tag:${EXPERIMENT}`] as const),
+			...(['provider', 'created_platform', 'created_release'] as const)
+		)
 	)('by %s has lists behind it that are as long as its counts', async (by) => {
 		const behind = behindCounts(id);
 		for (const part of await partsOf(id, by)) {

@@ -50,6 +50,11 @@ export const BEHIND = {
 	},
 	error_rate: { numerator: ceremoniesBehind('failed'), denominator: ceremoniesBehind('started') },
 	drop_off: { numerator: ceremoniesBehind('unfinished'), denominator: ceremoniesBehind('started') },
+	abandonment: { numerator: ceremoniesBehind('overdue'), denominator: ceremoniesBehind('asked') },
+	verdict_coverage: {
+		numerator: ceremoniesBehind('completed_decided'),
+		denominator: ceremoniesBehind('completed')
+	},
 	rejection_rate: {
 		numerator: ceremoniesBehind('refused'),
 		denominator: ceremoniesBehind('answered')

@@ -1,5 +1,7 @@
 import type { Filters } from '../../filters.ts';
+import { listRolledUpTags } from '../../../../settings/rolled-up-tags.ts';
 import { database } from '../database.ts';
+import { settings } from '../settings.ts';
 import { readBreakdownChoice, type BreakdownPage } from './page-breakdowns.ts';
 import { readBreakdown, type Breakdown } from './read-breakdown.ts';
 
@@ -15,8 +17,9 @@ export async function loadBreakdown(
 ): Promise<{ breakdown: Breakdown }> {
 	const { filters, projects } = await parent();
 	const defaultProject = projects[0]?.id ?? '';
+	const tags = (await listRolledUpTags(await settings())).get(filters.project) ?? [];
 	const breakdown = await readBreakdown({
-		...{ client: await database(), filters, page, url, defaultProject, tags: [] },
+		...{ client: await database(), filters, page, url, defaultProject, tags },
 		...readBreakdownChoice(page, url.searchParams)
 	});
 	return { breakdown };

@@ -14,6 +14,8 @@ export const PAGE_BREAKDOWNS = {
 		'error_rate',
 		'rejection_rate',
 		'drop_off',
+		'abandonment',
+		'verdict_coverage',
 		'time_to_sign_in'
 	],
 	'sync-coverage': [

@@ -36,8 +36,7 @@ export const casesOf = (part: PartAnswer) =>
 		? { now: part.duration.count, before: part.previousDuration?.count ?? 0 }
 		: { now: part.answer.denominator, before: part.previous?.denominator ?? 0 };
 
-/** Told apart by what the rollups keep of the client, or by less: passkeys' own acts name no environment, and no filter of the client narrows everybody seen by its ecosystem. */
-const NO_TAGS = DIMENSIONS;
+/** Told apart by less than what clients tell: passkeys are told apart by no environment and no tag, and no filter of the client narrows everybody seen by its ecosystem. */
 const OF_ACTS = DIMENSIONS.filter((by) => by !== 'environment');
 const OF_PEOPLE = OF_ACTS.filter((by) => by !== 'ecosystem');
 const OF_PASSKEYS = [...OF_ACTS, ...PASSKEY_DIMENSIONS];
@@ -48,15 +47,17 @@ const COUNTED_BY = {
 	activation_rate: { sources: ['holders'] },
 	enrollment_rate: { sources: ['users'] },
 	usage_rate_all: { sources: ['activity'] },
-	usage_rate_enrolled: { sources: ['activity', 'enrolled_signins'], only: NO_TAGS },
+	usage_rate_enrolled: { sources: ['activity', 'enrolled_signins'] },
 	fallback_rate: { sources: ['activity'] },
 	cancel_rate: { sources: ['activity'] },
 	error_rate: { sources: ['activity'] },
-	drop_off: { sources: ['ceremonies'], only: NO_TAGS },
-	rejection_rate: { sources: ['ceremonies'], only: NO_TAGS },
-	ceremony_success: { sources: ['ceremonies'], only: NO_TAGS },
-	cda_completion: { sources: ['ceremonies'], only: NO_TAGS },
-	time_to_sign_in: { sources: ['ceremonies'], only: NO_TAGS },
+	drop_off: { sources: ['ceremonies'] },
+	abandonment: { sources: ['ceremonies'] },
+	verdict_coverage: { sources: ['ceremonies'] },
+	rejection_rate: { sources: ['ceremonies'] },
+	ceremony_success: { sources: ['ceremonies'] },
+	cda_completion: { sources: ['ceremonies'] },
+	time_to_sign_in: { sources: ['ceremonies'] },
 	sync_coverage: { sources: ['sync'], only: OF_PASSKEYS },
 	synced_share: { sources: ['sync'], only: OF_PASSKEYS },
 	backed_up_share: { sources: ['sync'], only: OF_PASSKEYS },

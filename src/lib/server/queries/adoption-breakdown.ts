@@ -10,7 +10,7 @@ import {
 	toParameters,
 	WHERE_CLIENT
 } from './filter-sql.ts';
-import { PART_OF_ACTIVITY, partParameters, toParted } from './part-sql.ts';
+import { PART, partParameters, toParted } from './part-sql.ts';
 
 /** More values than anybody reads: those with the most users stay. */
 const MOST_ROWS = 200;
@@ -40,7 +40,7 @@ WITH
 	activity = 'prompt_shown' AND detail IN ${OFFERS} AS is_offer,
 	activity IN ('registration', 'automatic_registration') AND detail = 'succeeded' AS is_creation
 SELECT
-	${PART_OF_ACTIVITY} AS value,
+	${PART} AS value,
 	multiIf({by: String} != 'platform', '', client_ecosystem = '', 'unknown', client_ecosystem) AS ecosystem,
 	uniqExactMergeIf(users, activity = 'seen') AS seen,
 	uniqExactMergeIf(users, activity = 'eligible') AS eligible,

@@ -45,6 +45,14 @@ const ACROSS = `(NOT {across: Bool} OR (ifNull(cross_device, false) AND (client_
 
 const CROSSING = `user_driven AND (ifNull(cross_device, false) OR has(hints, 'hybrid') OR cause = 'hybrid_transport_failed')`;
 
+const ASKED = `user_driven AND mediation != 'conditional'`;
+
+const ENDED_AT = `coalesce(if(client_outcome = 'abandoned', NULL, finished_at), verdict_at)`;
+
+/** As the rollup's, by the page's own clock where it told. NULL: no end; that the page was left while the dialog was open is none. */
+const ENDED_AFTER_MS = `multiIf(elapsed_ms IS NOT NULL AND client_outcome != 'abandoned', toInt64(elapsed_ms), ${ENDED_AT} IS NULL, NULL,
+	started_at IS NULL, 0, dateDiff('millisecond', started_at, ${ENDED_AT}))`;
+
 /** What each figure counts, as the rollups have it. */
 const COUNTED_SQL: Record<CountedCeremonies, string> = {
 	started: 'user_driven',
@@ -53,6 +61,10 @@ const COUNTED_SQL: Record<CountedCeremonies, string> = {
 	cancelled: `user_driven AND outcome = 'cancelled'`,
 	failed: `user_driven AND outcome = 'failed'`,
 	unfinished: `user_driven AND outcome = 'abandoned'`,
+	asked: ASKED,
+	overdue: `${ASKED} AND ifNull(${ENDED_AFTER_MS} > 300000, true)`,
+	completed: `client_outcome = 'succeeded'`,
+	completed_decided: `client_outcome = 'succeeded' AND verified IS NOT NULL`,
 	answered: `(client_outcome = 'succeeded' OR verified IS NOT NULL)`,
 	refused: `outcome = 'rejected'`,
 	signed_in: `user_driven AND ceremony_type = 'authentication' AND outcome = 'succeeded'`,

@@ -4,7 +4,7 @@ import { count } from './column-types.ts';
 import { MATCHES_CLIENT, REAL } from './filter-sql.ts';
 import {
 	DAYS_OF_SPANS,
-	OF_ACTIVITY_BY_PART,
+	OF_DAYS_BY_PART,
 	OF_DAYS,
 	partedColumns,
 	partedParameters,
@@ -75,7 +75,7 @@ export const queryKpiActivityByPart = defineQuery({
 	name: 'kpi-activity-by-part',
 	parameters: partedParameters,
 	row: z.object({ ...partedColumns, ...counts }),
-	sql: sql(OF_ACTIVITY_BY_PART)
+	sql: sql(OF_DAYS_BY_PART)
 });
 
 export type ActivitySums = Awaited<ReturnType<typeof queryKpiActivity>>[number];

@@ -2,12 +2,7 @@ import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { COUNTED, MATCHES_CLIENT, REAL } from './filter-sql.ts';
-import {
-	DAYS_OF_SPANS,
-	OF_ACTIVITY_BY_PART,
-	partedColumns,
-	partedParameters
-} from './spans-sql.ts';
+import { DAYS_OF_SPANS, OF_DAYS_BY_PART, partedColumns, partedParameters } from './spans-sql.ts';
 
 /** What kpi-passkey-holders.ts counts, of each part: by the sets that the rollup keeps, since the days of a user are told apart by no tag. */
 export const queryKpiPasskeyHoldersByPart = defineQuery({
@@ -18,7 +13,7 @@ export const queryKpiPasskeyHoldersByPart = defineQuery({
 WITH
 seen AS
 (
-	SELECT ${OF_ACTIVITY_BY_PART.days} AS days, uniqExactMergeState(users) AS users
+	SELECT ${OF_DAYS_BY_PART.days} AS days, uniqExactMergeState(users) AS users
 	FROM daily_activity_v1
 	WHERE project_id = {project: String} AND (${DAYS_OF_SPANS}) AND ${MATCHES_CLIENT} AND activity = 'seen'
 	GROUP BY days
@@ -43,7 +38,7 @@ held AS
 	GROUP BY e.days
 )
 SELECT
-	${OF_ACTIVITY_BY_PART.columns},
+	${OF_DAYS_BY_PART.columns},
 	uniqExactMergeIf(users, side = 'seen') AS seen,
 	-- In both sets: one and the other, less those in either.
 	seen + uniqExactMergeIf(users, side = 'held') - uniqExactMergeIf(users, side != 'tests') AS holders,

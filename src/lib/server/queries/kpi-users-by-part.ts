@@ -2,12 +2,7 @@ import { z } from 'zod';
 import { defineQuery } from '../define-query.ts';
 import { MATCHES_CLIENT, OFFERS, REAL_ACTIVITY } from './filter-sql.ts';
 import { USER_COUNTS } from './kpi-users.ts';
-import {
-	DAYS_OF_SPANS,
-	OF_ACTIVITY_BY_PART,
-	partedColumns,
-	partedParameters
-} from './spans-sql.ts';
+import { DAYS_OF_SPANS, OF_DAYS_BY_PART, partedColumns, partedParameters } from './spans-sql.ts';
 
 /** What kpi-users.ts counts, of each part: by the sets that the rollup keeps, since the days of a user are told apart by no tag. */
 export const queryKpiUsersByPart = defineQuery({
@@ -22,7 +17,7 @@ WITH
 	activity = 'prompt_shown' AND detail IN ${OFFERS} AS is_offer,
 	activity IN ('registration', 'automatic_registration') AND detail = 'succeeded' AS is_creation
 SELECT
-	${OF_ACTIVITY_BY_PART.columns},
+	${OF_DAYS_BY_PART.columns},
 	uniqExactMergeIf(users, activity = 'seen') AS seen,
 	uniqExactMergeIf(users, activity = 'seen' AND synthetic) AS synthetic_seen,
 	uniqExactMergeIf(users, activity = 'eligible') AS eligible,
@@ -33,7 +28,7 @@ SELECT
 	uniqExactMergeIf(users, is_offer OR is_creation) AS offered_or_created
 FROM
 (
-	SELECT activity, detail, synthetic, test_authenticator, users, ${OF_ACTIVITY_BY_PART.days} AS days
+	SELECT activity, detail, synthetic, test_authenticator, users, ${OF_DAYS_BY_PART.days} AS days
 	FROM daily_activity_v1
 	WHERE project_id = {project: String} AND (${DAYS_OF_SPANS}) AND ${MATCHES_CLIENT} AND ${REAL_ACTIVITY}
 )

@@ -53,14 +53,15 @@ const CLIENT_PARTS = `{by: String} = 'platform', os_name,
 	{by: String} = 'environment', environment,
 	{by: String} = 'release', release`;
 
-export const PART = `toString(multiIf(${CLIENT_PARTS}, ''))`;
+/** Which part a row of those views is of. */
+export const PART_OF_MOMENT = `toString(multiIf(${CLIENT_PARTS},
+	{by: String} = 'tag', tags[{tag: String}],
+	''))`;
 
-/** The same of the rollups of activity, which tell chosen tags apart, too. */
-export const PART_OF_ACTIVITY = `toString(multiIf(${CLIENT_PARTS},
+/** The same of the rollups, which tell chosen tags apart. */
+export const PART = `toString(multiIf(${CLIENT_PARTS},
 	{by: String} = 'tag', substringUTF8(arrayFirst(one -> startsWith(one, concat({tag: String}, '=')), tags), lengthUTF8({tag: String}) + 2),
 	''))`;
 
 /** That something counts in the part asked for, on the views of ceremonies, prompts, sessions and sign-ins; where none is, no column is read. */
-export const IN_PART = `({by: String} = '' OR {part: String} = toString(multiIf(${CLIENT_PARTS},
-	{by: String} = 'tag', tags[{tag: String}],
-	'')))`;
+export const IN_PART = `({by: String} = '' OR {part: String} = ${PART_OF_MOMENT})`;

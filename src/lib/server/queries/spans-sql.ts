@@ -7,7 +7,7 @@ import {
 	happenedWithin,
 	toParameters
 } from './filter-sql.ts';
-import { PART, PART_OF_ACTIVITY, partParameters } from './part-sql.ts';
+import { PART, PART_OF_MOMENT, partParameters } from './part-sql.ts';
 
 const SPANS = ['bucket', 'whole', 'compared'] as const;
 
@@ -59,16 +59,12 @@ const parted = (day: string, part: string) => `tupleConcat(${spanOfDay(day)}, tu
 /** Questions of the daily rollups. */
 export const OF_DAYS: SpanSql = { days: SPAN, columns: COLUMNS };
 export const OF_DAYS_BY_PART: SpanSql = { days: parted('day', PART), columns: PARTED_COLUMNS };
-export const OF_ACTIVITY_BY_PART: SpanSql = {
-	days: parted('day', PART_OF_ACTIVITY),
-	columns: PARTED_COLUMNS
-};
 
 /** Questions of the views that keep moments. */
 const HAPPENED_ON = 'toDate(occurred_at, {zone: String})';
 export const OF_MOMENTS: SpanSql = { days: spanOfDay(HAPPENED_ON), columns: COLUMNS };
 export const OF_MOMENTS_BY_PART: SpanSql = {
-	days: parted(HAPPENED_ON, PART),
+	days: parted(HAPPENED_ON, PART_OF_MOMENT),
 	columns: PARTED_COLUMNS
 };
 
