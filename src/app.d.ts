@@ -12,6 +12,8 @@ declare global {
 			access: Access;
 			/** What a change was about, where the audit log is to say more than its name. Nothing secret. */
 			changed?: Record<string, string>;
+			/** What a refused form of an alert's rule said, by field: the page shows it again. */
+			refusedRule?: URLSearchParams;
 		}
 	}
 }

@@ -89,8 +89,12 @@ it('a rule is previewed over what happened before it is made', async () => {
 	expect(await page.locator('[data-fires]').count()).toBe(1);
 	expect(await violations(page)).toEqual([]);
 	await page.getByLabel('Name').fill(' ');
+	await page.getByLabel('Our receiver').uncheck();
 	await page.getByRole('button', { name: 'Create the rule' }).click();
 	await page.locator('[data-mistake="name"]').waitFor();
+	expect(await page.getByLabel('What is watched').inputValue()).toBe('failure_share');
+	expect(await page.getByLabel('From how many cases on').inputValue()).toBe('5');
+	expect(await page.getByLabel('Our receiver').isChecked()).toBe(false);
 });
 
 it('what fires is told once, stands on the page, and leads to the page that shows it', async () => {
@@ -129,6 +133,10 @@ it('a rule is silenced, changed and removed; what it told stays', async () => {
 	await page.getByRole('button', { name: 'Silence Sign-ins fail' }).waitFor();
 	await page.getByRole('link', { name: 'Change Sign-ins fail' }).click();
 	expect(await page.getByLabel('How much (percent)').inputValue()).toBe('10');
+	await page.getByLabel('Name').fill(' ');
+	await page.getByRole('button', { name: 'Save the rule' }).click();
+	await page.locator('[data-mistake="name"]').waitFor();
+	await page.getByRole('heading', { level: 1, name: 'Change an alert rule' }).waitFor();
 	await page.getByLabel('Name').fill('Sign-ins fail often');
 	await page.getByRole('button', { name: 'Save the rule' }).click();
 	await page.getByRole('button', { name: 'Remove Sign-ins fail often' }).click();

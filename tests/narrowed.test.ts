@@ -164,7 +164,7 @@ describe('by the provider of passkeys', () => {
 			const chip = page.getByLabel('Provider claimed');
 			expect(await chip.getAttribute('aria-describedby')).toBe('provider-note');
 			expect(await page.locator('#provider-note').innerText()).toBe(
-				'Does not narrow this page: what fails has no provider'
+				'Does not narrow this page: users and failures have no provider'
 			);
 		}
 	);

@@ -12,4 +12,5 @@ export const setsProviderAside = (pathname: string): boolean =>
 
 /** What is to be known at the filter by provider, where it is set. */
 export const providerNote = (pathname: string): string =>
-	NARROWED_BY_PROVIDER[pathname] ?? 'Does not narrow this page: what fails has no provider';
+	NARROWED_BY_PROVIDER[pathname] ??
+	'Does not narrow this page: users and failures have no provider';

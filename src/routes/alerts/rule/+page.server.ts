@@ -18,15 +18,16 @@ const OF_FAILURES: readonly string[] = ['failure_share', 'failure_count'] satisf
 
 /**
  * A rule, new or of `?id=`, as the address has it: what it would have said is shown before it is saved. Filters stand in the address
- * as on every page.
+ * as on every page. What was refused is shown as it was sent.
  */
-export const load: PageServerLoad = async ({ parent, url }) => {
+export const load: PageServerLoad = async ({ parent, url, locals }) => {
 	const { filters, hasData, dimensions } = await parent();
 	const store = await settings();
-	const id = url.searchParams.get('id') ?? undefined;
+	const asked = locals.refusedRule ?? url.searchParams;
+	const id = asked.get('id') ?? undefined;
 	const stored = (await listAlertRules(store, filters.project)).find((rule) => rule.id === id);
 	if (id !== undefined && !stored) error(404, 'There is no such rule: somebody removed it.');
-	const given = fill(url.searchParams, stored);
+	const given = fill(asked, stored);
 	const read = parseAlertRule(given);
 	const rule = 'rule' in read ? read.rule : (stored ?? SUGGESTED_RULE);
 	const measure = findMeasure(rule.measure);
@@ -56,8 +57,8 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		ofFailures: OF_FAILURES.includes(rule.measure),
 		channels: (await listAlertChannels(store, filters.project)).map(({ id, name, kind }) => ({
 			...{ id, name, kind },
-			chosen: url.searchParams.has('measure')
-				? url.searchParams.getAll('channel').includes(id)
+			chosen: asked.has('measure')
+				? asked.getAll('channel').includes(id)
 				: (stored?.channels.includes(id) ?? !stored)
 		})),
 		preview,
@@ -73,7 +74,9 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 export const actions: Actions = {
 	save: async ({ request, url, locals }) => {
 		const form = await request.formData();
-		const read = parseAlertRule(fill(toSearch(form), undefined));
+		const asked = toSearch(form);
+		locals.refusedRule = asked;
+		const read = parseAlertRule(fill(asked, undefined));
 		if ('mistake' in read) return fail(400, read.mistake);
 		const { project } = parseFilters(url.searchParams, locals.access);
 		const saved = await saveAlertRule(await settings(), {
