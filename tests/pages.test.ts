@@ -180,7 +180,10 @@ describe('every page', () => {
 		await close();
 	});
 
-	it.each(['/adoption', '/sync-coverage', '/upgrades', '/failures', '/ceremonies', '/credentials'])(
+	it.each([
+		...['/adoption', '/sync-coverage', '/upgrades', '/cross-device', '/failures', '/ceremonies'],
+		...['/credentials', '/ledger', '/risk']
+	])(
 		'%s under filters that nothing passes has "–" for what is not known, and the way out',
 		async (path) => {
 			const { page, trouble, close } = await openWindow();

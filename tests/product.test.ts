@@ -17,6 +17,7 @@ import { describeAdoptionQuestions } from './support/adoption-questions.ts';
 import { describeAnnotationStories } from './support/annotation-stories.ts';
 import { launchBrowser } from './support/browser.ts';
 import { describeCohortQuestions } from './support/cohort-questions.ts';
+import { everythingStored } from './support/everything-stored.ts';
 import { openPage, showTables } from './support/figures.ts';
 import { describeJourneyQuestions } from './support/journey-questions.ts';
 import { describeMoveQuestions } from './support/move-questions.ts';
@@ -84,6 +85,7 @@ beforeAll(async () => {
 		const answer = await sendEvents({ passlens, key, events });
 		expect(answer).toMatchObject({ status: 202, receipt: { accepted: events.length } });
 	}
+	await everythingStored(dataDir);
 	browser = await launchBrowser();
 	({ page } = await openWindow({ browser, passlens }));
 });

@@ -134,7 +134,9 @@ const TURN_NAMES: Record<Turn, string> = {
 
 function summarise({ prompted, succeeded, passkey_here }: CrossDeviceRow): string {
 	if (prompted === 0) return 'Signing in or creating a passkey here with a phone that holds it.';
-	return `${formatShare(succeeded, prompted)} of ${formatCounted(prompted, 'cross-device prompt')} succeeded; after ${formatShare(passkey_here, succeeded)} of those the user has a passkey of their own here, and need not reach for the phone again.`;
+	const share = `${formatShare(succeeded, prompted)} of ${formatCounted(prompted, 'cross-device prompt')} succeeded`;
+	if (succeeded === 0) return `${share}.`;
+	return `${share}; after ${formatShare(passkey_here, succeeded)} of those the user has a passkey of their own here, and need not reach for the phone again.`;
 }
 
 function sayOfTurns(turns: CrossDevicePhones['turns'], { answered }: CrossDeviceRow) {
