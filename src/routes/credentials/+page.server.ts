@@ -32,7 +32,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		queryCredentialSummary(client, { ...parameters, sync_state: '' }),
 		queryUserTags(client, { project: filters.project })
 	]);
-	const { sync_state, status, flags, legacy_class, search, tag, model, used_on } = parameters;
+	const { sync_state, status, flags, legacy_class, search, user_tag, model, used_on } = parameters;
 	const unused = parameters.unused_days ? String(parameters.unused_days) : '';
 	const on = parameters.as_of ? parameters.to : '';
 	const { counted = '', part = '' } = parameters;
@@ -50,7 +50,7 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		day: parameters.to,
 		chosen: {
 			...{ sync_state, status, flags, legacy_class, search },
-			...{ tag: tag ?? '', model: model ?? '', used_on: used_on ?? '', unused, on },
+			...{ tag: user_tag ?? '', model: model ?? '', used_on: used_on ?? '', unused, on },
 			...{ counted, by, part }
 		},
 		askedAt: new Date().toISOString()

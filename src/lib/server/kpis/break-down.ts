@@ -36,12 +36,7 @@ export const casesOf = (part: PartAnswer) =>
 		? { now: part.duration.count, before: part.previousDuration?.count ?? 0 }
 		: { now: part.answer.denominator, before: part.previous?.denominator ?? 0 };
 
-/** Told apart by less than what clients tell: passkeys are told apart by no environment and no tag, and no filter of the client narrows everybody seen by its ecosystem. */
-const OF_ACTS = DIMENSIONS.filter((by) => by !== 'environment');
-const OF_PEOPLE = OF_ACTS.filter((by) => by !== 'ecosystem');
-const OF_PASSKEYS = [...OF_ACTS, ...PASSKEY_DIMENSIONS];
-
-/** By which questions a figure's counts are made, of those that can be told apart; and by what: undefined for all that clients tell, tags among them. */
+/** By which questions a figure's counts are made, of those that can be told apart: by all that clients tell, tags among it. */
 const COUNTED_BY = {
 	eligible_users: { sources: ['users'] },
 	activation_rate: { sources: ['holders'] },
@@ -58,26 +53,29 @@ const COUNTED_BY = {
 	ceremony_success: { sources: ['ceremonies'] },
 	cda_completion: { sources: ['ceremonies'] },
 	time_to_sign_in: { sources: ['ceremonies'] },
-	sync_coverage: { sources: ['sync'], only: OF_PASSKEYS },
-	synced_share: { sources: ['sync'], only: OF_PASSKEYS },
-	backed_up_share: { sources: ['sync'], only: OF_PASSKEYS },
-	lockout_risk: { sources: ['sync'], only: OF_PASSKEYS },
-	reach: { sources: ['sync'], only: OF_PEOPLE },
-	password_removal_ready: { sources: ['sync'], only: OF_PEOPLE },
-	upgrade_rate: { sources: ['upgrades'], only: OF_ACTS }
+	sync_coverage: { sources: ['sync'], ofPasskeys: true },
+	synced_share: { sources: ['sync'], ofPasskeys: true },
+	backed_up_share: { sources: ['sync'], ofPasskeys: true },
+	lockout_risk: { sources: ['sync'], ofPasskeys: true },
+	reach: { sources: ['sync'], ofAnybodySeen: true },
+	password_removal_ready: { sources: ['sync'], ofAnybodySeen: true },
+	upgrade_rate: { sources: ['upgrades'] }
 } as const satisfies Record<string, CountedBy>;
 
 interface CountedBy {
 	sources: readonly SourceName[];
-	only?: readonly Dimension[];
+	/** By what is known of passkeys alone, too. */
+	ofPasskeys?: boolean;
+	/** But by no ecosystem: no filter of the client narrows everybody seen by it. */
+	ofAnybodySeen?: boolean;
 }
 
 /** A figure that can be broken down. */
 export type BrokenDown = keyof typeof COUNTED_BY;
 
 export function canBreakDown(id: BrokenDown, by: Dimension): boolean {
-	const { only }: CountedBy = COUNTED_BY[id];
-	return only?.includes(by) ?? !isOfPasskeys(by);
+	const { ofPasskeys = false, ofAnybodySeen = false }: CountedBy = COUNTED_BY[id];
+	return isOfPasskeys(by) ? ofPasskeys : !(ofAnybodySeen && by === 'ecosystem');
 }
 
 /** What a figure can be broken down by; `tags` are those that the project's rollups tell apart. */

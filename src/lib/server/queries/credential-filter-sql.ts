@@ -23,7 +23,7 @@ export const credentialFilterParameters = filterParameters.extend({
 	/** The beginning of a credential's or its user's hash. */
 	search: z.string(),
 	/** `name=value`: of users whose newest value of that tag it is; empty: of all. */
-	tag: z.string().default(''),
+	user_tag: z.string().default(''),
 	/** Not used, nor registered, for that many days; 0: all. */
 	unused_days: z.int().min(0).max(10_000).default(0),
 	model: z.enum(['', ...MODEL_STANDINGS]).default(''),
@@ -33,8 +33,7 @@ export const credentialFilterParameters = filterParameters.extend({
 	as_of: z.boolean().default(false),
 	/** What a figure counts as of that day, and of which part of a breakdown; empty: whatever there is. */
 	counted: z.enum(['', ...(Object.keys(COUNTED_PASSKEYS) as CountedPasskeys[])]).default(''),
-	by: onePartParameters.by,
-	part: onePartParameters.part
+	...onePartParameters
 });
 
 export type CredentialFilterParameters = z.input<typeof credentialFilterParameters>;
@@ -83,10 +82,10 @@ tagged AS
 (
 	SELECT user_hash
 	FROM user_tags_v1
-	WHERE {tag: String} != '' AND project_id = {project: String} AND toDate(first_at, {zone: String}) <= {to: Date}
-		AND name = substring({tag: String}, 1, position({tag: String}, '=') - 1)
+	WHERE {user_tag: String} != '' AND project_id = {project: String} AND toDate(first_at, {zone: String}) <= {to: Date}
+		AND name = substring({user_tag: String}, 1, position({user_tag: String}, '=') - 1)
 	GROUP BY user_hash
-	HAVING argMax(tag, (least(last_at, toDateTime64(addDays({to: Date}, 1), 3, {zone: String})), first_at, tag)) = {tag: String}
+	HAVING argMax(tag, (least(last_at, toDateTime64(addDays({to: Date}, 1), 3, {zone: String})), first_at, tag)) = {user_tag: String}
 ),
 models AS
 (
@@ -126,7 +125,7 @@ export const WHERE_LISTED_CREDENTIAL = `${WHERE_CREDENTIAL}
 		OR (user_hash != 0 AND startsWith(leftPad(lower(hex(user_hash)), 16, '0'), {search: String})))
 	AND ({used_on: String} = '' OR if(empty(used_on_os), {used_on: String} = 'unknown', has(used_on_os, {used_on: String})))
 	AND ({counted: String} = '' OR credential_hash IN counted_here)
-	AND ({tag: String} = '' OR user_hash IN tagged)
+	AND ({user_tag: String} = '' OR user_hash IN tagged)
 	AND ({unused_days: UInt32} = 0 OR toDate(coalesce(last_used_at, registered_at, first_seen_at), {zone: String}) <= addDays({to: Date}, -{unused_days: UInt32}))
 	AND ({model: String} = ''
 		OR ({model: String} = 'unlisted' AND aaguid NOT IN (SELECT aaguid FROM models))

@@ -143,14 +143,14 @@ describe('queryCredentialList', () => {
 		['any system it was used on', { platform: 'macOS' }, ['synced']],
 		['one user, by the beginning of the hash', { search: '000000000000001d' }, ['illegal']],
 		['one credential', { search: '0000000000000002' }, ['hello']],
-		['those whose user has a tag', { tag: 'role=admin' }, ['illegal']],
-		['nobody before they had it', { tag: 'role=admin', to: '2026-11-03', as_of: true }, []],
+		['those whose user has a tag', { user_tag: 'role=admin' }, ['illegal']],
+		['nobody before they had it', { user_tag: 'role=admin', to: '2026-11-03', as_of: true }, []],
 		['those of a weak model', { model: 'weak' }, ['illegal']],
 		['those of a certified model', { model: 'certified' }, ['changed']],
 		['those of no model listed', { model: 'unlisted' }, ['synced', 'revoked', 'refused', 'hello']],
 		['those unused for so long', { unused_days: 27 }, ['refused', 'hello']],
 		['nothing for what could be SQL', { search: "' OR 1=1 --" }, []],
-		['nobody of a tag that could be SQL', { tag: "role=' OR 1=1 --" }, []]
+		['nobody of a tag that could be SQL', { user_tag: "role=' OR 1=1 --" }, []]
 	])('lists %s', async (_title, changes, expected) => {
 		const rows = await queryCredentialList(database.client, {
 			...filters,

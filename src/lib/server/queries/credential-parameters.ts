@@ -20,13 +20,13 @@ export function credentialParameters(
 		list.find((item) => item === search.get(name)) ?? '';
 	const on = parseDay(search.get('on'), today(filters.zone));
 	const unused = /^\d{1,4}$/.exec(search.get('unused') ?? '')?.[0];
-	const tag = text('tag', 161);
+	const userTag = text('tag', 161);
 	const counted = text('counted', 32);
 	return {
 		...toParameters(filters),
 		...(on && { to: on, as_of: true }),
-		...(isCountedPasskeys(counted) && { counted, as_of: true, ...toPart(search) }),
-		tag: tag.includes('=') ? tag : '',
+		...(isCountedPasskeys(counted) && { counted, as_of: true, ...toOnePart(search) }),
+		user_tag: userTag.includes('=') ? userTag : '',
 		unused_days: Number(unused ?? 0),
 		model: oneOf('model', MODEL_STANDINGS),
 		used_on: text('used_on', 64),
@@ -36,10 +36,4 @@ export function credentialParameters(
 		legacy_class: text('legacy_class', 32),
 		search: text('q', 16).toLowerCase()
 	};
-}
-
-/** Passkeys are told apart by no tag, and `tag` is their users' here. */
-function toPart(search: URLSearchParams): Pick<CredentialFilterParameters, 'by' | 'part'> {
-	const { by = '', part = '' } = toOnePart(search);
-	return by === 'tag' ? {} : { by, part };
 }

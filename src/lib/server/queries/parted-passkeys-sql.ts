@@ -1,8 +1,8 @@
 import { MATCHES_ACT } from './filter-sql.ts';
+import { PART } from './part-sql.ts';
 
-/** What a ceremony of a passkey tells of where it was; the ledger keeps the rest. */
-export const PART_OF_ACT = `toString(multiIf(
-	{by: String} = 'browser', browser_name, {by: String} IN ('release', 'created_release'), release, {by: String} = 'country', country, ''))`;
+/** What an act of a passkey, or a day that somebody was seen on, tells of where it was; the ledger keeps the rest. */
+export const PART_OF_ACT = `if({by: String} = 'created_release', toString(release), ${PART})`;
 
 /** A platform that the filters name is the only one looked at. */
 export const onPlatform = (names: string) =>
@@ -17,7 +17,7 @@ acts AS
 (
 	SELECT credential_hash, groupUniqArray(${PART_OF_ACT}) AS parts
 	FROM passkey_acts_v1
-	WHERE {by: String} IN ('browser', 'release', 'country', 'created_release') AND project_id = {project: String} AND day <= {to: Date}
+	WHERE {by: String} IN ('browser', 'release', 'country', 'environment', 'tag', 'created_release') AND project_id = {project: String} AND day <= {to: Date}
 		AND if({by: String} = 'created_release', ceremony_type = 'registration',
 			${MATCHES_ACT})
 	GROUP BY credential_hash

@@ -7,9 +7,6 @@ import { onePartParameters, partParameters } from './part-sql.ts';
 import { onPlatform, PART_OF_ACT, PARTED_SQL } from './parted-passkeys-sql.ts';
 import { OWNERS_AND_SEEN_SQL } from './sync-coverage.ts';
 
-/** What the days that somebody was seen on tell. */
-const PART_OF_VISIT = `if({by: String} = 'application', toString(application), ${PART_OF_ACT})`;
-
 /**
  * Common table expressions that tell apart what sync-coverage.ts counts as a whole: `held`, the usable passkeys within the filters by their
  * user (0: nobody is named) and part; `came`, the users seen by the period's last day, by part. A user seen in two is in both. Constant
@@ -34,7 +31,7 @@ came AS
 		FROM users_v1
 		WHERE {by: String} IN ('', 'platform') AND project_id = {project: String} AND ${COUNTED}
 		UNION ALL
-		SELECT user_hash, ${PART_OF_VISIT} AS part
+		SELECT user_hash, ${PART_OF_ACT} AS part
 		FROM user_days_v1
 		WHERE {by: String} NOT IN ('', 'platform') AND project_id = {project: String} AND day <= {to: Date} AND ${MATCHES_DEVICE}
 	) AS anywhere

@@ -6,6 +6,7 @@ import {
 	REAL
 } from './filter-sql.ts';
 import { limitAfter, NEVER } from './funnel-parameters.ts';
+import { PART, PART_OF_MOMENT } from './part-sql.ts';
 
 /** Where a class's upgrade happens: the system it lives on. */
 const ECOSYSTEM_OF_CLASS = `transform(credential_legacy_class,
@@ -56,10 +57,6 @@ uses AS
 	GROUP BY credential_hash
 )`;
 
-/** What tells legacy sign-ins apart. What passkeys did names no environment. */
-const PART = `toString(multiIf({by: String} = 'platform', os_name, {by: String} = 'browser', browser_name, {by: String} = 'country', country,
-	{by: String} = 'application', application, {by: String} = 'release', release, ''))`;
-
 /** The first use of each credential in each part. */
 const FIRST_USES = `
 first_uses AS
@@ -94,7 +91,7 @@ active AS
 			if(client_ecosystem = '', 'unknown', client_ecosystem) AS ecosystem,
 			occurred_at AS active_at,
 			${NEVER} AS retired_at
-			${parted ? `, ${PART} AS part_of_signin` : ''}
+			${parted ? `, ${PART_OF_MOMENT} AS part_of_signin` : ''}
 		FROM signins_v1
 		WHERE project_id = {project: String} AND ${COUNTED} AND ${HAPPENED_IN_PERIOD}
 			AND method = 'password' AND outcome = 'succeeded'
