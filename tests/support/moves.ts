@@ -135,8 +135,8 @@ export function heldCredential({
 		one(
 			'credentials.active',
 			`credentials.active.${state}`,
-			`sync.sync-states.${state}.Credentials`,
-			`sync.sync-states.${state}.Users`,
+			`sync.sync-states.${STATE_NAMES[state]}.Credentials`,
+			`sync.sync-states.${STATE_NAMES[state]}.Users`,
 			`sync.sync-states-over-time.latest.${STATE_NAMES[state]}`,
 			`${provider}.Credentials`,
 			`${provider}.Users`,
