@@ -15,20 +15,24 @@ export const projectFacts = defineQuery({
 		(SELECT count() FROM (SELECT 1 FROM events_raw_v1 WHERE project_id = {project: String} LIMIT 1)) > 0 AS has_data,
 		(SELECT count() FROM (SELECT 1 FROM events_raw_v1
 			WHERE project_id = {project: String} AND event_date <= ${lastUtcDay('{to: Date}')} AND synthetic LIMIT 1)) > 0 AS has_synthetic,
-		(SELECT toString(min(day)) FROM daily_activity_state_v2 WHERE project_id = {project: String}) AS first_day,
-		(SELECT groupUniqArray(300)(country) FROM daily_activity_state_v2
-			WHERE project_id = {project: String} AND country != '') AS countries,
-		(SELECT groupUniqArray(200)(application) FROM daily_activity_state_v2
-			WHERE project_id = {project: String} AND application != '') AS applications,
-		(SELECT groupUniqArray(100)(environment) FROM daily_activity_state_v2
-			WHERE project_id = {project: String} AND environment != '') AS environments,
-		(SELECT groupUniqArray(100)(browser_name) FROM daily_activity_state_v2
-			WHERE project_id = {project: String} AND browser_name != '') AS browsers,
+		-- Every page asks: read and planned once for all of it.
+		(SELECT (
+			toString(min(day)),
+			groupUniqArrayIf(300)(country, country != ''),
+			groupUniqArrayIf(200)(application, application != ''),
+			groupUniqArrayIf(100)(environment, environment != ''),
+			groupUniqArrayIf(100)(browser_name, browser_name != ''),
+			groupUniqArrayArray(300)(tags))
+			FROM daily_activity_state_v2 WHERE project_id = {project: String}) AS known,
+		known.1 AS first_day,
+		known.2 AS countries,
+		known.3 AS applications,
+		known.4 AS environments,
+		known.5 AS browsers,
+		known.6 AS tags,
 		(SELECT groupArray(release) FROM (
 			SELECT release FROM daily_activity_state_v2 WHERE project_id = {project: String} AND release != ''
 			GROUP BY release ORDER BY min(day) DESC, release DESC LIMIT 200)) AS releases,
-		(SELECT groupUniqArrayArray(300)(tags) FROM daily_activity_state_v2
-			WHERE project_id = {project: String} AND notEmpty(tags)) AS tags,
 		-- Newest rows need not be told from those before: they name the same providers.
 		(SELECT groupUniqArray(200)(provider) FROM credential_rows_state_v1
 			WHERE project_id = {project: String} AND provider != '') AS providers,
