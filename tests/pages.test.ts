@@ -551,7 +551,7 @@ describe('a group of failures', () => {
 		// Whoever resolved it by mistake takes it back: the form is still open.
 		await page.getByRole('radio', { name: /^Open –/ }).check();
 		await page.getByRole('button', { name: 'Save' }).click();
-		await page.locator('[data-triage=new]').waitFor();
+		await page.locator('[data-triage=new], [data-triage=ongoing]').waitFor();
 		expect(trouble).toEqual([]);
 		await close();
 	});

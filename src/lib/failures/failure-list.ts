@@ -1,8 +1,11 @@
 import type { Outcome } from '../format/names.ts';
 import { TRIAGE_STATES, type TriageState } from './triage-state.ts';
 
-/** What the list of failures shows: what asks for somebody (new and regressed), one state, every error, or what ended without success and is none. */
+/** What the list of failures shows: the open states together, one state, every error, or what ended without success and is none. */
 export const FAILURE_VIEWS = ['open', ...TRIAGE_STATES, 'all', 'expected'] as const;
+
+/** What asks for somebody. */
+export const OPEN_STATES: readonly TriageState[] = ['new', 'ongoing', 'regressed'];
 
 export type FailureView = (typeof FAILURE_VIEWS)[number];
 
@@ -13,7 +16,7 @@ export function parseFailureView(search: URLSearchParams): FailureView {
 
 export function isInView(state: TriageState, view: FailureView): boolean {
 	if (view === 'all' || view === 'expected') return true;
-	return view === 'open' ? state === 'new' || state === 'regressed' : state === view;
+	return view === 'open' ? OPEN_STATES.includes(state) : state === view;
 }
 
 /** How many ceremonies the groups of a view are a share of: those that users started and that ended; of expected outcomes, all there are. */

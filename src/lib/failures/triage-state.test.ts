@@ -8,7 +8,13 @@ const releases = new Map([
 	['2.9.1', '2026-10-12T08:00:00.000Z'],
 	['', '2026-09-01T08:00:00.000Z']
 ]);
-const seen = (release: string, day: string) => ({ release, last_at: `${day}T12:00:00.000Z` });
+const seen = (release: string, day: string, first = day) => ({
+	release,
+	first_at: `${first}T22:30:00.000Z`,
+	last_at: `${day}T12:00:00.000Z`
+});
+/** By its clock 22:30 UTC is the next day. */
+const period = { from: '2026-10-02', zone: 'Europe/Berlin' };
 const resolved = (afterRelease: string, day = '2026-10-11'): Decision => ({
 	decision: 'resolved',
 	afterRelease,
@@ -17,8 +23,15 @@ const resolved = (afterRelease: string, day = '2026-10-11'): Decision => ({
 
 describe('triageState', () => {
 	it.each([
-		['nobody decided', undefined, [seen('2.9.0', '2026-10-02')], 'new'],
-		['it was opened again', { ...resolved(''), decision: 'open' as const }, [], 'new'],
+		['begun in the period', undefined, [seen('2.9.0', '2026-10-20', '2026-10-01')], 'new'],
+		['begun before it', undefined, [seen('2.9.0', '2026-10-20', '2026-09-30')], 'ongoing'],
+		['opened again', { ...resolved(''), decision: 'open' as const }, [], 'new'],
+		[
+			'opened again, and older',
+			{ ...resolved(''), decision: 'open' as const },
+			[seen('2.9.0', '2026-09-20'), seen('2.9.1', '2026-10-20')],
+			'ongoing'
+		],
 		[
 			'it is ignored, whatever comes',
 			{ ...resolved(''), decision: 'ignored' as const },
@@ -47,7 +60,7 @@ describe('triageState', () => {
 			'regressed'
 		]
 	] as const)('%s', (_title, decision, sightings, state) => {
-		expect(triageState(decision, sightings, releases)).toBe(state);
+		expect(triageState(decision, sightings, releases, period)).toBe(state);
 	});
 });
 

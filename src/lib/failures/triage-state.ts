@@ -1,17 +1,24 @@
-/** How a group of failures stands. `regressed` is worked out, never typed: it was resolved, and is seen again. */
-export const TRIAGE_STATES = ['new', 'regressed', 'resolved', 'ignored'] as const;
+import { dayOf } from '../format/date.ts';
+
+/**
+ * How a group of failures stands. Nobody types the first three: nobody has decided about it (`new`: it began in the period), or it was
+ * resolved and is seen again.
+ */
+export const TRIAGE_STATES = ['new', 'ongoing', 'regressed', 'resolved', 'ignored'] as const;
 
 export type TriageState = (typeof TRIAGE_STATES)[number];
 
 export const TRIAGE_STATE_NAMES: Record<TriageState, string> = {
 	new: 'New',
+	ongoing: 'Ongoing',
 	regressed: 'Regressed',
 	resolved: 'Resolved',
 	ignored: 'Ignored'
 };
 
 export const TRIAGE_STATE_MEANINGS: Record<TriageState, string> = {
-	new: 'Nobody has decided about it yet.',
+	new: 'Not seen before this period, and nobody has decided about it.',
+	ongoing: 'Seen before this period too, and nobody has decided about it.',
 	regressed: 'It was resolved, and has been seen again.',
 	resolved: 'It was resolved, and has not been seen again.',
 	ignored: 'Somebody decided that it needs nothing.'
@@ -25,9 +32,10 @@ export interface Decision {
 	decidedAt: number;
 }
 
-/** A group in a release: when it was last seen there, ISO 8601. */
+/** A group in a release: when it was first and last seen there, ISO 8601. */
 export interface Sighting {
 	release: string;
+	first_at: string;
 	last_at: string;
 }
 
@@ -41,9 +49,13 @@ export type ReleaseOrder = ReadonlyMap<string, string>;
 export function triageState(
 	decision: Decision | undefined,
 	sightings: readonly Sighting[],
-	releases: ReleaseOrder
+	releases: ReleaseOrder,
+	period: { from: string; zone: string }
 ): TriageState {
-	if (!decision || decision.decision === 'open') return 'new';
+	if (!decision || decision.decision === 'open')
+		return sightings.some(({ first_at }) => dayOf(first_at, period.zone) < period.from)
+			? 'ongoing'
+			: 'new';
 	if (decision.decision === 'ignored') return 'ignored';
 	return returned(decision, sightings, releases) === undefined ? 'resolved' : 'regressed';
 }

@@ -25,6 +25,12 @@ const usersLost = z.object({
 	succeeded: count
 });
 
+const state = z
+	.enum(TRIAGE_STATES)
+	.describe(
+		'new: not seen before the period; ongoing: seen before it, too; of both nobody decided'
+	);
+
 const failureGroup = failureGroupRow
 	.omit({ trend: true, first_at: true, last_at: true })
 	.extend({
@@ -33,7 +39,7 @@ const failureGroup = failureGroupRow
 		trend: z.array(count).describe('Ceremonies, bucket by bucket of the period'),
 		before: count.optional().describe('Ceremonies of the compared days'),
 		first_release: z.string().describe('The release it began in; empty: it named none'),
-		state: z.enum(TRIAGE_STATES),
+		state,
 		owner: z.string(),
 		back_in: z.string().optional().describe('Of a regressed group: the release it came back in'),
 		lost: usersLost
@@ -118,7 +124,7 @@ const getFailure = defineEndpoint({
 		filters: filtersSchema,
 		id: z.string(),
 		identity: queryFailureIdentity.row,
-		state: z.enum(TRIAGE_STATES),
+		state,
 		group: failureGroup.nullable().describe('null: not seen in the period under these filters'),
 		buckets: z.array(z.iso.date()),
 		releases: z.array(
@@ -165,7 +171,7 @@ const getFailure = defineEndpoint({
 				decisions,
 				differences: ranked
 			},
-			state: groups[0]?.state ?? triageState(decisions[0], seen, releases),
+			state: groups[0]?.state ?? triageState(decisions[0], seen, releases, filters),
 			group: groups[0] ?? null,
 			releases: failureReleases(id, history, releases)
 		};

@@ -147,7 +147,7 @@ describe('readFailures', () => {
 		const { groups, buckets } = await read();
 		expect(groups).toMatchObject([
 			{
-				...{ outcome: 'failed', cause: 'not_focused', ceremonies: 14, before: 0, state: 'new' },
+				...{ outcome: 'failed', cause: 'not_focused', ceremonies: 14, before: 0, state: 'ongoing' },
 				// Ten by their session's other events, and four sessions of which nobody is known.
 				...{ users: 10, strangers: 4 },
 				...{ first_release: '1.0', first_at: '2026-09-10T10:00:00.000Z' },
@@ -215,7 +215,10 @@ describe('readFailures', () => {
 		await decide('ignored');
 		expect((await read()).groups[0]).toMatchObject({ state: 'ignored' });
 		await decide('open');
-		expect((await read()).groups[0]).toMatchObject({ state: 'new' });
+		expect((await read()).groups[0]).toMatchObject({ state: 'ongoing' });
+		// The same group where the period reaches back to its first ceremony.
+		const sinceThen = { from: '2026-09-10' };
+		expect((await read('errors', sinceThen)).groups[0]).toMatchObject({ state: 'new' });
 	});
 });
 

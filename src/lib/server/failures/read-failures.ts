@@ -97,7 +97,7 @@ export async function readFailures({
 	const groups = rows.map((row): FailureGroup => {
 		const seen = sightings.get(row.group_id) ?? [];
 		const decision = decisions.get(row.group_id);
-		const state = triageState(decision, seen, releases);
+		const state = triageState(decision, seen, releases, filters);
 		return {
 			...row,
 			trend: buckets.map((day) => row.trend[day] ?? 0),

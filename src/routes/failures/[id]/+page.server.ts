@@ -63,7 +63,7 @@ export const load: PageServerLoad = async ({ parent, params, url, locals: { acce
 		identity,
 		expected,
 		group: groups[0],
-		state: groups[0]?.state ?? triageState(decisions[0], seen, releases),
+		state: groups[0]?.state ?? triageState(decisions[0], seen, releases, filters),
 		buckets,
 		releases: failureReleases(params.id, history, releases),
 		newestRelease: newestRelease(releases) ?? '',
