@@ -13,6 +13,8 @@ export interface FilterOption {
 	label: string;
 	/** A CSS colour. */
 	color?: string;
+	/** It narrows nothing, so that the row shows the dimension's name alone. */
+	unsaid?: true;
 }
 
 export interface FilterDimension {
@@ -109,7 +111,7 @@ export function offerChosen(
 	});
 }
 
-const ALL: FilterOption = { value: '', label: 'All' };
+const ALL: FilterOption = { value: '', label: 'All', unsaid: true };
 
 const of = (
 	name: FilterDimension['name'],
