@@ -61,6 +61,18 @@ it('is completed by the keyboard, field and value, and finds', async () => {
 	expect(new URL(page.url()).searchParams.get('q')?.trim()).toBe('os:macOS release:>=2.4');
 });
 
+it('goes by tags and by the provider of the passkey', async () => {
+	await open();
+	const all = await rows();
+	await line().fill('provider:');
+	await expect.poll(options).toEqual(['provider:unknown']);
+	await open(`&q=${encodeURIComponent('tag:2.4=2.4')}`);
+	expect(await rows()).toBe(all / 2);
+	await open(`&q=${encodeURIComponent('tag:2.4 provider:unknown')}`);
+	expect(await rows()).toBeGreaterThan(0);
+	expect(await rows()).toBeLessThan(all / 2);
+});
+
 it('says what it cannot read, and what was meant', async () => {
 	await open(`&q=${encodeURIComponent('plattform:ios casue:x')}`);
 	expect(await page.locator('[data-search-mistake]').innerText()).toContain('no field “plattform”');

@@ -1,3 +1,4 @@
+import { splitAlternatives, unquote } from './parse-search.ts';
 import { isSearchField, SEARCH_FIELDS, type SearchField } from './search-fields.ts';
 
 export interface Completion {
@@ -27,8 +28,8 @@ export function completeSearch(
 			.slice(0, MOST);
 	if (!isSearchField(field)) return [];
 	const known: SearchField = SEARCH_FIELDS[field];
-	const alternatives = rest.join(':').split(',');
-	const begun = alternatives.at(-1)!.toLowerCase();
+	const alternatives = splitAlternatives(closeQuotes(rest.join(':')));
+	const begun = unquote(alternatives.at(-1)!).toLowerCase();
 	const before = alternatives.slice(0, -1).map((one) => `${one},`);
 	return [...new Set([...(values[field] ?? []), ...(known.values ?? known.suggested ?? [])])]
 		.filter((value) => value !== '' && value.toLowerCase().startsWith(begun))
@@ -46,6 +47,13 @@ export function applyCompletion(line: string, { term, open }: Completion): strin
 	return `${line.slice(0, line.length - lastTerm(line).length)}${term}${open ? '' : ' '}`;
 }
 
-const lastTerm = (line: string) => /[^\s"]*$/.exec(line)![0];
+/** A term whose quotation mark is still open goes on over spaces. */
+const lastTerm = (line: string) => {
+	const term = line.match(/(?:"[^"]*(?:"|$)|\S)+/g)?.at(-1) ?? '';
+	return line.endsWith(term) ? term : '';
+};
+
+const closeQuotes = (values: string) =>
+	values.split('"').length % 2 === 0 ? `${values}"` : values;
 
 const quote = (value: string) => (/[\s,]/.test(value) ? `"${value}"` : value);

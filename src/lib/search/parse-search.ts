@@ -28,8 +28,8 @@ const NO_SEARCH = (): Search => ({
 	...{ text: '', only: {}, never: {}, atLeast: {}, above: {}, atMost: {}, below: {} }
 });
 
-/** `-field:value`, `field:"two words"`, or a word alone. */
-const TERM = /(-?)(?:([A-Za-z_]+):)?(?:"([^"]*)"|(\S+))/g;
+/** `-field:value`, `field:"two words",another`, or a word alone. */
+const TERM = /(-?)(?:([A-Za-z_]+):)?((?:"[^"]*"|\S)+)/g;
 const COMPARISONS = { '>=': 'atLeast', '>': 'above', '<=': 'atMost', '<': 'below' } as const;
 const COMPARED = /^(>=|<=|>|<)(.*)$/;
 const ID = /^[0-9a-f-]{1,36}$/;
@@ -42,12 +42,11 @@ export function parseSearch(line: string): { search: Search } | { mistake: Searc
 	if (line.length > LONGEST_SEARCH)
 		return refuse('', `A search has at most ${LONGEST_SEARCH} characters.`);
 	const search = NO_SEARCH();
-	for (const [, minus, field, quoted, plain] of line.matchAll(TERM)) {
-		const value = quoted ?? plain ?? '';
+	for (const [, minus, field, value = ''] of line.matchAll(TERM)) {
 		const mistake =
 			field === undefined
-				? readText(search, `${minus}${value}`)
-				: readTerm(search, { not: minus === '-', field, value, quoted: quoted !== undefined });
+				? readText(search, `${minus}${unquote(value)}`)
+				: readTerm(search, { not: minus === '-', field, value });
 		if (mistake) return { mistake };
 	}
 	return { search };
@@ -79,7 +78,7 @@ function readText(search: Search, typed: string): SearchMistake | undefined {
 
 function readTerm(
 	search: Search,
-	{ not, field, value, quoted }: { not: boolean; field: string; value: string; quoted: boolean }
+	{ not, field, value }: { not: boolean; field: string; value: string }
 ): SearchMistake | undefined {
 	const name = field.toLowerCase();
 	if (!isSearchField(name)) {
@@ -91,10 +90,10 @@ function readTerm(
 		};
 	}
 	const known: SearchField = SEARCH_FIELDS[name];
-	const [, sign, bound] = (!quoted && COMPARED.exec(value)) || [];
+	const [, sign, bound] = COMPARED.exec(value) ?? [];
 	if (sign !== undefined && bound !== undefined)
 		return readComparison(search, { name, known, not, sign, bound });
-	const values = (quoted ? [value] : value.split(',')).map((one) => one.toLowerCase());
+	const values = splitAlternatives(value).map((one) => unquote(one).toLowerCase());
 	for (const one of values) {
 		const message = checkValue(known, name, one);
 		if (message) return { field: name, message };
@@ -138,5 +137,10 @@ function checkValue(known: SearchField, name: string, value: string): string | u
 	const meant = near ? ` Did you mean “${near}”?` : '';
 	return `“${value}” is no ${name}.${meant} There are: ${known.values.join(', ')}.`;
 }
+
+/** At the commas that no quotation marks enclose. */
+export const splitAlternatives = (values: string) => values.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/);
+
+export const unquote = (value: string) => /^"([^"]*)"$/.exec(value)?.[1] ?? value;
 
 const refuse = (field: string, message: string) => ({ mistake: { field, message } });

@@ -34,6 +34,8 @@ export const SEARCH_FIELDS = {
 	application: { kind: 'word', means: 'Application' },
 	environment: { kind: 'word', means: 'Environment' },
 	country: { kind: 'word', means: 'Country, by its code' },
+	provider: { kind: 'word', means: 'Provider of the passkey', suggested: ['unknown'] },
+	tag: { kind: 'word', means: 'Tag, as name=value or its name' },
 	ecosystem: { kind: 'word', means: 'Of the device', values: ECOSYSTEMS },
 	reason: { kind: 'word', means: 'Why the server refused it', ofEnd: true },
 	rp: { kind: 'word', means: 'RP ID' },

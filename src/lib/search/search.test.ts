@@ -19,6 +19,9 @@ describe('a search line', () => {
 			never: { browser: ['samsung internet'] },
 			...{ atLeast: { release: '2.4' }, above: {}, atMost: {}, below: { elapsed: '5000' } }
 		});
+		expect(read('browser:"Samsung Internet",Chrome tag:plan=pro,"site=a, b"')).toMatchObject({
+			only: { browser: ['samsung internet', 'chrome'], tag: ['plan=pro', 'site=a, b'] }
+		});
 		expect(read('  ')).toMatchObject({ text: '', only: {} });
 	});
 
@@ -31,6 +34,8 @@ describe('a search line', () => {
 		['-release:>=2', 'release', 'Turn the comparison round'],
 		['elapsed:>soon', 'elapsed', 'whole number'],
 		['release:>=latest', 'release', 'compared with a version'],
+		['tag:>pro', 'tag', 'has no order'],
+		['provider:""', 'provider', 'Say which: provider:unknown'],
 		['user:kim', 'user', 'hexadecimal'],
 		['outcom=failed', 'outcom=failed', 'Did you mean “outcome:…”?'],
 		['0193ab 0193ac', '', 'Only one id'],
@@ -49,6 +54,9 @@ describe('completion', () => {
 		expect(terms('-o')).toEqual(['-outcome:', '-os:', '-origin:', '-os_version:']);
 		expect(terms('browser:')).toEqual(['browser:Chrome', 'browser:"Samsung Internet"']);
 		expect(terms('release:2.4.0,2')).toEqual(['release:2.4.0,2.4.0', 'release:2.4.0,2.5.0']);
+		expect(terms('browser:"Samsung I')).toEqual(['browser:"Samsung Internet"']);
+		expect(terms('browser:"Samsung Internet",C')).toEqual(['browser:"Samsung Internet",Chrome']);
+		expect(terms('browser:"Samsung Internet" os:An')).toEqual(['os:Android']);
 		expect(terms('outcome:f')).toEqual(['outcome:failed']);
 		expect(terms('nothing:x')).toEqual([]);
 	});

@@ -27,8 +27,20 @@ beforeAll(async () => {
 		...ceremony(on('Android', '2.10.1'), {
 			...{ at: '2026-11-03 10:00', type: 'authentication', end: timedOut, elapsedMs: 900 }
 		}),
+		...ceremony(
+			on('iOS', '2.3.9', { browser_name: 'Safari', tags: { plan: 'Pro', team: 'a=b' } }),
+			{
+				...{ at: '2026-11-04 10:00', type: 'registration', verdict: { verified: true } },
+				end: { credential_hash: 0xc1, provider: 'Apple Passwords' }
+			}
+		),
+		...ceremony(on('iOS', '2.3.9', { browser_name: 'Safari', tags: { plan: 'free' } }), {
+			...{ at: '2026-11-07 10:00', type: 'authentication', verdict: { verified: true } },
+			end: { credential_hash: 0xc1 }
+		}),
 		...ceremony(on('iOS', '2.3.9', { browser_name: 'Safari' }), {
-			...{ at: '2026-11-04 10:00', type: 'registration', verdict: { verified: true } }
+			...{ at: '2026-11-08 10:00', type: 'authentication', verdict: { verified: true } },
+			end: { credential_hash: 0xc2 }
 		}),
 		...ceremony(on('Windows', ''), { at: '2026-11-05 10:00', type: 'authentication', ends: false }),
 		...ceremony(on('Android', '2.4.0'), {
@@ -61,11 +73,22 @@ it.each([
 	['cause:timed_out os:android release:>=2.4', [2, 3]],
 	['release:>2.4', [2, 3]],
 	['release:>2.4.0', [3]],
-	['release:<2.4', [4]],
-	['release:<=2.4.0', [2, 4]],
-	['os:ios,windows', [4, 5]],
-	['-os:android', [4, 5]],
-	['-os:android -browser:chrome', [4]],
+	['release:<2.4', [4, 7, 8]],
+	['release:<=2.4.0', [2, 4, 7, 8]],
+	['os:ios,windows', [4, 5, 7, 8]],
+	['-os:android', [4, 5, 7, 8]],
+	['-os:android -browser:chrome', [4, 7, 8]],
+	['provider:"apple passwords"', [4, 7]],
+	['provider:unknown', [8]],
+	['provider:"Apple Passwords",unknown', [4, 7, 8]],
+	['os:ios -provider:"Apple Passwords"', [8]],
+	['os:android -provider:unknown', [2, 3]],
+	['tag:plan=pro', [4]],
+	['tag:plan=PRO,plan=free', [4, 7]],
+	['tag:plan', [4, 7]],
+	['tag:team=a=b', [4]],
+	['tag:team=a', []],
+	['os:ios -tag:plan=free', [4, 8]],
 	['elapsed:>=60000', [2]],
 	['elapsed:<1000', [3]],
 	['user:0000000000000abc', [2]],

@@ -48,8 +48,8 @@ export function withoutEnd({ search, ...terms }: LineParameters): LineParameters
 	return { ...searchParameters.parse(Object.fromEntries(kept)), search };
 }
 
-/** What each field is in ceremonies_v1, as text in lower case, or as a number. */
-const EXPRESSIONS: Record<SearchFieldName, string> = {
+/** What each field is in ceremonies_v1, as text or as a number. */
+const EXPRESSIONS: Record<Exclude<SearchFieldName, 'tag' | 'provider'>, string> = {
 	...{ cause: 'cause', outcome: 'outcome', os: 'os_name', browser: 'browser_name' },
 	...{ release: 'release', error: 'error_name', type: 'ceremony_type', mediation: 'mediation' },
 	...{ confidence: 'cause_confidence', application: 'application', environment: 'environment' },
@@ -80,11 +80,29 @@ const SIGNS = [
 	['below', '<']
 ] as const;
 
+/** Whether a ceremony is of one of the providers listed: its own registration names one, of a sign-in the ledger does. It is read where the line asks. */
+function ofProvider(parameter: string): string {
+	const list = `{${parameter}: ${LISTS}}['provider']`;
+	return `if(provider != '', has(${list}, lower(toString(provider))), credential_hash IN (
+		SELECT credential_hash FROM credential_rows_v1
+		WHERE project_id = {project: String} AND mapContains({${parameter}: ${LISTS}}, 'provider')
+			AND has(${list}, lower(if(provider = '', 'unknown', toString(provider))))))`;
+}
+
+/** Whether one of its tags is listed, as `name=value` or by its name alone. */
+const ofTag = (
+	parameter: string
+) => `arrayExists((name, value) -> hasAny({${parameter}: ${LISTS}}['tag'], [lower(name), lower(concat(name, '=', value))]),
+		mapKeys(tags), mapValues(tags))`;
+
 /** Nothing is asked of a field that the line does not name: then its column is not even read. */
 const unless = (parameter: string, type: string, field: string, condition: string) =>
 	`(NOT mapContains({${parameter}: ${type}}, '${field}') OR ${condition})`;
 
+const CHOSEN_BY = { provider: ofProvider, tag: ofTag };
+
 function conditionsOf(field: SearchFieldName): string[] {
+	if (field === 'provider' || field === 'tag') return chosen(field, CHOSEN_BY[field]);
 	const expression = EXPRESSIONS[field];
 	const { kind } = SEARCH_FIELDS[field];
 	const text = `lower(ifNull(toString(${expression}), ''))`;
@@ -92,10 +110,7 @@ function conditionsOf(field: SearchFieldName): string[] {
 		kind === 'hash'
 			? `arrayExists(beginning -> startsWith(${text}, beginning), {${parameter}: ${LISTS}}['${field}'])`
 			: `has({${parameter}: ${LISTS}}['${field}'], ${text})`;
-	const conditions = [
-		unless('only', LISTS, field, named('only')),
-		unless('never', LISTS, field, `NOT ${named('never')}`)
-	];
+	const conditions = chosen(field, named);
 	if (kind === 'word' || kind === 'hash') return conditions;
 	const told = kind === 'version' ? `${expression} != ''` : `${expression} IS NOT NULL`;
 	const value = kind === 'version' ? version(expression) : `assumeNotNull(toUInt64(${expression}))`;
@@ -109,6 +124,11 @@ function conditionsOf(field: SearchFieldName): string[] {
 	);
 	return [...conditions, ...bounded];
 }
+
+const chosen = (field: SearchFieldName, named: (parameter: string) => string) => [
+	unless('only', LISTS, field, named('only')),
+	unless('never', LISTS, field, `NOT ${named('never')}`)
+];
 
 const BEGINS = `({search: String} = ''
 	OR startsWith(toString(ceremony_id), {search: String})
@@ -127,7 +147,7 @@ const NAMED = `(NOT match({search: String}, '^[0-9a-f]{16}$') OR (ceremony_hour,
 /** The id of a line as a condition on ceremonies_v1; `begins` alone where all are read anyway. Constant text, as all below: values are bound. */
 export const BY_ID = { begins: BEGINS, found: `${BEGINS} AND ${NAMED}` };
 
-const FIELDS = Object.keys(EXPRESSIONS) as SearchFieldName[];
+const FIELDS = Object.keys(SEARCH_FIELDS) as SearchFieldName[];
 const AND = '\n\tAND ';
 
 /** The line's terms as conditions on ceremonies_v1. */

@@ -23,12 +23,17 @@ export const querySearchValues = defineQuery({
 		release: list,
 		application: list,
 		environment: list,
-		country: list
+		country: list,
+		tag: list,
+		provider: list
 	}),
 	sql: `
 SELECT
 	${seen('d.cause', 'cause')}, ${seen('d.os_name', 'os')}, ${seen('d.browser_name', 'browser')}, ${seen('d.release', 'release')},
-	${seen('d.application', 'application')}, ${seen('d.environment', 'environment')}, ${seen('d.country', 'country')}
+	${seen('d.application', 'application')}, ${seen('d.environment', 'environment')}, ${seen('d.country', 'country')},
+	groupUniqArrayArray(${MOST})(d.tags) AS tag,
+	(SELECT groupUniqArray(${MOST})(provider) FROM credential_rows_state_v1
+		WHERE project_id = {project: String} AND provider != '') AS provider
 FROM daily_ceremonies_v1 AS d
 WHERE d.project_id = {project: String} AND d.day BETWEEN {from: Date} AND {to: Date}`
 });
