@@ -8,7 +8,7 @@ import { openPage, showTables } from './support/figures.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { addProject } from './support/projects.ts';
 import { sampleVisit } from './support/sample-events.ts';
-import { sendEvents } from './support/send-events.ts';
+import { sendVisits } from './support/send-visits.ts';
 import { violations } from './support/violations.ts';
 
 const PROJECT = 'shop';
@@ -37,13 +37,8 @@ beforeAll(async () => {
 	const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
 	await passlens.signIn(context);
 	page = await context.newPage();
-	const { ingestKey, serverKey } = addProject(passlens, PROJECT);
 	const visits = Array.from({ length: 3 }, () => sampleVisit());
-	for (const [key, events] of [
-		[ingestKey, visits.flatMap((visit) => visit.page)],
-		[serverKey, visits.flatMap((visit) => visit.server)]
-	] as const)
-		expect((await sendEvents({ passlens, key, events })).status).toBe(202);
+	await sendVisits({ passlens, keys: addProject(passlens, PROJECT), visits });
 });
 afterAll(async () => {
 	await browser?.close();

@@ -9,7 +9,7 @@ import { PINNED_NODE } from '../tools/install.mjs';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { addProject } from './support/projects.ts';
 import { sampleVisit } from './support/sample-events.ts';
-import { sendEvents } from './support/send-events.ts';
+import { sendVisits } from './support/send-visits.ts';
 import { until } from './support/until.ts';
 
 const PROJECT = 'shop';
@@ -23,13 +23,8 @@ let figuresKey: string;
 
 beforeAll(async () => {
 	passlens = await startPasslens();
-	const { ingestKey, serverKey } = addProject(passlens, PROJECT);
-	const { page, server } = sampleVisit({ user: ADA, text: HOSTILE });
-	for (const [sender, events] of [
-		[ingestKey, page],
-		[serverKey, server]
-	] as const)
-		expect((await sendEvents({ passlens, key: sender, events })).status).toBe(202);
+	const visits = [sampleVisit({ user: ADA, text: HOSTILE })];
+	await sendVisits({ passlens, keys: addProject(passlens, PROJECT), visits });
 	const settings = await openSettings({ dataDir: passlens.dataDir });
 	const keyOf = (actions: string[]) =>
 		addApiKey(settings, { name: 'Terminal', actions, projectId: PROJECT, days: 1, by: 'test' });

@@ -23,6 +23,7 @@ import {
 import { addProject } from './support/projects.ts';
 import { sampleVisit, type Visit } from './support/sample-events.ts';
 import { sendEvents } from './support/send-events.ts';
+import { sendVisits } from './support/send-visits.ts';
 import { until } from './support/until.ts';
 import { violations } from './support/violations.ts';
 
@@ -108,15 +109,7 @@ beforeAll(async () => {
 	const onMac = sampleVisit({
 		client: { platform: 'macOS', brands: [{ brand: 'Google Chrome', version: '153' }] }
 	});
-	for (const { page, server } of [onMac, visit]) {
-		for (const [key, events] of [
-			[keys.ingestKey, page],
-			[keys.serverKey, server]
-		] as const) {
-			const answer = await sendEvents({ passlens, key, events });
-			expect(answer).toMatchObject({ status: 202, receipt: { accepted: events.length } });
-		}
-	}
+	await sendVisits({ passlens, keys, visits: [onMac, visit] });
 	// The daily rollup comes last.
 	await until(async () => {
 		const csv = await fetchText(`/export/sign-ins-by-method?project=${DATA}`);

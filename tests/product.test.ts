@@ -31,7 +31,7 @@ import { addProject } from './support/projects.ts';
 import { readTable } from './support/read-table.ts';
 import { describeReadinessQuestions } from './support/readiness-questions.ts';
 import { count, plain, type RolloutStage } from './support/rollout-stage.ts';
-import { sendEvents } from './support/send-events.ts';
+import { sendVisits } from './support/send-visits.ts';
 import { describeSignInQuestions } from './support/sign-in-questions.ts';
 import { lastSunday } from './support/simulated-project.ts';
 import type { StoryStage } from './support/story-stage.ts';
@@ -77,14 +77,7 @@ beforeAll(async () => {
 
 	passlens = await startPasslens({ dataDir });
 	changed = { id: CHANGED, ...addProject(passlens, CHANGED) };
-	const planted = plantedChange();
-	for (const [key, events] of [
-		[changed.ingestKey, planted.page],
-		[changed.serverKey, planted.server]
-	] as const) {
-		const answer = await sendEvents({ passlens, key, events });
-		expect(answer).toMatchObject({ status: 202, receipt: { accepted: events.length } });
-	}
+	await sendVisits({ passlens, keys: changed, visits: [plantedChange()] });
 	await everythingStored(dataDir);
 	browser = await launchBrowser();
 	({ page } = await openWindow({ browser, passlens }));

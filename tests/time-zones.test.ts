@@ -10,7 +10,7 @@ import { launchBrowser } from './support/browser.ts';
 import { openPage } from './support/figures.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { sampleVisit } from './support/sample-events.ts';
-import { sendEvents } from './support/send-events.ts';
+import { sendVisits } from './support/send-visits.ts';
 import { until } from './support/until.ts';
 
 // One visit at half past eleven in the evening in Los Angeles, sent to a project that counts by its clock and to one that counts by
@@ -39,14 +39,12 @@ beforeAll(async () => {
 	}
 	await settings.destroy();
 	passlens = await startPasslens({ dataDir });
-	const { page: told, server } = sampleVisit();
-	const sentAt = told[0]!.time_unix_ms;
-	const inTheEvening = (events: typeof told) =>
+	const visit = sampleVisit();
+	const sentAt = visit.page[0]!.time_unix_ms;
+	const inTheEvening = (events: typeof visit.page) =>
 		events.map((event) => ({ ...event, time_unix_ms: event.time_unix_ms - sentAt + AT }));
-	for (const { ingestKey, serverKey } of Object.values(keys)) {
-		await sendEvents({ passlens, key: ingestKey, events: inTheEvening(told) });
-		await sendEvents({ passlens, key: serverKey, events: inTheEvening(server) });
-	}
+	const evening = { page: inTheEvening(visit.page), server: inTheEvening(visit.server) };
+	for (const of of Object.values(keys)) await sendVisits({ passlens, keys: of, visits: [evening] });
 	browser = await launchBrowser();
 	const context = await browser.newContext({ viewport: { width: 1600, height: 900 } });
 	await passlens.signIn(context);

@@ -18,7 +18,7 @@ import {
 import { visitPlayground } from './support/playground.ts';
 import { addProject } from './support/projects.ts';
 import { sampleVisit } from './support/sample-events.ts';
-import { sendEvents } from './support/send-events.ts';
+import { sendVisits } from './support/send-visits.ts';
 import { until } from './support/until.ts';
 import { violations } from './support/violations.ts';
 
@@ -38,14 +38,7 @@ beforeAll(async () => {
 	passlens = await startPasslens();
 	browser = await launchBrowser();
 	keys = addProject(passlens, PROJECT);
-	for (const user of [ADA, GRACE]) {
-		const { page, server } = sampleVisit({ user });
-		for (const [key, events] of [
-			[keys.ingestKey, page],
-			[keys.serverKey, server]
-		] as const)
-			expect((await sendEvents({ passlens, key, events })).status).toBe(202);
-	}
+	await sendVisits({ passlens, keys, visits: [ADA, GRACE].map((user) => sampleVisit({ user })) });
 	admin = await openWindow({ browser, passlens });
 	admin.page.on('request', (request) => addresses.push(request.url()));
 	await until(async () => {
