@@ -37,6 +37,15 @@ describe('annotations', () => {
 		]);
 	});
 
+	it('of an hourly chart that begins within their day are at its first hour', () => {
+		const zone = 'Europe/Amsterdam';
+		const buckets = ['2026-11-21T14:00:00Z', '2026-11-21T15:00:00Z', '2026-11-21T23:00:00Z'];
+		const hours: TimeSeries = { ...data, bucket: 'hour', zone, buckets, annotations };
+		expect(buckets.map((_, index) => describeBucket(hours, index).notes)).toEqual([
+			...[[annotations[0]!.text, 'Campaign'], [], []]
+		]);
+	});
+
 	it('have a short name and the number of those behind it', () => {
 		expect(
 			shorten(
