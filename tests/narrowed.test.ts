@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PasslensEventInput } from '../sdk/event/index.ts';
-import { NARROWED_BY_PROVIDER } from '../src/lib/components/provider-note.ts';
+import { NARROWED_BY_PROVIDER } from '../src/lib/components/filter-effect.ts';
 import { launchBrowser } from './support/browser.ts';
 import { everythingStored } from './support/everything-stored.ts';
 import { openPage, readFigures } from './support/figures.ts';
@@ -9,7 +9,7 @@ import { openWindow } from './support/open-window.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { addProject, chooseTags } from './support/projects.ts';
 import { sampleVisit } from './support/sample-events.ts';
-import { sendEvents } from './support/send-events.ts';
+import { sendVisits } from './support/send-visits.ts';
 import { violations } from './support/violations.ts';
 
 /** Two kinds of visits: one project has both, one those of the second alone. What is narrowed to the second says what the other says. */
@@ -54,17 +54,7 @@ beforeAll(async () => {
 		{ keys: both, kinds: [FIRST_KIND, SECOND_KIND] },
 		{ keys: second, kinds: [SECOND_KIND] }
 	])
-		for (const { visits, of } of kinds)
-			for (let visit = 0; visit < visits; visit++) {
-				const sent = sampleVisit();
-				for (const [key, events] of [
-					[keys.ingestKey, sent.page],
-					[keys.serverKey, sent.server]
-				] as const) {
-					const answer = await sendEvents({ passlens, key, events: events.map(toKind(of)) });
-					expect(answer).toMatchObject({ status: 202, receipt: { accepted: events.length } });
-				}
-			}
+		await sendVisits({ passlens, keys, visits: kinds.flatMap(visitsOf) });
 	await everythingStored(passlens.dataDir);
 	browser = await launchBrowser();
 	({ page } = await openWindow({ browser, passlens }));
@@ -74,6 +64,12 @@ afterAll(async () => {
 	await passlens?.stop();
 });
 beforeEach(() => printOutputOnFailure(passlens));
+
+const visitsOf = ({ visits, of }: typeof FIRST_KIND) =>
+	Array.from({ length: visits }, () => {
+		const { page, server } = sampleVisit();
+		return { page: page.map(toKind(of)), server: server.map(toKind(of)) };
+	});
 
 /** The same event as a visit of one kind sends it. */
 const toKind =
@@ -135,6 +131,23 @@ describe.each([
 				/Nothing matches|–/
 			);
 	});
+});
+
+it('a tag that figures do not know is named beside its chip, on a phone below the row, and where to choose it', async () => {
+	const note =
+		'Figures are not told apart by “plan”, and show nothing of it until Project settings choose it';
+	await open('/', '&tagged=plan%3Dpro');
+	const chip = page.getByRole('group', { name: 'Filters' }).getByLabel('Tag');
+	expect(await chip.inputValue()).toBe('plan=pro');
+	expect(await chip.getAttribute('aria-describedby')).toBe('tagged-note');
+	expect(await page.locator('#tagged-note').innerText()).toBe(note);
+	await page.setViewportSize({ width: 390, height: 844 });
+	await page.getByText(`Tag: ${note}`).waitFor();
+	expect(await page.evaluate(() => document.scrollingElement?.scrollWidth)).toBe(390);
+	expect(await violations(page)).toEqual([]);
+	await page.setViewportSize({ width: 1280, height: 900 });
+	await open('/', '&tagged=experiment%3DB%3D1');
+	expect(await page.locator('#tagged-note').count()).toBe(0);
 });
 
 describe('by the provider of passkeys', () => {

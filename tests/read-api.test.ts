@@ -9,7 +9,7 @@ import { KPI_IDS } from '../src/lib/server/kpis/registry.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
 import { addProject } from './support/projects.ts';
 import { sampleVisit } from './support/sample-events.ts';
-import { sendEvents } from './support/send-events.ts';
+import { sendVisits } from './support/send-visits.ts';
 import { until } from './support/until.ts';
 
 const PROJECT = 'shop';
@@ -34,13 +34,8 @@ beforeAll(async () => {
 	vi.stubEnv('PASSLENS_API_PER_MINUTE', String(PER_MINUTE));
 	passlens = await startPasslens();
 	vi.unstubAllEnvs();
-	const { ingestKey, serverKey } = addProject(passlens, PROJECT);
 	const visits = Array.from({ length: 4 }, (_, index) => sampleVisit({ text: `release ${index}` }));
-	for (const [key, events] of [
-		[ingestKey, visits.flatMap((visit) => visit.page)],
-		[serverKey, visits.flatMap((visit) => visit.server)]
-	] as const)
-		expect((await sendEvents({ passlens, key, events })).status).toBe(202);
+	await sendVisits({ passlens, keys: addProject(passlens, PROJECT), visits });
 	description = (await (await get('/api/openapi.json')).json()) as Description;
 	ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
 	ajv.addSchema(description, 'openapi');
@@ -129,6 +124,10 @@ describe('the read API', () => {
 	});
 
 	it('tells mistakes as problems, by name', async () => {
+		const NOT_CHOSEN = {
+			...{ code: 'invalid_parameter', field: 'tagged' },
+			detail: expect.stringMatching(/“plan” can be chosen in Project settings/) as string
+		};
 		for (const [path, status, told] of [
 			['/ceremonies?outcome=some', 400, { code: 'invalid_parameter', field: 'outcome' }],
 			['/ceremonies?q=casue:timed_out', 400, { code: 'invalid_parameter', field: 'q' }],
@@ -136,6 +135,9 @@ describe('the read API', () => {
 			['/ceremonies?limit=0', 400, { code: 'invalid_parameter', field: 'limit' }],
 			['/kpis?perod=7d', 400, { code: 'unknown_parameter', field: 'perod' }],
 			['/kpis?period=7', 400, { code: 'invalid_parameter', field: 'period' }],
+			['/kpis?tagged=plan', 400, { code: 'invalid_parameter', field: 'tagged' }],
+			['/kpis?tagged=plan%3Dpro', 400, NOT_CHOSEN],
+			['/metrics?tagged=plan%3Dpro', 400, NOT_CHOSEN],
 			['/ceremonies/nothing', 404, { code: 'not_found', field: 'id' }],
 			['/failures/0123456789', 404, { code: 'not_found' }],
 			['/users/0123456789abcdef', 404, { code: 'not_found' }],

@@ -92,6 +92,7 @@ export const WITHOUT_OWN = {
 
 const DAY_MS = 86_400_000;
 const COUNTRY = /^[A-Z]{2}$/;
+/** Of a tag's name and value: a name has no "=", a value may. */
 export const TAGGED = /^[^=]{1,40}=.{1,120}$/s;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -196,6 +197,10 @@ export function queryToNarrowing(query: string): Pick<Filters, (typeof NARROWING
 function narrowed(filters: Pick<Filters, (typeof NARROWING)[number]>): [string, string][] {
 	return narrowing(filters).map((name) => [name, filters[name]]);
 }
+
+/** The name in `name=value`; empty of an empty filter. */
+export const tagName = (tagged: string): string =>
+	tagged.slice(0, Math.max(0, tagged.indexOf('=')));
 
 /** Which rows go, of the two kinds a reader may leave out. */
 export function leftOut({ without }: Pick<Filters, 'without'>): {

@@ -1,5 +1,5 @@
 import { listFilterDimensions } from '$lib/components/filter-options.ts';
-import { parseFilters } from '$lib/filters.ts';
+import { parseFilters, tagName } from '$lib/filters.ts';
 import { providerIcons } from '$lib/server/authenticators.ts';
 import { ACTIONS, type Access, type Action } from '$lib/server/access/access.ts';
 import { mayRequest } from '$lib/server/access/guard-route.ts';
@@ -48,7 +48,7 @@ export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
 	const chosenTags = (await listRolledUpTags(await settings())).get(project) ?? [];
 	const known = facts && {
 		...facts,
-		tags: facts.tags.filter((one) => chosenTags.some((tag) => one.startsWith(`${tag}=`)))
+		tags: facts.tags.filter((one) => chosenTags.includes(tagName(one)))
 	};
 	const elsewhere = facts?.has_data ? [] : await projectsWithData(client, {});
 	return {
@@ -59,6 +59,8 @@ export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
 		hasSynthetic: facts?.has_synthetic ?? false,
 		firstDay: facts?.first_day ?? '1970-01-01',
 		remaking: facts?.days_left ? { left: facts.days_left, of: facts.days } : undefined,
+		/** Names of the tags that the project's figures are told apart by. */
+		chosenTags,
 		uncountedDays: uncounted?.days ?? 0,
 		dimensions: known ? listFilterDimensions(filters, known) : [],
 		providerIcons: await providerIcons(),

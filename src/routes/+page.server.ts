@@ -19,17 +19,16 @@ import { queryDailyActivity } from '$lib/server/queries/daily-activity.ts';
 import { outcomesByBucket } from '$lib/server/queries/overview-outcomes.ts';
 import { readSyncCoverageTrend } from '$lib/server/queries/sync-states-over-time.ts';
 import { readBreakdowns } from '$lib/server/queries/segment-counts.ts';
-import { settings } from '$lib/server/settings.ts';
-import { listRolledUpTags } from '../../settings/rolled-up-tags.ts';
 import type { PageServerLoad } from './$types';
 
 const LATEST = 8;
 
 export const load: PageServerLoad = async ({ parent, locals: { access }, url, isDataRequest }) => {
-	const { filters, hasData, firstDay, projects } = await parent();
+	const { filters, hasData, firstDay, projects, chosenTags } = await parent();
 	if (!hasData) return { overview: undefined };
 	const overview = readOverview({
 		...{ filters, firstDay, url: new URL(url), defaultProject: projects[0]?.id ?? '' },
+		tags: chosenTags,
 		seesUsers: access.may('see-users', filters.project),
 		choice: readBreakdownChoice('overview', url.searchParams)
 	});
@@ -41,6 +40,7 @@ async function readOverview({
 	firstDay,
 	url,
 	defaultProject,
+	tags,
 	seesUsers,
 	choice
 }: {
@@ -48,6 +48,7 @@ async function readOverview({
 	firstDay: string;
 	url: URL;
 	defaultProject: string;
+	tags: readonly string[];
 	seesUsers: boolean;
 	choice: BreakdownChoice;
 }) {
@@ -58,7 +59,6 @@ async function readOverview({
 	const bucket = bucketOf(filters);
 	// Days before the project sent anything are no comparison.
 	const comparable = range !== undefined && range.from >= firstDay;
-	const tags = (await listRolledUpTags(await settings())).get(filters.project) ?? [];
 	const [answered, syncTrend, activity, compared, breakdowns, breakdown, latest] =
 		await Promise.all([
 			answerKpis({ client, ids: OVERVIEW_FIGURES, filters: ofAll }),

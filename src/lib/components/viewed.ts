@@ -1,7 +1,7 @@
 import type { Filters } from '../filters.ts';
 import { describeView } from '../format/describe-view.ts';
 import { findNavigationItem } from './navigation.ts';
-import { setsProviderAside } from './provider-note.ts';
+import { setsProviderAside } from './filter-effect.ts';
 
 /** What the page at hand shows, in words; nothing of pages that no filter narrows. `page` is the one of `$app/state`. */
 export function viewed(page: { data: Record<string, unknown>; url: URL }): string[] {

@@ -15,10 +15,8 @@ import {
 import { queryDailyActivity } from '$lib/server/queries/daily-activity.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
 import { readEnrolmentFunnel } from '$lib/server/queries/enrolment-funnel.ts';
-import { settings } from '$lib/server/settings.ts';
 import { toFunnelParameters } from '$lib/server/queries/funnel-parameters.ts';
 import { readCollected } from '$lib/server/queries/kpi-collected.ts';
-import { listRolledUpTags } from '../../../settings/rolled-up-tags.ts';
 import type { PageServerLoad } from './$types';
 
 const FIGURES = [
@@ -32,11 +30,11 @@ const FIGURES = [
 ] as const;
 
 export const load: PageServerLoad = async ({ parent, url, isDataRequest }) => {
-	const { filters, hasData, firstDay } = await parent();
+	const { filters, hasData, firstDay, chosenTags } = await parent();
 	if (!hasData) return { adoption: undefined };
 	const search = url.searchParams;
 	const adoption = readAdoption({
-		...{ filters, firstDay, by: parseDimension(search) },
+		...{ filters, firstDay, by: parseDimension(search), tags: chosenTags },
 		funnelParameters: toFunnelParameters(filters, search),
 		breakdownParameters: toBreakdownParameters(filters, search)
 	});
@@ -47,12 +45,14 @@ async function readAdoption({
 	filters,
 	firstDay,
 	by,
+	tags,
 	funnelParameters,
 	breakdownParameters
 }: {
 	filters: Filters;
 	firstDay: string;
 	by: ReturnType<typeof parseDimension>;
+	tags: readonly string[];
 	funnelParameters: ReturnType<typeof toFunnelParameters>;
 	breakdownParameters: ReturnType<typeof toBreakdownParameters>;
 }) {
@@ -60,7 +60,6 @@ async function readAdoption({
 	const range = comparisonRange(filters);
 	const bucket = bucketOf(filters);
 	const collected = await readCollected(client, filters.project);
-	const tags = await listRolledUpTags(await settings());
 	const [{ kpis, rows }, now, before, funnel, breakdown] = await Promise.all([
 		answerKpis({ client, ids: FIGURES, filters }),
 		queryDailyActivity(client, { ...toParameters(filters), bucket }),
@@ -77,7 +76,7 @@ async function readAdoption({
 		funnel,
 		breakdown,
 		by,
-		tags: tags.get(filters.project) ?? [],
+		tags,
 		prompts: rows.prompts ?? [],
 		series: adoptionByBucket({ rows: now, range: filters, firstDay }),
 		comparedSeries: before && range && adoptionByBucket({ rows: before, range, firstDay }),

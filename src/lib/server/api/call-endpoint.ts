@@ -7,6 +7,7 @@ import { explainDatabaseError } from '../explain-database-error.ts';
 import { filterQuery, readFilters } from '../strict-filters.ts';
 import type { Endpoint } from './endpoint.ts';
 import { problem, type Problem } from './problem.ts';
+import { refuseUnchosenTag } from './refuse-unchosen-tag.ts';
 
 /**
  * Asks an endpoint what an address or a tool's arguments say. What a page would pass over in silence is refused by name, because a
@@ -40,6 +41,8 @@ export async function callEndpoint({
 				`This needs “${endpoint.action}” in the project “${project}”.`
 			)
 		};
+	const unchosen = await refuseUnchosenTag(settings, read.filters);
+	if (unchosen) return { problem: unchosen };
 	const refused = endpoint.refuse?.({ query: read.query, params: path.data });
 	if (refused) return refuse('invalid_parameter', refused.field, refused.message);
 	try {

@@ -3,14 +3,12 @@ import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
 import { promptDimension, queryPromptParts } from '$lib/server/queries/prompt-parts.ts';
 import { queryReadiness } from '$lib/server/queries/readiness.ts';
-import { settings } from '$lib/server/settings.ts';
-import { listRolledUpTags } from '../../../../settings/rolled-up-tags.ts';
 import type { PageServerLoad } from './$types';
 
 const FIGURES = ['eligible_users', 'enrollment_rate', 'append_rate'] as const;
 
 export const load: PageServerLoad = async ({ parent, url }) => {
-	const { filters } = await parent();
+	const { filters, chosenTags: tags } = await parent();
 	const client = await database();
 	const by = promptDimension(url.searchParams);
 	const [{ kpis, collected }, prompts, readiness] = await Promise.all([
@@ -18,6 +16,5 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 		queryPromptParts(client, { ...toParameters(filters), by }),
 		queryReadiness(client, toParameters(filters))
 	]);
-	const tags = (await listRolledUpTags(await settings())).get(filters.project) ?? [];
 	return { by, tags, cards: FIGURES.map((id) => kpis[id]), collected, prompts, readiness };
 };

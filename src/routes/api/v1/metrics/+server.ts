@@ -1,10 +1,12 @@
 import { kpiMetrics } from '$lib/server/api/kpi-metrics.ts';
 import { problem, problemResponse } from '$lib/server/api/problem.ts';
 import { countRequest } from '$lib/server/api/rate-limit.ts';
+import { refuseUnchosenTag } from '$lib/server/api/refuse-unchosen-tag.ts';
 import { parseFilters } from '$lib/filters.ts';
 import { database } from '$lib/server/database.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import { KPI_IDS } from '$lib/server/kpis/registry.ts';
+import { settings } from '$lib/server/settings.ts';
 import { readFilters } from '$lib/server/strict-filters.ts';
 import type { RequestHandler } from './$types';
 
@@ -22,6 +24,10 @@ export const GET: RequestHandler = async ({ url, locals: { access } }) => {
 	const wanted = access.projects.filter(
 		({ id }) => !url.searchParams.has('project') || id === read.filters.project
 	);
+	for (const { id } of wanted) {
+		const unchosen = await refuseUnchosenTag(settings, { ...read.filters, project: id });
+		if (unchosen) return problemResponse(unchosen, counted.headers);
+	}
 	const answered = [];
 	for (const project of wanted) {
 		// Each of its own days.
