@@ -99,19 +99,25 @@ const ofTag = (
 const unless = (parameter: string, type: string, field: string, condition: string) =>
 	`(NOT mapContains({${parameter}: ${type}}, '${field}') OR ${condition})`;
 
-const CHOSEN_BY = { provider: ofProvider, tag: ofTag };
+/** Whether one of the values listed for a field is a ceremony's. */
+function isListed(field: SearchFieldName, parameter: string): string {
+	if (field === 'provider') return ofProvider(parameter);
+	if (field === 'tag') return ofTag(parameter);
+	const text = `lower(ifNull(toString(${EXPRESSIONS[field]}), ''))`;
+	return SEARCH_FIELDS[field].kind === 'hash'
+		? `arrayExists(beginning -> startsWith(${text}, beginning), {${parameter}: ${LISTS}}['${field}'])`
+		: `has({${parameter}: ${LISTS}}['${field}'], ${text})`;
+}
 
 function conditionsOf(field: SearchFieldName): string[] {
-	if (field === 'provider' || field === 'tag') return chosen(field, CHOSEN_BY[field]);
-	const expression = EXPRESSIONS[field];
 	const { kind } = SEARCH_FIELDS[field];
-	const text = `lower(ifNull(toString(${expression}), ''))`;
-	const named = (parameter: string) =>
-		kind === 'hash'
-			? `arrayExists(beginning -> startsWith(${text}, beginning), {${parameter}: ${LISTS}}['${field}'])`
-			: `has({${parameter}: ${LISTS}}['${field}'], ${text})`;
-	const conditions = chosen(field, named);
-	if (kind === 'word' || kind === 'hash') return conditions;
+	const conditions = [
+		unless('only', LISTS, field, isListed(field, 'only')),
+		unless('never', LISTS, field, `NOT ${isListed(field, 'never')}`)
+	];
+	if (field === 'provider' || field === 'tag' || kind === 'word' || kind === 'hash')
+		return conditions;
+	const expression = EXPRESSIONS[field];
 	const told = kind === 'version' ? `${expression} != ''` : `${expression} IS NOT NULL`;
 	const value = kind === 'version' ? version(expression) : `assumeNotNull(toUInt64(${expression}))`;
 	const bounded = SIGNS.map(([parameter, sign]) =>
@@ -124,11 +130,6 @@ function conditionsOf(field: SearchFieldName): string[] {
 	);
 	return [...conditions, ...bounded];
 }
-
-const chosen = (field: SearchFieldName, named: (parameter: string) => string) => [
-	unless('only', LISTS, field, named('only')),
-	unless('never', LISTS, field, `NOT ${named('never')}`)
-];
 
 const BEGINS = `({search: String} = ''
 	OR startsWith(toString(ceremony_id), {search: String})
