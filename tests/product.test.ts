@@ -30,6 +30,7 @@ import { describeProductStories } from './support/product-stories.ts';
 import { addProject } from './support/projects.ts';
 import { readTable } from './support/read-table.ts';
 import { describeReadinessQuestions } from './support/readiness-questions.ts';
+import { describeReleaseQuestions } from './support/release-questions.ts';
 import { count, plain, type RolloutStage } from './support/rollout-stage.ts';
 import { sendVisits } from './support/send-visits.ts';
 import { describeSignInQuestions } from './support/sign-in-questions.ts';
@@ -222,6 +223,7 @@ const stage = (): RolloutStage => ({
 });
 
 describeOverviewQuestions(stage);
+describeReleaseQuestions(stage);
 describeAdoptionQuestions(stage);
 describeReadinessQuestions(stage);
 describeSignInQuestions(stage);

@@ -8,9 +8,9 @@ import { collectorUrl } from '$lib/server/collector-url.ts';
 import { database } from '$lib/server/database.ts';
 import { projectFacts, projectsWithData } from '$lib/server/queries/project-facts.ts';
 import { queryUncountedDays } from '$lib/server/queries/uncounted-days.ts';
+import { readAnnotations } from '$lib/server/read-annotations.ts';
 import { settings } from '$lib/server/settings.ts';
 import { FRESH_MS } from '../../settings/access/sessions.ts';
-import { listAnnotations } from '../../settings/annotations.ts';
 import { listRolledUpTags } from '../../settings/rolled-up-tags.ts';
 import { listSegments } from '../../settings/segments.ts';
 import type { Freshness } from '$lib/sign-in/ask-before-submit.ts';
@@ -48,6 +48,7 @@ export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
 	const chosenTags = (await listRolledUpTags(await settings())).get(project) ?? [];
 	const known = facts && {
 		...facts,
+		releases: facts.releases.map(({ release }) => release),
 		tags: facts.tags.filter((one) => chosenTags.includes(tagName(one)))
 	};
 	const elsewhere = facts?.has_data ? [] : await projectsWithData(client, {});
@@ -65,10 +66,9 @@ export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
 		dimensions: known ? listFilterDimensions(filters, known) : [],
 		providerIcons: await providerIcons(),
 		/** Of the period, drawn on every chart over time. */
-		annotations: await listAnnotations(await settings(), {
-			projectId: filters.project,
-			from: filters.from,
-			to: filters.to
+		annotations: await readAnnotations({
+			...{ settings: await settings(), project, facts },
+			period: filters
 		}),
 		segments: await listSegments(await settings(), filters.project),
 		person: access.person,

@@ -30,9 +30,9 @@ export const projectFacts = defineQuery({
 		known.4 AS environments,
 		known.5 AS browsers,
 		known.6 AS tags,
-		(SELECT groupArray(release) FROM (
-			SELECT release FROM daily_activity_state_v2 WHERE project_id = {project: String} AND release != ''
-			GROUP BY release ORDER BY min(day) DESC, release DESC LIMIT 200)) AS releases,
+		(SELECT groupArray((release, toString(first_day))) FROM (
+			SELECT release, min(day) AS first_day FROM daily_activity_state_v2 WHERE project_id = {project: String} AND release != ''
+			GROUP BY release ORDER BY first_day DESC, release DESC LIMIT 200)) AS releases,
 		-- Newest rows need not be told from those before: they name the same providers.
 		(SELECT groupUniqArray(200)(provider) FROM credential_rows_state_v1
 			WHERE project_id = {project: String} AND provider != '') AS providers,
@@ -57,9 +57,15 @@ export const projectFacts = defineQuery({
 		/** Of passkeys. */
 		providers: z.array(z.string()).transform((names) => names.toSorted()),
 		/** The newest 200, the newest first. */
-		releases: z.array(z.string())
+		releases: z.array(
+			z
+				.tuple([z.string(), z.iso.date()])
+				.transform(([release, first_day]) => ({ release, first_day }))
+		)
 	})
 });
+
+export type ProjectFacts = Awaited<ReturnType<typeof projectFacts>>[number];
 
 /** Projects that have sent anything. */
 export const projectsWithData = defineQuery({

@@ -6,11 +6,12 @@ import { findMeasure, MEASURE_GROUPS } from '$lib/server/alerts/measure.ts';
 import { parseAlertRule, ruleToSearch, SUGGESTED_RULE } from '$lib/server/alerts/parse-rule.ts';
 import { previewRule } from '$lib/server/alerts/preview-rule.ts';
 import { database } from '$lib/server/database.ts';
+import { projectFacts } from '$lib/server/queries/project-facts.ts';
+import { readAnnotations } from '$lib/server/read-annotations.ts';
 import { settings } from '$lib/server/settings.ts';
 import { error, fail, redirect } from '@sveltejs/kit';
 import { listAlertChannels } from '../../../../settings/alert-channels.ts';
 import { listAlertRules, saveAlertRule } from '../../../../settings/alert-rules.ts';
-import { listAnnotations } from '../../../../settings/annotations.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Measures whose failures may be narrowed to one cause or group. */
@@ -64,8 +65,10 @@ export const load: PageServerLoad = async ({ parent, url, locals }) => {
 		preview,
 		/** Of the days that the preview looks at, whatever the page's period. */
 		annotations: preview
-			? await listAnnotations(store, {
-					...{ projectId: filters.project, from: preview.from, to: today(filters.zone) }
+			? await readAnnotations({
+					...{ settings: store, project: filters.project },
+					facts: (await projectFacts(await database(), filters))[0],
+					period: { from: preview.from, to: today(filters.zone) }
 				})
 			: []
 	};
