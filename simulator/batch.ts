@@ -21,10 +21,7 @@ export function toBatch({
 	};
 }
 
-/** Leaves out what has not happened yet: the last day may be today. Undefined when nothing is left. */
-export function withoutFuture(transmission: Transmission, now: number): Transmission | undefined {
-	const trueNow = now + transmission.clockSkewMs;
-	if (transmission.events.every(({ time_unix_ms }) => time_unix_ms <= trueNow)) return transmission;
-	const events = transmission.events.filter(({ time_unix_ms }) => time_unix_ms <= trueNow);
-	return events.length > 0 ? { ...transmission, events } : undefined;
+/** Whether it is there by then: the last day may be today, and what a phone delivers late comes later still. */
+export function hasArrived({ sentAt }: Transmission, now: number): boolean {
+	return sentAt <= now;
 }

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toBatch, withoutFuture } from './batch.ts';
+import { toBatch, hasArrived } from './batch.ts';
 import type { SimulatedDay } from './simulate.ts';
 import type { Transmission } from './transmission.ts';
 
@@ -49,11 +49,10 @@ export async function sendToCollector({
 			const waiting = day.transmissions.values();
 			const work = async () => {
 				for (const transmission of waiting) {
-					const past = withoutFuture(transmission, now);
-					if (!past) continue;
-					const key = past.from === 'server' ? serverKey : ingestKey;
+					if (!hasArrived(transmission, now)) continue;
+					const key = transmission.from === 'server' ? serverKey : ingestKey;
 					// Not "accepted += await …": that would add to what it was before the wait.
-					const taken = await deliver({ url, agent, transmission: past, key });
+					const taken = await deliver({ url, agent, transmission, key });
 					accepted += taken;
 				}
 			};

@@ -10,7 +10,7 @@ import type { EventRow } from '../collector/store/event-row.ts';
 import { storeSegment } from '../collector/store/store-segment.ts';
 import type { Batch } from '../sdk/event/index.ts';
 import type { Sender } from '../settings/projects.ts';
-import { toBatch, withoutFuture } from './batch.ts';
+import { toBatch, hasArrived } from './batch.ts';
 import type { SimulatedDay } from './simulate.ts';
 import type { Transmission } from './transmission.ts';
 
@@ -66,9 +66,8 @@ export async function writeToDatabase({
 			// References repeat within a day; kept for longer they would fill the memory.
 			const pseudonyms = pseudonymise({ key: sender.pseudonymKey });
 			for (const transmission of day.transmissions) {
-				const past = withoutFuture(transmission, now);
-				if (!past) continue;
-				const rows = toRows({ transmission: past, sender, pseudonyms });
+				if (!hasArrived(transmission, now)) continue;
+				const rows = toRows({ transmission, sender, pseudonyms });
 				waiting.push(...rows);
 				written += rows.length;
 			}

@@ -118,8 +118,7 @@ async function send(
 	concurrency = 12
 ) {
 	const days = [{ day: 'all', facts: [], transmissions }];
-	const now = Date.now();
-	await sendToCollector({ collectorUrl, ...keys[project], days, now, concurrency });
+	await sendToCollector({ collectorUrl, ...keys[project], days, now: Infinity, concurrency });
 }
 
 async function erase(projectId: Project, userRef: string) {

@@ -107,7 +107,7 @@ beforeAll(async () => {
 		)
 	);
 	await sendToCollector({
-		...{ collectorUrl: passlens.collectorUrl, ...keys, days, now: Date.now() }
+		...{ collectorUrl: passlens.collectorUrl, ...keys, days, now: Infinity }
 	});
 	const settings = await openSettings({ dataDir: passlens.dataDir });
 	const key = await findPseudonymKey(settings, PROJECT);

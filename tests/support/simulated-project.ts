@@ -57,13 +57,17 @@ export async function loadProjects(
 	const client = await connectDatabase({ dataDir });
 	const settings = await openSettings({ dataDir });
 	const collector = await startCollector({ port: 0, dataDir, settings, log: () => undefined });
-	const now = Date.now();
 	let sent = 0;
 	let accepted = 0;
 	for (const [id, days] of Object.entries(streams)) {
 		const keys = await createProject(settings, { id, name: `${id} (synthetic)` });
 		await setRolledUpTags(settings, { projectId: id, tags });
-		accepted += await sendToCollector({ collectorUrl: collector.url, ...keys, days, now });
+		accepted += await sendToCollector({
+			collectorUrl: collector.url,
+			...keys,
+			days,
+			now: Infinity
+		});
 		for (const { transmissions } of days)
 			for (const { events } of transmissions) sent += events.length;
 	}
