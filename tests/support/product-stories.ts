@@ -153,6 +153,30 @@ export function describeProductStories(stage: () => StoryStage): void {
 		});
 	});
 
+	describe('Definitions', () => {
+		it('is an index that opens what is clicked, what an address names, and all of it on paper', async () => {
+			const { page, close } = await stage().openWindow();
+			await page.setViewportSize({ width: 390, height: 844 });
+			await openPage(page, address('/definitions'));
+			const whole = () => page.evaluate(() => document.scrollingElement!.scrollHeight);
+			expect(await whole()).toBeLessThan(5_000);
+			const [usage, rival] = [
+				page.locator('#usage_rate_all'),
+				page.locator('#usage_rate_enrolled')
+			];
+			await page.getByText('Sign-ins by passkey', { exact: false }).first().click();
+			await usage.getByText('Not to be taken for').waitFor();
+			expect(await rival.isVisible()).toBe(false);
+			await usage.getByRole('link', { name: 'Passkey use among enrolled users' }).click();
+			await rival.getByText('Denominator').waitFor();
+			await openPage(page, `${address('/definitions')}#sync_coverage`);
+			await page.locator('#sync_coverage').getByText('Denominator').waitFor();
+			await page.emulateMedia({ media: 'print' });
+			expect(await usage.getByText('Better when').isVisible()).toBe(true);
+			await close();
+		});
+	});
+
 	describe('a page on paper', () => {
 		it('says what it shows, is no wider than the sheet, and leaves out what cannot be used there', async () => {
 			const { page, close } = await stage().openWindow({ colorScheme: 'dark' });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+	coverageOf,
 	durationChange,
 	formatInterval,
 	isSmall,
@@ -49,6 +50,16 @@ it('compares durations by their medians', () => {
 		better: undefined
 	});
 	expect(durationChange({ lowerIsBetter: true }, time(4_000), time(null))).toBeUndefined();
+});
+
+it('tells no coverage of a figure without cases', () => {
+	const coverage = { numerator: 9, denominator: 9, of: 'verdicts' };
+	expect(coverageOf({ ...answer(1, 2), coverage })).toBe(coverage);
+	expect(coverageOf({ ...answer(0, 0), coverage })).toBeUndefined();
+	expect(coverageOf({ ...answer(null, null), coverage })).toBeUndefined();
+	const none = { p50: null, p75: null, p95: null, coverage };
+	expect(coverageOf({ ...none, count: 0 })).toBeUndefined();
+	expect(coverageOf({ ...none, count: 1 })).toBe(coverage);
 });
 
 describe('small samples', () => {

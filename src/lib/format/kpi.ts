@@ -196,6 +196,12 @@ export function shareDetail({ numerator, denominator }: KpiAnswer): string {
 	return `${formatCount(numerator)} of ${formatCount(denominator)}`;
 }
 
+/** What a figure covers; undefined where it has no cases: how much of nothing it sees says nothing. */
+export function coverageOf(told: KpiAnswer | DurationAnswer | undefined): Coverage | undefined {
+	const cases = told && ('count' in told ? told.count : told.denominator);
+	return cases && told.coverage?.denominator ? told.coverage : undefined;
+}
+
 /** One line under a duration's median. */
 export function durationDetail({ p75, p95, count }: DurationAnswer): string {
 	if (count === 0) return 'No cases in this period';

@@ -49,6 +49,9 @@ const UNITS = [
 	[Infinity, 1e9, 'bn']
 ] as const;
 
+/** Written text in which no line begins with a unit. */
+export const keepUnits = (text: string) => text.replace(/(?<=\d) (?=%|(?:m?s|kB)\b)/g, THIN);
+
 /**
  * A share of a whole, such as `42.1 %`: one decimal, so that a column of them can be read down. "–" when there is no whole; all and
  * none have no decimal; what is small but there stays visible (`< 0.1 %`), and what is nearly all doesn't become all (`> 99.9 %`).

@@ -33,7 +33,7 @@ export const filterQuery = z.object({
 	from: z.iso
 		.date()
 		.optional()
-		.describe("First day, of the project's time zone; with period=custom"),
+		.describe('First day, of the project’s time zone; with period=custom'),
 	to: z.iso.date().optional().describe('Last day, included; with period=custom'),
 	compare: z
 		.enum(COMPARISONS)

@@ -58,7 +58,7 @@ export const ADOPTION_KPIS: Kpi[] = [
 					short: 0.93
 				}
 			],
-			source: 'FIDO Passkey Index ("eligible")'
+			source: 'FIDO Passkey Index (“eligible”)'
 		},
 		['users'],
 		({ users }, collected) =>
@@ -103,7 +103,7 @@ export const ADOPTION_KPIS: Kpi[] = [
 					short: 0.36
 				}
 			],
-			source: 'Corbado Connect "activation"; FIDO Passkey Index "enrolled"',
+			source: 'Corbado Connect “activation”; FIDO Passkey Index “enrolled”',
 			rivals: ['enrollment_rate']
 		},
 		['holders', 'users', 'telemetry'],
@@ -134,7 +134,7 @@ export const ADOPTION_KPIS: Kpi[] = [
 				'Offers are what the site reports with prompt.shown (purpose enroll or upgrade). Creations without an offer are left out of both counts.',
 				'Which came first is not asked here; the enrolment funnel on Adoption asks it.'
 			],
-			source: 'Corbado KPI "passkey enrollment rate"',
+			source: 'Corbado KPI “passkey enrollment rate”',
 			rivals: ['activation_rate', 'append_rate']
 		},
 		['users', 'telemetry'],
@@ -169,7 +169,7 @@ export const ADOPTION_KPIS: Kpi[] = [
 			grain: 'prompt',
 			lowerIsBetter: false,
 			caveats: ['A prompt led to a passkey when a registration that names the prompt succeeded.'],
-			source: 'Corbado "append rate"',
+			source: 'Corbado “append rate”',
 			rivals: ['enrollment_rate']
 		},
 		['prompts', 'telemetry'],
@@ -288,7 +288,7 @@ export const ADOPTION_KPIS: Kpi[] = [
 			caveats: [
 				'The site tells why it fell back: no passkey here, the ceremony failed, the user chose.'
 			],
-			source: 'Corbado "fallback usage"'
+			source: 'Corbado “fallback usage”'
 		},
 		['activity', 'telemetry'],
 		({ activity, telemetry }, collected) => {

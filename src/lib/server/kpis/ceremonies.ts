@@ -234,7 +234,7 @@ export const CEREMONY_KPIS: Kpi[] = [
 			caveats: [
 				'Refusals by the server are counted apart, and so are requests the page itself ended.'
 			],
-			source: 'Corbado "authentication error rate"',
+			source: 'Corbado “authentication error rate”',
 			rivals: ['cancel_rate', 'rejection_rate']
 		},
 		['activity', 'ceremonies'],
@@ -297,7 +297,7 @@ export const CEREMONY_KPIS: Kpi[] = [
 			grain: 'ceremony',
 			lowerIsBetter: false,
 			caveats: [
-				'A page cannot see the QR code: where the site does not ask with the hint "hybrid", who looked at it and gave up is not known, and the share errs on the high side.'
+				'A page cannot see the QR code: where the site does not ask with the hint “hybrid”, who looked at it and gave up is not known, and the share errs on the high side.'
 			],
 			published: [
 				{

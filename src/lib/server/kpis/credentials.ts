@@ -85,7 +85,7 @@ export const CREDENTIAL_KPIS: Kpi[] = [
 			grain: 'credential',
 			lowerIsBetter: false,
 			caveats: [USABLE],
-			source: 'Corbado Connect "passkey insights"',
+			source: 'Corbado Connect “passkey insights”',
 			rivals: ['sync_coverage', 'backed_up_share']
 		},
 		['sync'],
