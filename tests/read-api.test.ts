@@ -138,6 +138,11 @@ describe('the read API', () => {
 			['/kpis?tagged=plan', 400, { code: 'invalid_parameter', field: 'tagged' }],
 			['/kpis?tagged=plan%3Dpro', 400, NOT_CHOSEN],
 			['/metrics?tagged=plan%3Dpro', 400, NOT_CHOSEN],
+			[
+				'/tables/credentials?of=provider%3DBitwarden',
+				400,
+				{ field: 'of', detail: expect.stringContaining('provider=…') as string }
+			],
 			['/ceremonies/nothing', 404, { code: 'not_found', field: 'id' }],
 			['/failures/0123456789', 404, { code: 'not_found' }],
 			['/users/0123456789abcdef', 404, { code: 'not_found' }],

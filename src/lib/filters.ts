@@ -147,7 +147,7 @@ export function filtersToSearch(filters: Filters, defaultProject: string): strin
 }
 
 /** Every parameter of an address that is a filter. */
-const FILTER_NAMES = ['project', 'period', 'from', 'to', 'compare', ...NARROWING] as const;
+export const FILTER_NAMES = ['project', 'period', 'from', 'to', 'compare', ...NARROWING] as const;
 
 /**
  * The address of the same page under changed filters. What else the page keeps in its URL stays, repeated values too,

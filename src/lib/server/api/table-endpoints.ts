@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FILTER_NAMES } from '../../filters.ts';
 import { EXPORTS, mayExport } from '../queries/exports.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { NOTHING, providerQuery } from './parameters.ts';
@@ -56,10 +57,11 @@ const getTable = defineEndpoint({
 		table: z.enum(NAMES),
 		rows: z.array(z.record(z.string(), value))
 	}),
-	refuse: ({ query: { provider }, params: { name } }) =>
-		provider && !EXPORTS[name]?.ofPasskeys
+	refuse: ({ query: { provider, of }, params: { name } }) =>
+		misplacedFilter(of) ??
+		(provider && !EXPORTS[name]?.ofPasskeys
 			? { field: 'provider', message: `Only tables of passkeys have a provider: ${OF_PASSKEYS}.` }
-			: undefined,
+			: undefined),
 	ask: async ({ client, access, filters, query, params: { name } }) => {
 		const wanted = EXPORTS[name]!;
 		if (!mayExport(wanted, { access, project: filters.project })) return undefined;
@@ -68,6 +70,17 @@ const getTable = defineEndpoint({
 		return { filters: answeredFilters(filters), table: name, rows: rows.map(withoutGaps) };
 	}
 });
+
+/** A filter in the page's own choices narrows nothing there: whoever wrote it believes that it does. */
+function misplacedFilter(of: string): { field: string; message: string } | undefined {
+	const named = FILTER_NAMES.find((name) => new URLSearchParams(of).has(name));
+	return (
+		named && {
+			field: 'of',
+			message: `“${named}” is a parameter of its own: ${named}=…, beside “of”.`
+		}
+	);
+}
 
 /** A column that a row does not have is not known there. */
 function withoutGaps(row: Record<string, unknown>): Record<string, z.output<typeof value>> {
