@@ -19,6 +19,8 @@ import {
 	type TemporaryDatabase
 } from '../testing/open-temporary-database.ts';
 import { ceremony, promptShown, rawEvent, uuidv7, type Shared } from '../testing/sample-events.ts';
+import { groupIdOf } from '../queries/failure-sql.ts';
+import { readEarlierDecisions } from './read-earlier-decisions.ts';
 import { queryStarted, readFailures } from './read-failures.ts';
 
 const PROJECT = 'failures';
@@ -219,6 +221,32 @@ describe('readFailures', () => {
 		// The same group where the period reaches back to its first ceremony.
 		const sinceThen = { from: '2026-09-10' };
 		expect((await read('errors', sinceThen)).groups[0]).toMatchObject({ state: 'new' });
+	});
+});
+
+describe('what was decided under another cause', () => {
+	it('is told of the error that has it no more, and not of one that others still have', async () => {
+		const { groups } = await read();
+		for (const group of groups) expect(groupIdOf(group)).toBe(group.group_id);
+		const [group] = groups;
+		const decide = (cause: string) =>
+			decideFailure(settings, {
+				...{ projectId: PROJECT, groupId: groupIdOf({ ...group!, cause }), afterRelease: '' },
+				...{ decision: 'ignored', owner: 'Kim', note: '', author: cause }
+			});
+		for (const cause of ['unknown', 'timed_out', group!.cause]) await decide(cause);
+		const told = (cause: string) =>
+			readEarlierDecisions({
+				...{ client: database.client, settings, project: PROJECT },
+				identity: { ...group!, cause }
+			});
+		expect(await told(group!.cause)).toMatchObject([
+			{ cause: 'timed_out', author: 'timed_out', decision: 'ignored', owner: 'Kim' },
+			{ cause: 'unknown', author: 'unknown' }
+		]);
+		// Ceremonies still have the group's own cause, so what was decided about it stands there.
+		expect(await told('request_pending')).toHaveLength(2);
+		expect(await told('unknown')).toMatchObject([{ cause: 'timed_out' }]);
 	});
 });
 

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+import type { FailureIdentity } from '../../failures/failure-words.ts';
 import { happenedWithin } from './filter-sql.ts';
 
 /**
@@ -5,6 +7,13 @@ import { happenedWithin } from './filter-sql.ts';
  * triage in the settings go by this id, so it must not change.
  */
 export const GROUP_ID = `lower(substring(hex(SHA256(concat(outcome, '\\n', cause, '\\n', error_name, '\\n', error_signature, '\\n', error_code))), 1, 10))`;
+
+/** The id that GROUP_ID gives such a group. */
+export function groupIdOf(identity: FailureIdentity): string {
+	const { outcome, cause, error_name, error_signature, error_code } = identity;
+	const text = [outcome, cause, error_name, error_signature, error_code].join('\n');
+	return hash('sha256', text).slice(0, 10);
+}
 
 /** Outcomes that are errors, and those that a user's choice or the page itself makes: kept apart on every page. */
 export const ENDED_BADLY = {

@@ -4,6 +4,7 @@ import { parseFilters, today } from '$lib/filters.ts';
 import { readLine } from '$lib/search/read-line.ts';
 import { database } from '$lib/server/database.ts';
 import { readDifferences } from '$lib/server/differences.ts';
+import { readEarlierDecisions } from '$lib/server/failures/read-earlier-decisions.ts';
 import { readFailures, releaseOrder } from '$lib/server/failures/read-failures.ts';
 import { ceremonyParameters } from '$lib/server/queries/ceremony-parameters.ts';
 import { queryCeremonyList } from '$lib/server/queries/ceremony-list.ts';
@@ -58,6 +59,10 @@ export const load: PageServerLoad = async ({ parent, params, url, locals: { acce
 			querySearchValues(client, { project, from, to })
 		]);
 	const seen = history.filter(({ group_id }) => group_id === params.id);
+	const earlier =
+		decisions.length > 0
+			? []
+			: await readEarlierDecisions({ client, settings: await settings(), project, identity });
 	return {
 		id: params.id,
 		identity,
@@ -68,6 +73,7 @@ export const load: PageServerLoad = async ({ parent, params, url, locals: { acce
 		releases: failureReleases(params.id, history, releases),
 		newestRelease: newestRelease(releases) ?? '',
 		decisions,
+		earlier,
 		examples,
 		comparison,
 		search: { ...line, values: values! },
