@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Settings } from './open-settings.ts';
 
-export const ANNOTATION_KINDS = ['release', 'campaign', 'note'] as const;
+const ANNOTATION_KINDS = ['release', 'campaign', 'note'] as const;
 
 export type AnnotationKind = (typeof ANNOTATION_KINDS)[number];
 

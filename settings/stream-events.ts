@@ -25,7 +25,7 @@ const DAY_MS = 86_400_000;
 /** Longer than anything that is looked at again: what is known is not found a second time. */
 const KNOWN_FOR_MS = 45 * DAY_MS;
 /** How long a stream may be away and miss nothing. */
-export const TOLD_FOR_MS = 7 * DAY_MS;
+const TOLD_FOR_MS = 7 * DAY_MS;
 const CHUNK = 200;
 const TRIES = 20;
 

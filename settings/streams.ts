@@ -168,7 +168,7 @@ export async function addStream(
 }
 
 /** Two streams into one file could not be told apart. */
-export function clashOf(
+function clashOf(
 	read: ReadStream,
 	others: readonly Pick<Stream, 'name' | 'kind' | 'target'>[]
 ): AlertMistake | undefined {

@@ -52,7 +52,7 @@ export function credentialEcosystem(context: CredentialContext): CredentialEcosy
 }
 
 /** Transports of a key and none of a phone or a platform; at sign-in the request's own list has to do. */
-export function isSecurityKey({ credential, request }: CredentialContext): boolean {
+function isSecurityKey({ credential, request }: CredentialContext): boolean {
 	if (credential.authenticator_attachment !== 'cross-platform') return false;
 	const transports = credential.transports ?? request?.allow_transports ?? [];
 	return (

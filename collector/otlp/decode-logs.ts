@@ -5,7 +5,7 @@ import { isProblem, type Problem } from '../problem.ts';
 import { readLogsMessage } from './protobuf.ts';
 
 /** Records one request may carry: the OpenTelemetry Collector's exporters send 8192 at once unless told otherwise. */
-export const MAX_RECORDS = 10_000;
+const MAX_RECORDS = 10_000;
 
 const nanoseconds = z.union([z.string().regex(/^\d{1,20}$/), z.int().min(0)]).nullish();
 const attributes = z

@@ -135,5 +135,3 @@ type ValueOf<Type extends string> = Type extends `Nullable(${infer Inner})`
 export type EventRow = {
 	-readonly [Name in keyof Columns]?: ValueOf<Columns[Name]> | undefined;
 };
-
-export type EventColumn = keyof Columns;

@@ -40,9 +40,6 @@ export const REQUIREMENTS = ['required', 'preferred', 'discouraged'] as const;
 
 export const ATTACHMENTS = ['platform', 'cross-platform'] as const;
 
-/** AuthenticatorTransport. Unknown transports are kept, so this list is advice for readers, not a limit. */
-export const KNOWN_TRANSPORTS = ['usb', 'nfc', 'ble', 'smart-card', 'hybrid', 'internal'] as const;
-
 export const ATTESTATION_CONVEYANCES = ['none', 'indirect', 'direct', 'enterprise'] as const;
 
 export const PROMPT_PURPOSES = ['enroll', 'upgrade', 'sign_in'] as const;

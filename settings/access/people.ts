@@ -303,7 +303,7 @@ export async function recordPasskeyUse(
 }
 
 /** Whether somebody can sign in through a provider. */
-export async function hasIdentity(settings: Settings, personId: string): Promise<boolean> {
+async function hasIdentity(settings: Settings, personId: string): Promise<boolean> {
 	const found = await settings
 		.selectFrom('person_identity')
 		.select('subject')

@@ -34,7 +34,7 @@ export function engineOf(device: Pick<Device, 'browser' | 'os'>) {
 /** Major version of the first number of "17.6". */
 export const majorOf = (version: string) => Number.parseInt(version, 10);
 
-export const ECOSYSTEM_OF: Record<Os, ClientEcosystem> = {
+const ECOSYSTEM_OF: Record<Os, ClientEcosystem> = {
 	iOS: 'apple',
 	iPadOS: 'apple',
 	macOS: 'apple',

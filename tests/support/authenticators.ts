@@ -8,7 +8,7 @@ import {
 } from './browser.ts';
 
 /** The kinds of authenticator that differ in what a relying party sees. */
-export const AUTHENTICATORS = {
+const AUTHENTICATORS = {
 	/** A passkey provider on the device: BE=1, BS=1. */
 	synced: SYNCED_PLATFORM,
 	/** The same before its first backup: BE=1, BS=0. */

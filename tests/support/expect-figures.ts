@@ -31,7 +31,7 @@ const OF_CREDENTIALS = [
 ];
 
 /** Figures that the filter's truth can be told of. */
-export const idsUnder = (filter: ClientFilter | undefined): string[] =>
+const idsUnder = (filter: ClientFilter | undefined): string[] =>
 	KPI_IDS.filter((id) => !isNarrow(filter) || !OF_CREDENTIALS.includes(id));
 
 /**

@@ -79,7 +79,7 @@ export async function visitBeforeConsent(
 }
 
 /** Creates a passkey on a site that knows nothing of telemetry beyond what was copied. */
-export async function signUpOn(browser: Browser, site: Site): Promise<void> {
+async function signUpOn(browser: Browser, site: Site): Promise<void> {
 	await visitSite(browser, site, async (page) => {
 		await addVirtualAuthenticator(page);
 		await createPasskey(page);

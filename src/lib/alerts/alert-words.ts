@@ -57,7 +57,7 @@ export function formatMeasured(value: number | null | undefined, unit: AlertUnit
 }
 
 /** The measure with what narrows it: `Error rate`, `Ceremonies that failed (Timed out)`. */
-export function measureName(rule: AlertRule, name: string): string {
+function measureName(rule: AlertRule, name: string): string {
 	if (rule.failure) return `${name} (group ${rule.failure})`;
 	return rule.cause ? `${name} (${describeCause(rule.cause).name})` : name;
 }

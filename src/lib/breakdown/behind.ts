@@ -18,7 +18,7 @@ export const ceremoniesBehind = (counted: CountedCeremonies): Behind => ({
 	parameters: { counted }
 });
 
-export const passkeysBehind = (counted: CountedPasskeys): Behind => ({
+const passkeysBehind = (counted: CountedPasskeys): Behind => ({
 	path: '/credentials',
 	parameters: { counted }
 });

@@ -8,7 +8,7 @@ export interface CauseWords {
 	todo?: string;
 }
 
-export const CAUSES: Record<string, CauseWords> = {
+const CAUSES: Record<string, CauseWords> = {
 	user_cancelled: {
 		name: 'Cancelled by the user',
 		meaning: 'The user most likely closed the dialog. A choice, not an error.'

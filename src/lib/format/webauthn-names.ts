@@ -16,7 +16,7 @@ export function mediationName(ceremony: { mediation: string; automatic: boolean 
 	return MEDIATION_NAMES[ceremony.mediation] ?? ceremony.mediation;
 }
 
-export const TRANSPORT_NAMES: Record<string, string> = {
+const TRANSPORT_NAMES: Record<string, string> = {
 	internal: 'built in',
 	hybrid: 'another device',
 	usb: 'USB',

@@ -81,7 +81,7 @@ const ruleSchema = z
 		'a rule must ask for something: kinds, models, certification, minimum, maximum_age_days or user_verified'
 	);
 
-export const policySchema = z
+const policySchema = z
 	.strictObject({
 		version: z.literal(1),
 		/** Named sets of tags: whoever has one of them is in the group. */
@@ -189,7 +189,7 @@ export function addRule(text: string, rule: z.input<typeof ruleSchema>): string 
 }
 
 /** What an empty page begins with. */
-export const STARTING_POINT = `version: 1
+const STARTING_POINT = `version: 1
 groups: {}
 rules: []
 `;

@@ -52,11 +52,6 @@ export function parseSearch(line: string): { search: Search } | { mistake: Searc
 	return { search };
 }
 
-/** Whether it asks for more than an id. */
-export function hasTerms({ only, never, atLeast, above, atMost, below }: Search): boolean {
-	return [only, never, atLeast, above, atMost, below].some((part) => Object.keys(part).length > 0);
-}
-
 function readText(search: Search, typed: string): SearchMistake | undefined {
 	const text = typed.toLowerCase();
 	if (search.text !== '')

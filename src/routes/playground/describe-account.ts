@@ -20,7 +20,7 @@ export function withUpgrade({
 }
 
 /** Plain words first, the flag beside them. */
-export function describeSync({
+function describeSync({
 	backupEligible,
 	backupState
 }: Pick<CredentialView, 'backupEligible' | 'backupState'>): string {

@@ -11,7 +11,7 @@ import type { Project } from '../../../../settings/projects.ts';
 export { ACTIONS, type Action };
 
 /** What each role may do in the projects it is given for. */
-export const ROLE_ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
+const ROLE_ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
 	viewer: ['view'],
 	analyst: ['view', 'analyse'],
 	engineer: ['view', 'analyse', 'see-users', 'follow-users'],

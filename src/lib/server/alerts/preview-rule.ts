@@ -10,7 +10,7 @@ import { findMeasure } from './measure.ts';
 import { readAlertPoints, readNewSubjects } from './read-points.ts';
 
 /** How far back a preview looks. */
-export const PREVIEW_DAYS = { hour: 14, day: 42 };
+const PREVIEW_DAYS = { hour: 14, day: 42 };
 
 /** What a rule would have said. */
 export interface RulePreview {
@@ -68,7 +68,7 @@ export async function previewRule({
 }
 
 /** What fires on goes on until an hour or day that does not: what nothing can be said of ends nothing. */
-export function countAlerts(points: readonly Pick<JudgedPoint, 'fires' | 'undecided'>[]): number {
+function countAlerts(points: readonly Pick<JudgedPoint, 'fires' | 'undecided'>[]): number {
 	let alerts = 0;
 	let open = false;
 	for (const { fires, undecided } of points) {

@@ -117,14 +117,12 @@ export const kpiSchema = z
 	)
 	.register(components, { id: 'Kpi' });
 
-/** RFC 9457. */
-export const problemSchema = z
-	.object({
-		type: z.string(),
-		title: z.string(),
-		status: z.int(),
-		detail: z.string().optional(),
-		code: z.string().describe('Stable, for programs'),
-		field: z.string().optional().describe('The parameter that is wrong')
-	})
-	.register(components, { id: 'Problem' });
+// RFC 9457.
+z.object({
+	type: z.string(),
+	title: z.string(),
+	status: z.int(),
+	detail: z.string().optional(),
+	code: z.string().describe('Stable, for programs'),
+	field: z.string().optional().describe('The parameter that is wrong')
+}).register(components, { id: 'Problem' });

@@ -26,7 +26,7 @@ const MADE: Record<string, () => string> = {
 const rendered = new Map<DocName, RenderedPage>();
 
 /** A page of the documentation as Markdown, with what is made from the product in its place. */
-export function docSource(name: DocName): string {
+function docSource(name: DocName): string {
 	const source = SOURCES[`../../../../docs/${name}.md`];
 	if (source === undefined) throw new RangeError(`There is no docs/${name}.md`);
 	return source.replace(/^<!-- (\w+) -->$/gm, (line, made: string) => MADE[made]?.() ?? line);

@@ -31,7 +31,7 @@ export interface TimeOfPart {
 }
 
 /** How many a figure of a part is of, now and in the days compared with. */
-export const casesOf = (part: PartAnswer) =>
+const casesOf = (part: PartAnswer) =>
 	'duration' in part
 		? { now: part.duration.count, before: part.previousDuration?.count ?? 0 }
 		: { now: part.answer.denominator, before: part.previous?.denominator ?? 0 };

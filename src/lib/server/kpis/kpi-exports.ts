@@ -7,7 +7,7 @@ import { KPI_IDS } from './registry.ts';
 const KINDS = ['conditional_untouched', 'test_authenticators', 'synthetic', 'unknown'] as const;
 
 /** One figure as a line: counts and what they leave out, or a time's quantiles in milliseconds. */
-export function toKpiLine(result: KpiResult): Record<string, CsvValue> {
+function toKpiLine(result: KpiResult): Record<string, CsvValue> {
 	const { definition } = result;
 	const answer = 'answer' in result ? result.answer : undefined;
 	const duration = 'duration' in result ? result.duration : undefined;

@@ -2,7 +2,7 @@ import type { Store } from './open-store.ts';
 import type { Session } from './sessions.ts';
 import type { ChallengeTable } from './store-schema.ts';
 
-export const CHALLENGE_MINUTES = 5;
+const CHALLENGE_MINUTES = 5;
 
 /** A challenge handed back: it can be used this once. */
 export interface TakenChallenge {

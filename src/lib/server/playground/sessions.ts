@@ -59,7 +59,7 @@ export async function openSession(
 }
 
 /** Ends a session; its open challenges go with it. */
-export async function closeSession(store: Store, session: Session): Promise<void> {
+async function closeSession(store: Store, session: Session): Promise<void> {
 	await store.deleteFrom('session').where('token_hash', '=', session.hash).execute();
 }
 

@@ -6,7 +6,7 @@ import { count, utcTime } from './column-types.ts';
 const UNDER_WAY_MINUTES = 10;
 const DAYS = 15;
 /** A sender's clock that is further off is worth a word. */
-export const FAR_OFF_MS = 60_000;
+const FAR_OFF_MS = 60_000;
 
 const parameters = z.object({ project: z.string() });
 

@@ -101,5 +101,3 @@ GROUP BY GROUPING SETS ((ceremony_type, mediation, dimension, found), (ceremony_
 HAVING whole OR (dimension != '' AND selected + rest >= ${LEAST})
 ORDER BY ceremony_type, mediation, dimension, value`
 });
-
-export type DifferenceCount = Awaited<ReturnType<typeof queryCeremonyDifferences>>[number];

@@ -12,8 +12,6 @@ const VERDICTS = [
 	'illegal'
 ] as const;
 
-export type TransitionVerdict = (typeof VERDICTS)[number];
-
 const transition = z.object({
 	at: utcTime,
 	ceremony_id: z.string(),

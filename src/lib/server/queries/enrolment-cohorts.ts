@@ -9,7 +9,7 @@ export const COHORTS = ['week', 'release'] as const;
 export type CohortKind = (typeof COHORTS)[number];
 
 /** Cohorts a page lists; a file holds all. */
-export const MOST_COHORTS = 200;
+const MOST_COHORTS = 200;
 
 /** Days within which cohorts are compared where no window is chosen. */
 export const DAYS_COMPARED = 7;

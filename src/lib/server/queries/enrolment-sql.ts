@@ -11,8 +11,6 @@ export const ENROLMENT_STEPS = [
 	'first_use'
 ] as const;
 
-export type EnrolmentStep = (typeof ENROLMENT_STEPS)[number];
-
 const NO_ID = `toUUID('00000000-0000-0000-0000-000000000000')`;
 
 /** Clocks are corrected to within network time (collector/ingest/correct-time.ts), and two devices of one user by as much each. */

@@ -3,7 +3,7 @@ import type { Filters } from '../../filters.ts';
 import { filterParameters, toParameters } from './filter-sql.ts';
 
 /** How long a user has for all steps, from the first on; 0: to the period's last day. */
-export const FUNNEL_WINDOWS = [0, 1, 7, 30] as const;
+const FUNNEL_WINDOWS = [0, 1, 7, 30] as const;
 
 /** Parameters of a funnel: the filters, and the days within which all steps must follow the first. */
 export const funnelParameters = filterParameters.extend({
@@ -13,7 +13,7 @@ export const funnelParameters = filterParameters.extend({
 export type FunnelParameters = z.input<typeof funnelParameters>;
 
 /** The window a page's address asks for (`window=7`); anything else is the whole period. */
-export function parseWindow(search: URLSearchParams): number {
+function parseWindow(search: URLSearchParams): number {
 	const asked = Number(search.get('window'));
 	return FUNNEL_WINDOWS.find((days) => days === asked) ?? 0;
 }

@@ -77,5 +77,3 @@ export const queryKpiActivityByPart = defineQuery({
 	row: z.object({ ...partedColumns, ...counts }),
 	sql: sql(OF_DAYS_BY_PART)
 });
-
-export type ActivitySums = Awaited<ReturnType<typeof queryKpiActivity>>[number];

@@ -125,5 +125,3 @@ export const queryKpiCeremoniesByPart = defineQuery({
 	row: z.object({ ...partedColumns, ...counts }),
 	sql: sql(OF_DAYS_BY_PART)
 });
-
-export type CeremoniesRow = Awaited<ReturnType<typeof queryKpiCeremonies>>[number];

@@ -66,5 +66,3 @@ export const queryKpiEnrolledSigninsByPart = defineQuery({
 	row: z.object({ ...partedColumns, ...counts }),
 	sql: sql(OF_MOMENTS_BY_PART)
 });
-
-export type EnrolledSigninsRow = Awaited<ReturnType<typeof queryKpiEnrolledSignins>>[number];

@@ -53,5 +53,3 @@ WHERE has({spans: Array(String)}, days.1)
 GROUP BY days
 ORDER BY span, bucket`
 });
-
-export type HoldersRow = Awaited<ReturnType<typeof queryKpiPasskeyHolders>>[number];

@@ -83,5 +83,3 @@ WHERE has({spans: Array(String)}, days.1)
 GROUP BY days
 ORDER BY span, bucket`
 });
-
-export type UsersRow = Awaited<ReturnType<typeof queryKpiUsers>>[number];

@@ -13,7 +13,7 @@ import {
 import { listUsers } from './listed-users.ts';
 
 /** Weeks a cohort is followed for. */
-export const WEEKS_FOLLOWED = 12;
+const WEEKS_FOLLOWED = 12;
 
 /**
  * Common table expressions: `first`, the users whose first passkey was created in the period, by the week of it; `weeks`, in which

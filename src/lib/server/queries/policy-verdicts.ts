@@ -66,8 +66,6 @@ export const policyUserRow = z.object({
 	)
 });
 
-export type PolicyUserRow = z.infer<typeof policyUserRow>;
-
 /** Users whose verdict is this, in the order of their hashes. */
 export const queryPolicyUsers = defineQuery({
 	name: 'policy-users',

@@ -8,7 +8,7 @@ import { type FilterParameters, filterParameters } from './filter-sql.ts';
 import { listedUsers, listUsers } from './listed-users.ts';
 
 /** What prompts are told apart by: the site's own words for where and how it asks, and which of its versions asked. */
-export const PROMPT_DIMENSIONS = [
+const PROMPT_DIMENSIONS = [
 	'placement',
 	'mode',
 	'showing',

@@ -65,5 +65,3 @@ LEFT JOIN
 ) AS u ON u.rank = v.rank
 ORDER BY rank`
 });
-
-export type ReadinessRow = Awaited<ReturnType<typeof queryReadiness>>[number];

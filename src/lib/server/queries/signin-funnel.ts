@@ -12,7 +12,7 @@ import {
 import { NEVER } from './funnel-parameters.ts';
 
 /** How long an attempt has for all its steps, in minutes; 0: as long as it lasts. */
-export const SIGNIN_WINDOWS = [0, 1, 5, 60] as const;
+const SIGNIN_WINDOWS = [0, 1, 5, 60] as const;
 
 export const signinParameters = filterParameters.extend({
 	window_minutes: z.number().int().min(0).default(0)
@@ -155,5 +155,3 @@ SELECT
 	${mapSigninEnds((end, condition) => `countIf(${condition}) AS ${end}`).join(',\n\t')}
 FROM signins`
 });
-
-export type SigninFunnel = Awaited<ReturnType<typeof querySigninFunnel>>[number];

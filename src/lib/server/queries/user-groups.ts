@@ -33,7 +33,7 @@ import { USABLE_SQL } from './sync-as-of-sql.ts';
 import { OWNERS_AND_SEEN_SQL } from './sync-coverage.ts';
 
 /** Bars and cells that count users, whose users can be listed. */
-export const USER_GROUPS = [
+const USER_GROUPS = [
 	'reach',
 	'risk',
 	'shared-device',
@@ -52,10 +52,10 @@ export const USER_GROUPS = [
 ] as const;
 
 /** Whether somebody could do without a password: `password_removal_ready` of the registry. */
-export const REMOVALS = ['ready', 'not_ready'] as const;
+const REMOVALS = ['ready', 'not_ready'] as const;
 
 /** Ecosystems that hold a usable passkey of a user's. */
-export const REACHES = ['none', 'one', 'many'] as const;
+const REACHES = ['none', 'one', 'many'] as const;
 
 export interface UserGroup {
 	group: (typeof USER_GROUPS)[number];

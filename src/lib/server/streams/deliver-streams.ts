@@ -41,7 +41,7 @@ export async function deliverStreams({
 }
 
 /** Whether a stream tells of an event at all. What is of no project is told by each that wants its topic. */
-export const isFor = ({ topics, projects }: Stream, { topic, projectId }: NumberedEvent) =>
+const isFor = ({ topics, projects }: Stream, { topic, projectId }: NumberedEvent) =>
 	topics.includes(topic) &&
 	(projectId === '' || projects.length === 0 || projects.includes(projectId));
 

@@ -15,7 +15,7 @@ type Severity = keyof typeof SEVERITIES;
  * Refusals that may mean that somebody tries what they may not: a forged or copied key, an answer to another site's or another moment's
  * question, somebody else's passkey. A passkey that is not known any more, or a challenge that ran out, happens to everybody.
  */
-export const SUSPICIOUS_REFUSALS: Readonly<Record<string, Severity>> = {
+const SUSPICIOUS_REFUSALS: Readonly<Record<string, Severity>> = {
 	signature_invalid: 'High',
 	counter_regressed: 'High',
 	origin_mismatch: 'High',

@@ -9,7 +9,7 @@ import { queryLedgerFindings, type LedgerFinding } from '../queries/ledger-findi
 import { ocsfEvent, ocsfUser } from './ocsf.ts';
 
 /** What arrives at all arrives within 30 days, or is marked late and hardly ever comes. */
-export const LOOKED_BACK_DAYS = 32;
+const LOOKED_BACK_DAYS = 32;
 
 /** What the ledger points out of the last weeks, and what was decided about it. Nothing simulated. */
 export async function findLedgerFindings({

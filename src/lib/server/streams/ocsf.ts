@@ -3,10 +3,10 @@ import type { StreamEvent } from '../../../../settings/stream-events.ts';
 import type { StreamTopic } from '../../../../settings/streams.ts';
 
 /** The version of the schema that events are written for: https://schema.ocsf.io/1.3.0 */
-export const OCSF_VERSION = '1.3.0';
+const OCSF_VERSION = '1.3.0';
 
 /** The classes that are used, with their activities, by OCSF's own names and numbers. */
-export const CLASSES = {
+const CLASSES = {
 	compliance_finding: {
 		...{ uid: 2003, name: 'Compliance Finding' },
 		activities: { Create: 1, Update: 2, Close: 3 }
