@@ -8,7 +8,7 @@ import { backUpBeforeLoss } from './collector/backup/back-up-before-loss.ts';
 import { readTableSources, type TableSources } from './collector/enrichment/table-sources.ts';
 import { jsonLog, type Log } from './collector/log.ts';
 import { CollectorError } from './collector/collector-error.ts';
-import { startCollector } from './collector/main.ts';
+import { startCollector } from './collector/start-collector.ts';
 import { MigrationError } from './migrations/apply.ts';
 import {
 	DatabaseError,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { LIMITS } from '../sdk/event/index.ts';
-import { startCollector } from './main.ts';
+import { startCollector } from './start-collector.ts';
 import { fuzzBodies } from './testing/fuzz-bodies.ts';
 import { createSender, startTestCollector, uuidV7, type TestCollector } from './testing/harness.ts';
 

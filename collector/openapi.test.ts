@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXAMPLES } from '../sdk/event/examples.ts';
 import { LIMITS } from '../sdk/event/index.ts';
-import { startCollector, type Collector, type CollectorOptions } from './main.ts';
+import { startCollector, type Collector, type CollectorOptions } from './start-collector.ts';
 import {
 	batchOf,
 	ORIGIN,

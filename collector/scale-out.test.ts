@@ -9,7 +9,7 @@ import { connectDatabase, createDatabase } from '../migrations/connect.ts';
 import { addKey, listKeys, revokeKey } from '../settings/keys.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
 import { allowOrigin, createProject, listProjects } from '../settings/projects.ts';
-import { startCollector, type Collector } from './main.ts';
+import { startCollector, type Collector } from './start-collector.ts';
 import { ask, createSender, ref, untilStored, uuidV7 } from './testing/harness.ts';
 import { startClickHouseServer } from './testing/start-clickhouse-server.ts';
 

@@ -191,7 +191,7 @@ describe('compose', () => {
 
 	test('sets variables that something reads', () => {
 		const sources = [
-			...['migrations/connect.ts', 'collector/main.ts', 'settings/open-settings.ts'],
+			...['migrations/connect.ts', 'collector/read-environment.ts', 'settings/open-settings.ts'],
 			...[
 				'collector/backup/back-up-before-loss.ts',
 				'src/hooks.server.ts',

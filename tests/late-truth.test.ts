@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { pseudonymise } from '../settings/pseudonymise.ts';
 import { untilErased } from '../collector/lifecycle/people.ts';
-import { startCollector, type CollectorOptions } from '../collector/main.ts';
+import { startCollector, type CollectorOptions } from '../collector/start-collector.ts';
 import { reclassify } from '../collector/reclassify/reclassify.ts';
 import { connectDatabase } from '../migrations/connect.ts';
 import { migrateDatabase } from '../migrations/migrate-database.ts';

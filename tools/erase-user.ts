@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { untilErased } from '../collector/lifecycle/people.ts';
 import { jsonLog } from '../collector/log.ts';
-import { startCollector } from '../collector/main.ts';
+import { startCollector } from '../collector/start-collector.ts';
 import { DatabaseError } from '../migrations/connect.ts';
 import { requestErasure } from '../settings/erasures.ts';
 import type { Settings } from '../settings/open-settings.ts';

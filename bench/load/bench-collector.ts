@@ -5,7 +5,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startCollector } from '../../collector/main.ts';
+import { startCollector } from '../../collector/start-collector.ts';
 import { applyMigrations } from '../../migrations/apply.ts';
 import { connectDatabase, createDatabase } from '../../migrations/connect.ts';
 import { openSettings } from '../../settings/open-settings.ts';

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readSpanPosition, rewindSpanPosition } from '../../settings/span-export.ts';
-import { startCollector, type Collector } from '../main.ts';
+import { startCollector, type Collector } from '../start-collector.ts';
 import {
 	createSender,
 	ref,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startCollector, type Collector } from '../main.ts';
+import { startCollector, type Collector } from '../start-collector.ts';
 import { dropDeadLetter, listDeadLetters, replayDeadLetter } from '../spool/dead-letters.ts';
 import { startTestCollector, uuidV7, type TestCollector } from '../testing/harness.ts';
 import { encodeBlock } from './encode-block.ts';

@@ -12,7 +12,7 @@ import { applyMigrations } from '../../migrations/apply.ts';
 import { openSettings } from '../../settings/open-settings.ts';
 import { addKey } from '../../settings/keys.ts';
 import { createProject, listProjects } from '../../settings/projects.ts';
-import { startCollector } from '../main.ts';
+import { startCollector } from '../start-collector.ts';
 import { ask } from './harness.ts';
 
 const [dataDir, databaseUrl] = process.argv.slice(2) as [string, string?];

@@ -9,7 +9,7 @@ import { migrateDatabase } from '../../migrations/migrate-database.ts';
 import { makeDataDir } from '../../migrations/testing/make-data-dir.ts';
 import { openSettings } from '../../settings/open-settings.ts';
 import { createProject } from '../../settings/projects.ts';
-import { startCollector, type CollectorOptions } from '../main.ts';
+import { startCollector, type CollectorOptions } from '../start-collector.ts';
 
 export const ORIGIN = 'https://shop.example';
 export const USER_AGENT =

@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { rm } from 'node:fs/promises';
-import { startCollector } from '../../collector/main.ts';
+import { startCollector } from '../../collector/start-collector.ts';
 import { connectDatabase } from '../../migrations/connect.ts';
 import { migrateDatabase } from '../../migrations/migrate-database.ts';
 import { makeDataDir } from '../../migrations/testing/make-data-dir.ts';

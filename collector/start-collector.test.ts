@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXAMPLES, FAILED_CEREMONY_EXAMPLE } from '../sdk/event/examples.ts';
-import { startCollector } from './main.ts';
+import { startCollector } from './start-collector.ts';
 import { EVENT_COLUMNS } from './store/event-row.ts';
 import { batchOf, ref, startTestCollector, uuidV7, type TestCollector } from './testing/harness.ts';
 
