@@ -59,20 +59,23 @@ export function listAuthenticators(sources: AuthenticatorSources): Record<string
 	});
 }
 
-/** One row of `authenticator_reports_state_v1` for each report that the Metadata Service has of a model. */
+/** One row of `authenticator_reports_state_v1` for each report that the Metadata Service has of a model; undefined: no blob was read. */
 export function listStatusReports(
 	models: AuthenticatorSources['models']
-): Record<string, string>[] {
-	return [...(models ?? [])].flatMap(([aaguid, { reports }]) =>
-		reports.map((report) => ({
-			aaguid,
-			status: report.status,
-			effective_date: report.effectiveDate,
-			authenticator_version: report.authenticatorVersion,
-			certificate_number: report.certificateNumber,
-			certification_descriptor: report.certificationDescriptor,
-			certification_policy_version: report.certificationPolicyVersion,
-			certification_requirements_version: report.certificationRequirementsVersion
-		}))
+): Record<string, string>[] | undefined {
+	return (
+		models &&
+		[...models].flatMap(([aaguid, { reports }]) =>
+			reports.map((report) => ({
+				aaguid,
+				status: report.status,
+				effective_date: report.effectiveDate,
+				authenticator_version: report.authenticatorVersion,
+				certificate_number: report.certificateNumber,
+				certification_descriptor: report.certificationDescriptor,
+				certification_policy_version: report.certificationPolicyVersion,
+				certification_requirements_version: report.certificationRequirementsVersion
+			}))
+		)
 	);
 }

@@ -150,6 +150,26 @@ test('a report that a later blob has no more is kept with the days it was there,
 	await expect.poll(today, soon).toMatchObject([{ status: 'REVOKED' }]);
 });
 
+test('a collector without the Metadata Service, whose source was taken away, ends no report', async () => {
+	const log = () => undefined;
+	const knowledge = await openKnowledge({
+		...{ sources: { aaguids: list }, settings: collector.settings },
+		...{ directory: join(directory, 'without'), collector: 'without', log }
+	});
+	const ended = `SELECT countIf(gone_at IS NULL) AS open, countIf(gone_at IS NOT NULL) AS gone FROM authenticator_reports_v1`;
+	const before = await collector.query(ended);
+	expect(before).toMatchObject([{ open: '2' }]);
+	const { client } = collector;
+	const stop = publishKnowledge({ knowledge, client, collector: 'without', log });
+	await expect
+		.poll(() => collector.query(`SELECT 1 FROM enrichment_tables_v1 WHERE collector = 'without'`))
+		.not.toEqual([]);
+	await stop();
+	knowledge.close();
+	expect(await collector.query(ended)).toEqual(before);
+	await client.command({ query: `TRUNCATE TABLE enrichment_tables_state_v1` });
+});
+
 test('a list that breaks keeps its names and says so; one that is emptied takes them back', async () => {
 	const state = () =>
 		collector.query(`SELECT entries, last_error FROM enrichment_tables_v1 WHERE name = 'aaguids'`);

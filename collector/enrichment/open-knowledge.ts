@@ -18,7 +18,7 @@ export interface OpenKnowledge extends Knowledge {
 	/** Rows of `authenticators_state_v1`. */
 	authenticators(): Record<string, unknown>[];
 	/** Rows of `authenticator_reports_state_v1`, without when they were seen. */
-	statusReports(): Record<string, string>[];
+	statusReports(): Record<string, string>[] | undefined;
 	/** Calls back after each look for a table, successful or not; the look is over when what is returned is. */
 	onChanged(callback: () => void | Promise<void>): void;
 	close(): void;

@@ -72,11 +72,11 @@ export function publishKnowledge({
 		await insert('enrichment_tables_state_v1', states);
 	}
 
-	/** What is reported was seen now; what was reported and is not any more stays known, and ended now. */
+	/** What is reported was seen now; what was reported and is not any more stays known, and ended now. Without a blob nothing did. */
 	async function publishReports(now: number): Promise<void> {
-		const seen = knowledge
-			.statusReports()
-			.map((report) => ({ ...report, first_seen_at: now, last_seen_at: now }));
+		const reports = knowledge.statusReports();
+		if (!reports) return;
+		const seen = reports.map((report) => ({ ...report, first_seen_at: now, last_seen_at: now }));
 		if (seen.length > 0) await insert('authenticator_reports_state_v1', seen);
 		await client.command({ query: END_WHAT_IS_GONE, query_params: { now } });
 	}
