@@ -21,6 +21,7 @@ const CHARTS = [
 	'/risk'
 ];
 const OTHERS = [
+	'/next-steps',
 	'/upgrades/breakdown',
 	'/cross-device/breakdown',
 	'/ceremonies',

@@ -35,7 +35,8 @@ const PROVIDER = 'Bitwarden';
 
 /** Pages under the row of filters. */
 const PAGES = [
-	...['/', '/adoption', '/adoption/prompts', '/adoption/sign-ins', '/adoption/cohorts'],
+	...['/', '/next-steps', '/adoption', '/adoption/prompts', '/adoption/sign-ins'],
+	'/adoption/cohorts',
 	...['/sync-coverage', '/upgrades', '/upgrades/breakdown', '/cross-device'],
 	...['/cross-device/breakdown', '/failures', '/ceremonies', '/ceremonies/different'],
 	...['/credentials', '/ledger', '/risk', '/definitions']

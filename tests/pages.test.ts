@@ -30,6 +30,7 @@ import { violations } from './support/violations.ts';
 /** The pages that show a project's figures. */
 const FIGURES = [
 	'/',
+	'/next-steps',
 	'/adoption',
 	'/adoption/prompts',
 	'/adoption/sign-ins',

@@ -22,6 +22,7 @@ import { openPage, showTables } from './support/figures.ts';
 import { describeJourneyQuestions } from './support/journey-questions.ts';
 import { describeMoveQuestions } from './support/move-questions.ts';
 import { openWindow } from './support/open-window.ts';
+import { describeNextStepQuestions } from './support/next-step-questions.ts';
 import { describeOverviewQuestions } from './support/overview-questions.ts';
 import { describePasskeyQuestions } from './support/passkey-questions.ts';
 import { printOutputOnFailure, startPasslens, type Passlens } from './support/passlens.ts';
@@ -224,6 +225,7 @@ const stage = (): RolloutStage => ({
 
 describeOverviewQuestions(stage);
 describeReleaseQuestions(stage);
+describeNextStepQuestions(stage);
 describeAdoptionQuestions(stage);
 describeReadinessQuestions(stage);
 describeSignInQuestions(stage);

@@ -41,6 +41,7 @@ export function listPages(
 		page('Upgrades, by browser', '/upgrades/breakdown', '&by=browser'),
 		page('Cross-device', '/cross-device'),
 		page('Cross-device, by browser', '/cross-device/breakdown', '&by=browser'),
+		page('Next steps', '/next-steps'),
 		page('Risk', '/risk'),
 		page('Failures', '/failures'),
 		...(failure ? [page('a failure', '/failures/[id]', '', { id: failure })] : []),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dayOf, formatLongDay } from '../../src/lib/format/date.ts';
 import { readTable } from './read-table.ts';
-import type { RolloutStage } from './rollout-stage.ts';
+import { plain, type RolloutStage } from './rollout-stage.ts';
 
 /** Questions about releases, answered off the pages, on the data of `product.test.ts`: nobody noted one there. */
 export function describeReleaseQuestions(stage: () => RolloutStage): void {
@@ -15,7 +15,7 @@ export function describeReleaseQuestions(stage: () => RolloutStage): void {
 			const rows = await readTable(card('Ceremonies by outcome'));
 			const noted = rows.filter(({ Noted }) => Noted).map(({ Day, Noted }) => [Day, Noted]);
 			expect(noted).toEqual(
-				inPeriod.map(([release, day]) => [formatLongDay(day), `${release} first seen`])
+				inPeriod.map(([release, day]) => [plain(formatLongDay(day)), `${release} first seen`])
 			);
 			for (const path of ['/adoption', '/sync-coverage', '/failures', '/risk']) {
 				await open(path, { period: lately });

@@ -12,6 +12,7 @@ import Key from '@lucide/svelte/icons/key';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import History from '@lucide/svelte/icons/history';
 import KeyRound from '@lucide/svelte/icons/key-round';
+import ListChecks from '@lucide/svelte/icons/list-checks';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import RadioTower from '@lucide/svelte/icons/radio-tower';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
@@ -47,6 +48,7 @@ export const NAVIGATION: { title: string; items: NavigationItem[] }[] = [
 		title: 'Product',
 		items: [
 			{ href: '/', label: 'Overview', icon: LayoutDashboard, filtered: true },
+			{ href: '/next-steps', label: 'Next steps', icon: ListChecks, filtered: true },
 			{
 				href: '/adoption',
 				label: 'Adoption',

@@ -9,11 +9,15 @@ interface Step {
 /** What a user did who did not get to a step. */
 const LOSSES: Record<string, string> = {
 	offered: 'were never offered a passkey',
-	started: 'did not take the offer',
-	created: 'started and got no passkey',
-	verified: 'created one that the server did not confirm',
-	first_use: 'have not signed in with it yet'
+	started: 'did not take the offer of a passkey',
+	created: 'began to create a passkey and got none',
+	verified: 'created a passkey that the server did not confirm',
+	first_use: 'have not signed in with their new passkey yet'
 };
+
+/** What users did who got to one step and not to the next: where offers are not collected, nobody knows who saw one. */
+export const enrolmentLoss = (from: string, to: string): string =>
+	from === 'eligible' && to === 'started' ? 'never began to create a passkey' : (LOSSES[to] ?? '');
 
 /** The Adoption page's sentence: where most people are lost on the way to a used passkey. */
 export function summariseAdoption(steps: readonly Step[]): string {
@@ -25,7 +29,7 @@ export function summariseAdoption(steps: readonly Step[]): string {
 		.map(({ step, users }, index) => ({
 			from: known[index]!.users,
 			lost: known[index]!.users - users,
-			words: LOSSES[step] ?? ''
+			words: enrolmentLoss(known[index]!.step, step)
 		}))
 		.filter(({ lost }) => lost > 0)
 		.toSorted((a, b) => b.lost - a.lost);

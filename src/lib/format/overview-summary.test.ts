@@ -68,7 +68,7 @@ describe('summariseAdoption', () => {
 		[
 			'does not blame offers nobody reports',
 			steps(100, null, 30, 28, 27, 20),
-			'70 of 100 (70 %) did not take the offer.'
+			'70 of 100 (70 %) never began to create a passkey.'
 		],
 		[
 			'tells a rollout without a loss',

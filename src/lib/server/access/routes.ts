@@ -104,6 +104,7 @@ export const ROUTES: Readonly<Record<string, RouteRule>> = {
 	'/health-checks': { ...figures, change: 'administer', fresh: false },
 	'/healthz': { scope: 'public', read: 'view' },
 	'/ledger': { ...people, change: 'audit', fresh: false },
+	'/next-steps': figures,
 	'/risk': figures,
 	'/policies': audit,
 	'/policies/[rule]': audit,

@@ -9,6 +9,7 @@ import { HEALTH_EXPORTS } from './health-exports.ts';
 import { LEDGER_EXPORTS } from './ledger-exports.ts';
 import { POLICY_EXPORTS } from './policy-exports.ts';
 import { RISK_EXPORTS } from './risk-exports.ts';
+import { NEXT_STEP_EXPORTS } from '../next-steps/next-step-exports.ts';
 import { BREAKDOWN_EXPORTS } from '../breakdown/breakdown-exports.ts';
 import { SYNC_EXPORTS } from './sync-exports.ts';
 import { UPGRADE_EXPORTS } from './upgrade-exports.ts';
@@ -67,6 +68,7 @@ export const EXPORTS: Record<string, Export> = {
 	...FAILURE_EXPORTS,
 	...HEALTH_EXPORTS,
 	...LEDGER_EXPORTS,
+	...NEXT_STEP_EXPORTS,
 	...POLICY_EXPORTS,
 	...RISK_EXPORTS,
 	'ceremonies-by-outcome': {
