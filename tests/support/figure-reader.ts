@@ -31,7 +31,9 @@ export async function openFigureReader({
 	project: string;
 }): Promise<FigureReader> {
 	const context = await browser.newContext({
-		viewport: { width: 1280, height: 900 }
+		viewport: { width: 1280, height: 900 },
+		// A software renderer paints each step of what only moves while one waits.
+		reducedMotion: 'reduce'
 	});
 	const pages = new Map<string, Promise<Page>>();
 	const of = (name: string) => {
