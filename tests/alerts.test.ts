@@ -114,6 +114,7 @@ it('what fires is told once, stands on the page, and leads to the page that show
 	expect(told.data.url.startsWith(passlens.url)).toBe(true);
 	expect(await firing.locator('a').innerText()).toBe(told.data.title);
 	expect(await page.locator('[data-standing]').innerText()).toBe('Fires');
+	expect(await page.getByRole('link', { name: 'Alerts 1 not over' }).isVisible()).toBe(true);
 	expect(await violations(page)).toEqual([]);
 	await firing.locator('a').click();
 	await page.getByRole('heading', { level: 1, name: 'Failures' }).waitFor();
@@ -136,6 +137,7 @@ it('a rule is silenced, changed and removed; what it told stays', async () => {
 	await page.getByRole('button', { name: 'Save the rule' }).click();
 	await page.getByRole('button', { name: 'Remove Sign-ins fail often' }).click();
 	await page.locator('[data-rule]').waitFor({ state: 'detached' });
+	await page.locator('[data-firing-mark]').waitFor({ state: 'detached' });
 	expect(await page.locator('[data-firing="over"]').count()).toBe(1);
 	await page.setViewportSize({ width: 390, height: 844 });
 	expect(await page.evaluate(() => document.scrollingElement?.scrollWidth)).toBe(390);

@@ -11,6 +11,7 @@ import { queryUncountedDays } from '$lib/server/queries/uncounted-days.ts';
 import { readAnnotations } from '$lib/server/read-annotations.ts';
 import { settings } from '$lib/server/settings.ts';
 import { FRESH_MS } from '../../settings/access/sessions.ts';
+import { listAlertFirings } from '../../settings/alert-firings.ts';
 import { listRolledUpTags } from '../../settings/rolled-up-tags.ts';
 import { listSegments } from '../../settings/segments.ts';
 import type { Freshness } from '$lib/sign-in/ask-before-submit.ts';
@@ -70,6 +71,10 @@ export const load: LayoutServerLoad = async ({ url, locals: { access } }) => {
 			...{ settings: await settings(), project, facts },
 			period: filters
 		}),
+		/** Alerts that are not over. */
+		firing: open.includes('/alerts')
+			? (await listAlertFirings(await settings(), { projectId: project, open: true })).length
+			: 0,
 		segments: await listSegments(await settings(), filters.project),
 		person: access.person,
 		/** How long the sign-in is fresh, and where it must be. */
