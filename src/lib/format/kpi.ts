@@ -164,6 +164,12 @@ function areApart(one: Bounds, other: Bounds): boolean {
 	return Math.hypot(more.share - more.low, less.high - less.share) < more.share - less.share;
 }
 
+/** Whether two shares differ by more than chance; of what is not known, no. */
+export function differBeyondChance(one: KpiAnswer, other: KpiAnswer): boolean {
+	const [mine, theirs] = [toBounds(one), toBounds(other)];
+	return mine !== undefined && theirs !== undefined && areApart(mine, theirs);
+}
+
 export function isSmall({ denominator }: KpiAnswer): boolean {
 	return denominator !== null && denominator > 0 && denominator < SMALL_SAMPLE;
 }

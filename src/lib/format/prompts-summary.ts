@@ -1,4 +1,4 @@
-import { leadingPart } from '../statistics/leading-part.ts';
+import { leadingPart, withinChance } from '../statistics/leading-part.ts';
 import { SMALL_SAMPLE } from './kpi.ts';
 import { formatPercent } from './number.ts';
 
@@ -17,19 +17,21 @@ interface Part {
 export function summarisePrompts(parts: readonly Part[]): string {
 	const judged = parts.filter(({ shown }) => shown >= SMALL_SAMPLE);
 	if (judged.length < 2) return 'Too few prompts of more than one kind to compare them.';
-	const leader = (countOf: (part: Part) => number) =>
-		leadingPart(judged, (part) => ({ successes: countOf(part), trials: part.shown }))?.part;
-	const earns = leader(({ created }) => created);
-	const annoys = leader(({ dismissed }) => dismissed);
+	const leads = (countOf: (part: Part) => number, verb: string, came: string) => {
+		const leading = leadingPart(judged, (part) => ({
+			successes: countOf(part),
+			trials: part.shown
+		}));
+		if (!leading) return undefined;
+		const percent = (part: Part) => formatPercent(countOf(part) / part.shown);
+		const { part, alike } = leading;
+		return `${part.name} ${verb} most: ${percent(part)} ${came}${withinChance(alike, (one) => `${one.name} (${percent(one)})`)}.`;
+	};
 	const sentences = [
-		earns &&
-			`${earns.name} earns most: ${percentOf(earns.created, earns.shown)} of its prompts led to a passkey.`,
-		annoys &&
-			`${annoys.name} annoys most: ${percentOf(annoys.dismissed, annoys.shown)} were dismissed.`
+		leads(({ created }) => created, 'earns', 'of its prompts led to a passkey'),
+		leads(({ dismissed }) => dismissed, 'annoys', 'were dismissed')
 	].filter(Boolean);
 	return sentences.length > 0
 		? sentences.join(' ')
 		: 'No way of asking stands out: what they earn and how often they are dismissed is within chance.';
 }
-
-const percentOf = (count: number, of: number) => formatPercent(count / of);

@@ -19,3 +19,9 @@ it.each([
 ])('%s', (_, parts, expected) => {
 	expect(leader(...parts)).toBe(expected);
 });
+
+it('names who comes within chance of the leading one', () => {
+	const [a, b, c] = [part('a', 142, 1_000), part('b', 140, 1_000), part('c', 20, 1_000)];
+	expect(leadingPart([c, b, a], (one) => one)).toMatchObject({ part: a, alike: [b] });
+	expect(leadingPart([c, a], (one) => one)?.alike).toEqual([]);
+});

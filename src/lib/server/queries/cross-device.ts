@@ -92,6 +92,8 @@ export const queryCrossDevice = defineQuery({
 		cancelled: count,
 		connection_failed: count,
 		no_credential: count,
+		/** Of those that did not succeed: for none of these reasons. */
+		stopped_otherwise: count,
 		/** Of those answered: milliseconds from call to answer. */
 		answer_p50_ms: count.nullable(),
 		answer_p90_ms: count.nullable()
@@ -108,6 +110,8 @@ SELECT
 	countIf(depth = 2 AND outcome = 'cancelled') AS cancelled,
 	countIf(depth = 2 AND cause = 'hybrid_transport_failed') AS connection_failed,
 	countIf(depth IN (2, 3) AND cause IN ('no_credential_here', 'credential_unknown')) AS no_credential,
+	countIf(depth IN (2, 3) AND NOT (depth = 2 AND (outcome = 'cancelled' OR cause = 'hybrid_transport_failed'))
+		AND cause NOT IN ('no_credential_here', 'credential_unknown')) AS stopped_otherwise,
 	if(countIf(depth >= 3 AND elapsed_ms IS NOT NULL) = 0, NULL, quantileExactIf(0.5)(assumeNotNull(elapsed_ms), depth >= 3 AND elapsed_ms IS NOT NULL)) AS answer_p50_ms,
 	if(countIf(depth >= 3 AND elapsed_ms IS NOT NULL) = 0, NULL, quantileExactIf(0.9)(assumeNotNull(elapsed_ms), depth >= 3 AND elapsed_ms IS NOT NULL)) AS answer_p90_ms
 FROM crossings
