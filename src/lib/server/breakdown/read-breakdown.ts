@@ -125,7 +125,7 @@ function measureOf(
 	const of = denominator.charAt(0).toLowerCase() + denominator.slice(1);
 	const measured =
 		unit === 'duration'
-			? `${numerator}, of: ${of}. Half of them took no longer than the median, 75\u202f% than p75, 95\u202f% than p95.`
+			? `${numerator}, of: ${of}. Half of them took no longer than the median.`
 			: `${numerator}, out of: ${of}. With 95\u202f% intervals.`;
 	const several = mayRepeat(grain, by)
 		? `${TWICE[grain]} is in both rows.`
