@@ -276,6 +276,8 @@ const FOR_OPERATORS = [
 /** Mistakes of set-up are told in a sentence; anything else is a fault of ours and keeps its stack. */
 function isForOperator(error: unknown): error is Error {
 	if (FOR_OPERATORS.some((type) => error instanceof type)) return true;
+	// The pages are built with classes of their own.
+	if (Object(error).code === 'invalid_environment') return true;
 	return error instanceof TypeError && String(Object(error).code).startsWith('ERR_PARSE_ARGS');
 }
 

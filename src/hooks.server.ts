@@ -11,6 +11,7 @@ import { keepDigests } from '$lib/server/digest/send-digests.ts';
 import { isAllowedHost, isOwnRequest } from '$lib/server/allowed-host.ts';
 import { closeDatabase, database } from '$lib/server/database.ts';
 import { collectorUrl } from '$lib/server/collector-url.ts';
+import { checkEnvironmentNumbers, environmentNumber } from '$lib/server/environment-number.ts';
 import { evidenceDirectory, keepEvidence } from '$lib/server/evidence/keep-evidence.ts';
 import { explainDatabaseError } from '$lib/server/explain-database-error.ts';
 import { DEFAULT_LOCALE, findLocaleBy, localeAskedFor } from '$lib/format/number-locale.ts';
@@ -36,22 +37,19 @@ process.on('sveltekit:shutdown', async () => {
 	await endTelemetry?.();
 });
 
-const ALERTS_EVERY_S = 60;
 let endTelemetry: (() => Promise<void>) | undefined;
-const EVIDENCE_EVERY_S = 600;
-const SITE_CHECKS_EVERY_S = 6 * 3_600;
-const STREAMS_EVERY_S = 10;
 /** What this process does beside answering, as functions that end it. */
 const endTasks: (() => Promise<void>)[] = [];
 
 /** Every dashboard process offers to look after alerts, e-mails, evidence, sites and streams; one at a time does. PASSLENS_ALERTS_EVERY_S=0, PASSLENS_EVIDENCE_EVERY_S=0, PASSLENS_SITE_CHECKS_EVERY_S=0, PASSLENS_STREAMS_EVERY_S=0: this one never. */
 export const init: ServerInit = async () => {
 	if (building) return;
-	// A name that is none ends the start, and not the first page that needs it.
+	// A mistake ends the start, and not the first page that needs it.
 	tracesTable(env);
+	checkEnvironmentNumbers(env);
 	endTelemetry = await startExporting({ serviceName: SERVICE_NAME });
 	const shared = { client: database, settings };
-	const alertsMs = Number(env.PASSLENS_ALERTS_EVERY_S ?? ALERTS_EVERY_S) * 1_000;
+	const alertsMs = environmentNumber(env, 'PASSLENS_ALERTS_EVERY_S') * 1_000;
 	const told = { ...shared, origin: env.ORIGIN ?? '', everyMs: alertsMs };
 	if (alertsMs > 0)
 		endTasks.push(
@@ -68,7 +66,7 @@ export const init: ServerInit = async () => {
 				onError: (error) => console.error('Notices:', error)
 			})
 		);
-	const evidenceMs = Number(env.PASSLENS_EVIDENCE_EVERY_S ?? EVIDENCE_EVERY_S) * 1_000;
+	const evidenceMs = environmentNumber(env, 'PASSLENS_EVIDENCE_EVERY_S') * 1_000;
 	if (evidenceMs > 0)
 		endTasks.push(
 			keepEvidence({
@@ -76,7 +74,7 @@ export const init: ServerInit = async () => {
 				onError: (error) => console.error('Evidence:', error)
 			})
 		);
-	const checksMs = Number(env.PASSLENS_SITE_CHECKS_EVERY_S ?? SITE_CHECKS_EVERY_S) * 1_000;
+	const checksMs = environmentNumber(env, 'PASSLENS_SITE_CHECKS_EVERY_S') * 1_000;
 	if (checksMs > 0)
 		endTasks.push(
 			keepSiteChecks({
@@ -84,7 +82,7 @@ export const init: ServerInit = async () => {
 				onError: (error) => console.error('Site checks:', error)
 			})
 		);
-	const streamsMs = Number(env.PASSLENS_STREAMS_EVERY_S ?? STREAMS_EVERY_S) * 1_000;
+	const streamsMs = environmentNumber(env, 'PASSLENS_STREAMS_EVERY_S') * 1_000;
 	if (streamsMs > 0)
 		endTasks.push(
 			keepStreams({

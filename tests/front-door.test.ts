@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
 import { findFreePort } from './support/find-free-port.ts';
 import { runToItsEnd, startPasslens, type Passlens } from './support/passlens.ts';
@@ -52,6 +52,22 @@ describe('a start that cannot work', () => {
 	])('tells what is wrong with %j', async (args, words) => {
 		const { code, output } = await runToItsEnd([...args, '--data-dir', dataDir]);
 		expect(output).toMatch(words);
+		expect(output).not.toMatch(/^\s+at /m);
+		expect(code).toBe(1);
+	});
+
+	it.each([
+		['PASSLENS_ALERTS_EVERY_S', '1m', 'must be a number from 0 to 604800, not "1m".'],
+		['PASSLENS_TRACES_TABLE', 'spans', 'must be a database and a table with a dot between']
+	])('tells what is wrong with %s=%s', async (name, value, words) => {
+		vi.stubEnv(name, value);
+		const { code, output } = await runToItsEnd([
+			...['--port', String(await findFreePort())],
+			...['--collector-port', String(await findFreePort())],
+			...['--data-dir', dataDir]
+		]);
+		vi.unstubAllEnvs();
+		expect(output).toContain(`${name} ${words}`);
 		expect(output).not.toMatch(/^\s+at /m);
 		expect(code).toBe(1);
 	});

@@ -1,9 +1,9 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { hashClients } from '../../../../sdk/outbound/hash-clients.ts';
+import { environmentNumber } from '../environment-number.ts';
 
-/** So many within the time; then the client waits for its end. Each process counts for itself. */
-const MOST = 30;
+/** PASSLENS_FAILED_SIGN_INS within this time; then the client waits for its end. */
 const WITHIN_S = 15 * 60;
 
 type Asked = Pick<RequestEvent, 'request' | 'getClientAddress'>;
@@ -13,7 +13,7 @@ type Tried = 'sign-in' | 'api-key';
 let limiter: RateLimiterMemory | undefined;
 const open = () =>
 	(limiter ??= new RateLimiterMemory({
-		points: Number(process.env.PASSLENS_FAILED_SIGN_INS) || MOST,
+		points: environmentNumber(process.env, 'PASSLENS_FAILED_SIGN_INS'),
 		duration: WITHIN_S
 	}));
 const hashClient = hashClients();

@@ -1,10 +1,8 @@
 import { env } from '$env/dynamic/private';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Access } from '../access/access.ts';
+import { environmentNumber } from '../environment-number.ts';
 import { problem, type Problem } from './problem.ts';
-
-/** Requests a minute that one key or person may make, unless PASSLENS_API_PER_MINUTE says otherwise. Each process counts for itself. */
-const PER_MINUTE = 300;
 
 let limiter: RateLimiterMemory | undefined;
 
@@ -13,7 +11,7 @@ export async function countRequest(
 	access: Access
 ): Promise<{ headers: Record<string, string>; problem?: Problem }> {
 	limiter ??= new RateLimiterMemory({
-		points: Number(env.PASSLENS_API_PER_MINUTE) || PER_MINUTE,
+		points: environmentNumber(env, 'PASSLENS_API_PER_MINUTE'),
 		duration: 60
 	});
 	const { points } = limiter;

@@ -1,5 +1,6 @@
 import type { NumberedEvent } from '../../../../settings/stream-events.ts';
 import type { Stream } from '../../../../settings/streams.ts';
+import { environmentNumber } from '../environment-number.ts';
 import { sendOtlpLogs } from './send-otlp-logs.ts';
 import { sendWebhook } from './send-webhook.ts';
 import { writeToFile } from './write-to-file.ts';
@@ -14,13 +15,11 @@ export interface StreamOutlets {
 	allowPrivate: boolean;
 }
 
-const FILE_MB = 64;
-
 /** PASSLENS_STREAMS_DIR, PASSLENS_STREAMS_FILE_MB, PASSLENS_STREAMS_ALLOW_PRIVATE. */
 export function streamOutlets(env: Record<string, string | undefined>): StreamOutlets {
 	return {
 		directory: env.PASSLENS_STREAMS_DIR || undefined,
-		fileBytes: (Number(env.PASSLENS_STREAMS_FILE_MB) || FILE_MB) * 1_000_000,
+		fileBytes: environmentNumber(env, 'PASSLENS_STREAMS_FILE_MB') * 1_000_000,
 		allowPrivate: env.PASSLENS_STREAMS_ALLOW_PRIVATE === '1'
 	};
 }
