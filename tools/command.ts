@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { BackupError } from '../collector/backup/manifest.ts';
+import { ask } from '../collector/lifecycle/ask.ts';
 import { MigrationError } from '../migrations/apply.ts';
 import {
 	connectDatabase,
@@ -14,7 +15,7 @@ import { SettingsError } from '../settings/settings-error.ts';
 import { noteAudit } from '../settings/access/audit-log.ts';
 import { PeopleError } from '../settings/access/people.ts';
 import { openSettings, type Settings } from '../settings/open-settings.ts';
-import { ProjectError } from '../settings/projects.ts';
+import { listProjects, ProjectError } from '../settings/projects.ts';
 
 /** A mistake of whoever typed the command: told in a sentence, without a stack. */
 export class UsageError extends Error {}
@@ -72,6 +73,25 @@ export async function withSettings<Result>(
 	} finally {
 		await settings.destroy();
 	}
+}
+
+/** Refuses a project that is neither in the settings nor in the database: of one that was mistyped nothing would be wrong. @throws UsageError */
+export async function requireKnownProject({
+	client,
+	dataDir,
+	project
+}: {
+	client: ClickHouseClient;
+	dataDir: string;
+	/** Undefined: all of them. */
+	project: string | undefined;
+}): Promise<void> {
+	if (project === undefined) return;
+	const events = 'SELECT 1 FROM events_raw_v1 WHERE project_id = {project: String} LIMIT 1';
+	if ((await ask(client, events, { project })).length > 0) return;
+	const known = await withSettings(dataDir, listProjects);
+	if (!known.some(({ id }) => id === project))
+		throw new UsageError(`There is no project "${project}": npm run project -- list names them.`);
 }
 
 /** Adds what was done from the command line to the audit log. @param command as typed, without secrets, such as `project add shop` */

@@ -2,7 +2,14 @@
 import { parseArgs } from 'node:util';
 import { reclassify, type Reclassification } from '../collector/reclassify/reclassify.ts';
 import type { Move } from '../settings/reclassifications.ts';
-import { DATA_DIR, runCommand, tellProgress, withDatabase, withSettings } from './command.ts';
+import {
+	DATA_DIR,
+	requireKnownProject,
+	runCommand,
+	tellProgress,
+	withDatabase,
+	withSettings
+} from './command.ts';
 
 const USAGE = `npm run reclassify -- [--project my-site] [--json] [--data-dir data]
 
@@ -23,18 +30,18 @@ await runCommand(async () => {
 		}
 	});
 	if (values.help) return void process.stdout.write(`${USAGE}\n`);
-	const dataDir = values['data-dir'];
+	const { 'data-dir': dataDir, project } = values;
 	const progress = tellProgress();
-	const result = await withDatabase(dataDir, (opened) =>
-		withSettings(dataDir, (settings) =>
+	const result = await withDatabase(dataDir, async (opened) => {
+		await requireKnownProject({ client: opened.client, dataDir, project });
+		return withSettings(dataDir, (settings) =>
 			reclassify({
-				...{ ...opened, settings, projectId: values.project },
+				...{ ...opened, settings, projectId: project },
 				signal: stopOnInterrupt(),
-				onProgress: ({ project, done, total }) =>
-					progress.tell(`${project}: ${done} of ${total} events`)
+				onProgress: (at) => progress.tell(`${at.project}: ${at.done} of ${at.total} events`)
 			})
-		)
-	);
+		);
+	});
 	progress.end();
 	process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : describe(result));
 	process.exitCode = result.finished ? 0 : 3;

@@ -32,11 +32,14 @@ async function change(query: string): Promise<void> {
 	await client.close();
 }
 
-function run(command: string, ...args: string[]): Promise<{ code: number; stdout: string }> {
+function run(
+	command: string,
+	...args: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
 	const words = [join(import.meta.dirname, command), '--data-dir', dataDir, ...args];
 	return new Promise((resolve) => {
-		const child = execFile(process.execPath, words, (_error, stdout) =>
-			resolve({ code: child.exitCode ?? -1, stdout })
+		const child = execFile(process.execPath, words, (_error, stdout, stderr) =>
+			resolve({ code: child.exitCode ?? -1, stdout, stderr })
 		);
 	});
 }
@@ -59,6 +62,19 @@ test('verify lists a difference and ends with 2; with --repair it puts it right 
 		stdout: expect.stringContaining('1 difference, remade')
 	});
 });
+
+test.each(['verify.ts', 'reclassify.ts'])(
+	'%s refuses a project that nobody knows',
+	async (command) => {
+		expect(await run(command, '--project', 'shpo')).toEqual({
+			code: 1,
+			stdout: '',
+			stderr: expect.stringContaining(
+				'There is no project "shpo": npm run project -- list names them.'
+			)
+		});
+	}
+);
 
 test('a dry run of migrate prints every statement, and makes nothing', async () => {
 	const { code, stdout } = await run('migrate.ts', '--dry-run', '--data-dir', empty);

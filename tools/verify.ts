@@ -6,6 +6,7 @@ import { verify, type Verification } from '../collector/lifecycle/verify.ts';
 import {
 	DATA_DIR,
 	readDay,
+	requireKnownProject,
 	runCommand,
 	tellProgress,
 	UsageError,
@@ -34,10 +35,12 @@ await runCommand(async () => {
 	});
 	if (values.help) return void process.stdout.write(`${USAGE}\n`);
 	const progress = tellProgress();
-	await withDatabase(values['data-dir'], async (opened) => {
+	const { 'data-dir': dataDir, project } = values;
+	await withDatabase(dataDir, async (opened) => {
+		await requireKnownProject({ client: opened.client, dataDir, project });
 		const results = await verify({
 			...opened,
-			projectId: values.project,
+			projectId: project,
 			days: readDays(values),
 			repair: values.repair,
 			onProgress: ({ projectId, doing }) => progress.tell(`${projectId}: ${doing}`)
