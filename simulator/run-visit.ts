@@ -9,36 +9,18 @@ import {
 	isSyncedCapable,
 	openVisit,
 	userAgentOfVisit,
-	type Visit
+	type Visit,
+	type VisitOptions
 } from './visit.ts';
 import { blockerOf, canSignal } from './world/capabilities.ts';
-import type { Device } from './world/client.ts';
-import type { Person } from './world/people.ts';
-import type { Regression } from './world/regressions.ts';
-import type { Release } from './world/releases.ts';
 
 const DAY_MS = 86_400_000;
 
 /** One visit from the page's load to its end. */
-export function runVisit({
-	person,
-	device,
-	at,
-	release,
-	regressions,
-	moves,
-	daysBeforeEnd
-}: {
-	person: Person;
-	device: Device;
-	at: number;
-	release: Release;
-	regressions: readonly Regression[];
-	moves: number;
-	daysBeforeEnd: number;
-}): { transmissions: Transmission[]; facts: Fact[] } {
+export function runVisit(options: VisitOptions): { transmissions: Transmission[]; facts: Fact[] } {
+	const { person, device, at } = options;
 	const { random } = person;
-	const visit = openVisit({ person, device, at, release, regressions, moves, daysBeforeEnd });
+	const visit = openVisit(options);
 	const sessionId = visit.flowId;
 	const deviceIndex = person.devices.indexOf(device);
 	const remembered =

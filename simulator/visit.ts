@@ -52,6 +52,14 @@ export interface Visit {
 	knownUser(): string | undefined;
 }
 
+export interface VisitOptions extends Pick<
+	Visit,
+	'person' | 'device' | 'release' | 'regressions' | 'moves' | 'daysBeforeEnd'
+> {
+	/** When it begins, in true time, Unix milliseconds. */
+	at: number;
+}
+
 export function openVisit({
 	person,
 	device,
@@ -60,15 +68,7 @@ export function openVisit({
 	regressions,
 	moves,
 	daysBeforeEnd
-}: {
-	person: Person;
-	device: Device;
-	at: number;
-	release: Release;
-	regressions: readonly Regression[];
-	moves: number;
-	daysBeforeEnd: number;
-}): Visit {
+}: VisitOptions): Visit {
 	const { random, clockSkewMs, ref, role } = person;
 	const named = { user_ref: ref, ...(role && { tags: { role } }) };
 	const visit: Visit = {
