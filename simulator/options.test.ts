@@ -29,6 +29,7 @@ describe('readOptions', () => {
 		['--days', '10000'],
 		['--end', 'tomorrow'],
 		['--via', 'pigeon'],
+		['--project', 'X!'],
 		['--collector-url', 'nowhere']
 	])('refuses %s %s with a sentence that names the flag', (flag, value) => {
 		expect(() => read(flag, value)).toThrow(UsageError);

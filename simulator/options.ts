@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { projectIdField } from '../settings/fields.ts';
 
 export const USAGE = `npm run simulate -- [options]
 
@@ -64,13 +65,15 @@ export function readOptions(
 		throw new UsageError(`--end must be a day such as 2026-11-22, not "${values.end}".`);
 	if (!URL.canParse(values['collector-url']))
 		throw new UsageError(`--collector-url must be a URL, not "${values['collector-url']}".`);
+	const project = projectIdField.safeParse(values.project);
+	if (!project.success) throw new UsageError(`--project: ${project.error.issues[0]!.message}`);
 	return {
 		users: whole('--users', values.users, 1_000_000),
 		// The collector takes no event older than two years for real.
 		days: whole('--days', values.days, 700),
 		end: values.end,
 		seed: values.seed,
-		project: values.project,
+		project: project.data,
 		via: values.via,
 		dataDir: values['data-dir'],
 		collectorUrl: values['collector-url'],

@@ -21,9 +21,12 @@ await runCommand(async () => {
 	});
 	if (values.help) return void process.stdout.write(`${USAGE}\n`);
 	const expected = readHead(values.head);
+	const limit = Number(values.limit);
+	if (!Number.isInteger(limit) || limit < 1)
+		throw new UsageError(`--limit must be a whole number from 1 on, not "${values.limit}".`);
 	return withSettings(values['data-dir'], async (settings) => {
 		if (!values.verify) {
-			const entries = await readAuditLog(settings, { limit: Number(values.limit) || 50 });
+			const entries = await readAuditLog(settings, { limit });
 			const lines = entries.toReversed().map(describe);
 			return void process.stdout.write(`${lines.join('\n') || 'Nothing yet.'}\n`);
 		}
