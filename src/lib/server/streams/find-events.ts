@@ -11,8 +11,8 @@ import {
 } from '../../../../settings/stream-events.ts';
 import { listStreams, type Stream, type StreamTopic } from '../../../../settings/streams.ts';
 import { UTC } from '../../zone/local-day.ts';
+import { auditEvent } from './audit-event.ts';
 import { findAuthenticatorChanges } from './find-authenticator-changes.ts';
-import { auditEvent } from './find-audit-entries.ts';
 import { findCeremonies } from './find-ceremonies.ts';
 import { findLedgerFindings } from './find-ledger-findings.ts';
 import { findPolicyChanges } from './find-policy-changes.ts';

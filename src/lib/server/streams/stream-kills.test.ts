@@ -8,7 +8,7 @@ import { openSettings } from '../../../../settings/open-settings.ts';
 import { addStreamEvents } from '../../../../settings/stream-events.ts';
 import { listStreams } from '../../../../settings/streams.ts';
 import { readEvents, streamsScene } from '../testing/streams-scene.ts';
-import { auditEvent } from './find-audit-entries.ts';
+import { auditEvent } from './audit-event.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 
