@@ -133,7 +133,10 @@ export function runCeremony({
 		provider.backupEligible &&
 		random.chance(0.003 * person.trouble);
 	const illegal = refusal === 'backup_flags_invalid';
-	const facts = describeResponse({ visit, credential, crossDevice, type, request: asked, illegal });
+	const facts = describeResponse({
+		...{ visit, credential, crossDevice, type, request: asked, illegal },
+		unverified: refusal === 'user_verification_missing'
+	});
 	if (!finishLost)
 		visit.page({
 			type: 'ceremony.finished',

@@ -11,21 +11,25 @@ export function describeResponse({
 	crossDevice,
 	type,
 	request,
-	illegal
+	illegal,
+	unverified
 }: {
 	visit: Visit;
 	credential: HeldCredential;
 	crossDevice: boolean;
 	type: 'registration' | 'authentication';
 	request: CeremonyRequest;
+	/** Backed up without being eligible. */
 	illegal: boolean;
+	/** The user was not verified, though the site asked for it. */
+	unverified: boolean;
 }): CredentialFacts {
 	const provider: Provider = PROVIDERS[credential.provider];
 	const common: CredentialFacts = {
 		credential_ref: credential.ref,
 		authenticator_attachment: crossDevice ? 'cross-platform' : provider.attachment,
 		user_present: !(type === 'registration' && request.mediation === 'conditional'),
-		user_verified: credential.provider !== 'u2f_key',
+		user_verified: credential.provider !== 'u2f_key' && !unverified,
 		backup_eligible: provider.backupEligible && !illegal,
 		backup_state: credential.backedUp || illegal,
 		sign_count_zero: provider.backupEligible || credential.provider === 'apple_legacy'
