@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { z } from 'zod';
+import { leaveUnasked } from './leave-unasked.ts';
 import { observeQuery } from './observe.ts';
 
 export interface Query<Parameters, Row> {
@@ -36,7 +37,7 @@ export function defineQuery<Parameters extends z.ZodType, Row extends z.ZodType>
 		const query_params = parameters.parse(input) as Record<string, unknown>;
 		const rows = await observeQuery(name, async () => {
 			const result = await client.query({
-				query: sql,
+				query: leaveUnasked(sql, query_params),
 				query_params,
 				format: 'JSONEachRow',
 				clickhouse_settings: { log_comment: name }
@@ -46,9 +47,10 @@ export function defineQuery<Parameters extends z.ZodType, Row extends z.ZodType>
 		return row.array().parse(rows);
 	};
 	const file: Query<z.input<Parameters>, z.output<Row>>['file'] = async (client, input, format) => {
+		const query_params = parameters.parse(input) as Record<string, unknown>;
 		const { stream } = await client.exec({
-			query: `${sql}\nFORMAT ${format}`,
-			query_params: parameters.parse(input) as Record<string, unknown>,
+			query: `${leaveUnasked(sql, query_params)}\nFORMAT ${format}`,
+			query_params,
 			clickhouse_settings: { log_comment: name }
 		});
 		const chunks: Buffer[] = [];

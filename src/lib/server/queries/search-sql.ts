@@ -6,6 +6,7 @@ import {
 	SEARCH_FIELDS,
 	type SearchFieldName
 } from '../../search/search-fields.ts';
+import { askedOf } from '../leave-unasked.ts';
 
 const lists = z.record(z.string(), z.array(z.string())).default({});
 const bounds = z.record(z.string(), z.string()).default({});
@@ -97,7 +98,11 @@ const ofTag = (
 
 /** Nothing is asked of a field that the line does not name: then its column is not even read. */
 const unless = (parameter: string, type: string, field: string, condition: string) =>
-	`(NOT mapContains({${parameter}: ${type}}, '${field}') OR ${condition})`;
+	askedOf(
+		parameter,
+		field,
+		`(NOT mapContains({${parameter}: ${type}}, '${field}') OR ${condition})`
+	);
 
 /** Whether one of the values listed for a field is a ceremony's. */
 function isListed(field: SearchFieldName, parameter: string): string {
