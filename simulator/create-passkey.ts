@@ -12,7 +12,7 @@ import {
 	signsForOthers,
 	type ProviderId
 } from './world/providers.ts';
-import { brokenByRelease } from './world/regressions.ts';
+import { brokenByRelease, providerOfRelease } from './world/regressions.ts';
 
 /** The page asks for a new passkey, after an offer was accepted. */
 export function createPasskey(
@@ -153,6 +153,8 @@ export function createSilently(visit: Visit): boolean {
 
 function chooseProvider(visit: Visit): { provider: ProviderId | undefined; crossDevice: boolean } {
 	const { device, person, random } = visit;
+	const handed = providerOfRelease(visit);
+	if (handed) return { provider: handed, crossDevice: false };
 	if (person.ownsSecurityKey && isDesktop(device) && random.chance(0.4))
 		return { provider: 'security_key', crossDevice: false };
 	const local = choosePlatformProvider(device, person.manager, random);

@@ -6,6 +6,7 @@ import { usableHere, type SigninResult } from './sign-in.ts';
 import type { Visit } from './visit.ts';
 import { canConditionalCreate } from './world/capabilities.ts';
 import type { HeldCredential } from './world/people.ts';
+import { acceptanceOfRelease } from './world/regressions.ts';
 
 const DAY_MS = 86_400_000;
 const MOST_SHOWINGS = 6;
@@ -85,6 +86,7 @@ function offer(
 		(ACCEPTANCE[showing - 1] ?? 0.04) *
 			person.openness *
 			appeal(visit) *
+			acceptanceOfRelease(visit) *
 			(fromSettings ? 2.2 : 1) *
 			(afterPassword ? 1 : 0.6) *
 			(person.offerCopy === 'short' ? 1.2 : 0.8) *

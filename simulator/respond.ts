@@ -5,7 +5,7 @@ import { isChromium } from './world/client.ts';
 import type { FailureKind } from './world/failures.ts';
 import type { HeldCredential } from './world/people.ts';
 import { PROVIDERS } from './world/providers.ts';
-import { brokenByRelease } from './world/regressions.ts';
+import { brokenByRelease, slownessOfRelease } from './world/regressions.ts';
 
 /** How one click on the passkey button ends: mostly with a response. */
 export function attemptEnding(visit: Visit, credential: HeldCredential): Ending {
@@ -51,6 +51,7 @@ export function respond(
 				['signature_invalid', 0.4],
 				['backup_flags_invalid', backupEligible ? 0 : 0.3]
 			]);
-	const elapsedMs = Math.round(Math.min(58_000, Math.max(600, random.around(medianMs))));
+	const slowness = slownessOfRelease(visit);
+	const elapsedMs = Math.round(Math.min(58_000, Math.max(600, random.around(medianMs * slowness))));
 	return { kind: 'response', credential, crossDevice, elapsedMs, refusal };
 }

@@ -14,10 +14,14 @@ import {
 	type PartAnswer
 } from '../src/lib/server/kpis/break-down.ts';
 import { kpi } from '../src/lib/server/kpis/registry.ts';
+import type { Breakdown } from '../src/lib/changes/explain-change.ts';
 import { queryCeremonyOutcomes } from '../src/lib/server/queries/ceremony-facets.ts';
 import { ceremonyParameters } from '../src/lib/server/queries/ceremony-parameters.ts';
 import { credentialParameters } from '../src/lib/server/queries/credential-parameters.ts';
 import { queryCredentialSummary } from '../src/lib/server/queries/credential-summary.ts';
+import { readHolderSegments } from '../src/lib/server/queries/holder-segments.ts';
+import { readSyncSegments } from '../src/lib/server/queries/sync-segments.ts';
+import { readTimeSegments } from '../src/lib/server/queries/time-segments.ts';
 import { parseUserGroup, readUserGroup } from '../src/lib/server/queries/user-groups.ts';
 import {
 	lastSunday,
@@ -160,6 +164,85 @@ describe.each(FIGURES)('%s', (id) => {
 			expect(await listed(behind.denominator, by, part.value), part.value).toBe(cases);
 			if (behind.numerator)
 				expect(await listed(behind.numerator, by, part.value), part.value).toBe(numerator);
+		}
+	});
+});
+
+describe('the segments that a change is explained by', () => {
+	/** As a breakdown of the page tells each part. */
+	const partsBy = async (id: BrokenDown, by: Dimension) =>
+		Object.fromEntries(
+			(await partsOf(id, by)).map((part) => [
+				part.value,
+				'duration' in part
+					? [
+							[part.duration.count, part.duration.p50],
+							[part.previousDuration!.count, part.previousDuration!.p50]
+						]
+					: [part.previous, part.answer].map((side) => [
+							side?.numerator ?? 0,
+							side?.denominator ?? 0
+						])
+			])
+		);
+
+	it.each<[BrokenDown, () => Promise<Breakdown>, Dimension[]]>([
+		[
+			'activation_rate',
+			() => readHolderSegments(loaded.client, filters),
+			['browser', 'platform', 'ecosystem', 'application', 'release', 'country']
+		],
+		[
+			'sync_coverage',
+			() => readSyncSegments(loaded.client, filters),
+			['provider', 'browser', 'created_platform', 'application', 'created_release', 'country']
+		]
+	])('of %s are the parts of its breakdown', async (id, read, dimensions) => {
+		const breakdown = await read();
+		expect(Object.keys(breakdown).toSorted()).toEqual(dimensions.toSorted());
+		for (const by of dimensions) {
+			const segments = breakdown[by as keyof Breakdown]!;
+			expect(
+				Object.fromEntries(
+					segments.map(({ key, before, after }) => [
+						key,
+						[before, after].map(({ numerator, denominator }) => [numerator, denominator])
+					])
+				),
+				by
+			).toEqual(await partsBy(id, by));
+		}
+	});
+
+	it('of the time to sign in are its parts, each with what took longer than all did before', async () => {
+		const whole = await wholeOf('time_to_sign_in');
+		const median = 'duration' in whole ? whole.previousDuration!.p50! : NaN;
+		const breakdown = await readTimeSegments(loaded.client, filters, median);
+		for (const by of [
+			'browser',
+			'platform',
+			'ecosystem',
+			'application',
+			'release',
+			'country'
+		] as const) {
+			const segments = breakdown[by]!;
+			expect(
+				Object.fromEntries(
+					segments.map(({ key, before, after, medians }) => [
+						key,
+						[
+							[after.denominator, medians.after],
+							[before.denominator, medians.before]
+						]
+					])
+				),
+				by
+			).toEqual(await partsBy('time_to_sign_in', by));
+			const counted = segments.map(({ before }) => before);
+			const longer = counted.reduce((sum, { numerator }) => sum + numerator, 0);
+			const timed = counted.reduce((sum, { denominator }) => sum + denominator, 0);
+			expect(longer / timed, by).toBeCloseTo(0.5, 1);
 		}
 	});
 });

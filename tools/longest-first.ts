@@ -15,6 +15,7 @@ const SECONDS: Record<string, number> = {
 	'tests/product.test.ts': 130,
 	'tests/figures-lead.test.ts': 100,
 	'tests/keyboard.test.ts': 88,
+	'tests/planted-changes.test.ts': 80,
 	'tests/simulated-figures.test.ts': 75,
 	'tests/narrowed.test.ts': 70,
 	'tests/mistakes.test.ts': 65,

@@ -9,7 +9,9 @@ import { follow } from '$lib/server/follow.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import {
 	describeOverviewChanges,
+	laterMoved,
 	OVERVIEW_FIGURES,
+	readLaterBreakdowns,
 	TOLD_CHANGES
 } from '$lib/server/kpis/overview-figures.ts';
 import { userTotals } from '$lib/server/kpis/user-totals.ts';
@@ -25,17 +27,51 @@ const LATEST = 8;
 
 export const load: PageServerLoad = async ({ parent, locals: { access }, url, isDataRequest }) => {
 	const { filters, hasData, firstDay, projects, chosenTags } = await parent();
-	if (!hasData) return { overview: undefined };
+	if (!hasData) return { overview: undefined, reasons: undefined };
+	const counted = countOverview(filters, firstDay);
 	const overview = readOverview({
-		...{ filters, firstDay, url: new URL(url), defaultProject: projects[0]?.id ?? '' },
+		...{ counted, filters, firstDay, url: new URL(url), defaultProject: projects[0]?.id ?? '' },
 		tags: chosenTags,
 		seesUsers: access.may('see-users', filters.project),
 		choice: readBreakdownChoice('overview', url.searchParams)
 	});
-	return follow({ url, isDataRequest }, { overview });
+	const reasons = readReasons(counted, filters);
+	const [page, later] = await Promise.all([
+		follow({ url, isDataRequest }, { overview }),
+		// They may take longer than all the rest: on the way from page to page, too, nothing waits for them.
+		follow({ url, isDataRequest: false }, { reasons })
+	]);
+	return { ...page, ...later };
 };
 
+/** The figures, and the segments of those that the rollups tell apart: nothing is compared with days before the project sent anything. */
+async function countOverview(filters: Filters, firstDay: string) {
+	const client = await database();
+	const range = comparisonRange(filters);
+	const comparable = range !== undefined && range.from >= firstDay;
+	const [answered, breakdowns] = await Promise.all([
+		answerKpis({ client, ids: OVERVIEW_FIGURES, filters: ofAll(filters) }),
+		comparable ? readBreakdowns(client, filters) : undefined
+	]);
+	return { answered, breakdowns };
+}
+
+type Counted = ReturnType<typeof countOverview>;
+
+/** Most of its figures are of what has no provider. */
+const ofAll = (filters: Filters): Filters => ({ ...filters, provider: '' });
+
+/** What changed, with the reasons that take longer; undefined where nothing that they are asked of did. */
+async function readReasons(counted: Counted, filters: Filters) {
+	const { answered, breakdowns } = await counted;
+	const later = breakdowns && laterMoved(answered.kpis);
+	if (!later || later.length === 0) return undefined;
+	const segments = await readLaterBreakdowns(await database(), ofAll(filters), answered.kpis);
+	return describeOverviewChanges(answered.kpis, breakdowns, segments);
+}
+
 async function readOverview({
+	counted,
 	filters,
 	firstDay,
 	url,
@@ -44,6 +80,7 @@ async function readOverview({
 	seesUsers,
 	choice
 }: {
+	counted: Counted;
 	filters: Filters;
 	firstDay: string;
 	url: URL;
@@ -53,19 +90,14 @@ async function readOverview({
 	choice: BreakdownChoice;
 }) {
 	const client = await database();
-	// Most of its figures are of what has no provider.
-	const ofAll = { ...filters, provider: '' };
 	const range = comparisonRange(filters);
 	const bucket = bucketOf(filters);
-	// Days before the project sent anything are no comparison.
-	const comparable = range !== undefined && range.from >= firstDay;
-	const [answered, syncTrend, activity, compared, breakdowns, breakdown, latest] =
+	const [{ answered, breakdowns }, syncTrend, activity, compared, breakdown, latest] =
 		await Promise.all([
-			answerKpis({ client, ids: OVERVIEW_FIGURES, filters: ofAll }),
-			readSyncCoverageTrend(client, ofAll),
+			counted,
+			readSyncCoverageTrend(client, ofAll(filters)),
 			queryDailyActivity(client, { ...toParameters(filters), bucket }),
 			range && queryDailyActivity(client, { ...toParameters(filters, range), bucket }),
-			comparable ? readBreakdowns(client, filters) : undefined,
 			readBreakdown({
 				...{ client, filters, url, defaultProject, tags, ...choice },
 				page: 'overview'

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decompose, standardErrors, type Segment } from './decompose.ts';
+import { decompose, errorsApart, standardErrors, type Segment } from './decompose.ts';
 
 const segment = (
 	key: string,
@@ -82,5 +82,19 @@ describe('standardErrors', () => {
 		const all = { numerator: 9, denominator: 9 };
 		expect(standardErrors(none, all)).toBe(0);
 		expect(standardErrors(all, all)).toBe(0);
+	});
+});
+
+describe('errorsApart', () => {
+	it('is the difference of differences over its standard error', () => {
+		// −0.2 against 0 of 100 each: √(0.21 + 0.25 + 0.25 + 0.25) ÷ 10 = 0.098.
+		const fallen = segment('', [70, 100], [50, 100]);
+		const still = segment('', [50, 100], [50, 100]);
+		expect(errorsApart(fallen, still)).toBeCloseTo(2.0412, 3);
+		expect(errorsApart(still, still)).toBe(0);
+	});
+
+	it('is 0 where a side has no cases', () => {
+		expect(errorsApart(segment('', [1, 2], [2, 2]), segment('', [0, 0], [1, 2]))).toBe(0);
 	});
 });

@@ -72,3 +72,18 @@ export function standardErrors(before: Counts, after: Counts): number {
 	const variance = pooled * (1 - pooled) * (1 / before.denominator + 1 / after.denominator);
 	return variance === 0 ? 0 : Math.abs(ratio(after) - ratio(before)) / Math.sqrt(variance);
 }
+
+type Sides = Record<'before' | 'after', Counts>;
+
+/** How many standard errors two moves of a share differ by, the difference of differences of four counts. 0 where any has no cases. */
+export function errorsApart(one: Sides, other: Sides): number {
+	const sides = [one.before, one.after, other.before, other.after];
+	if (sides.some(({ denominator }) => denominator === 0)) return 0;
+	const move = ({ before, after }: Sides) => ratio(after) - ratio(before);
+	const apart = Math.abs(move(one) - move(other));
+	const variance = sides.reduce(
+		(sum, counts) => sum + (ratio(counts) * (1 - ratio(counts))) / counts.denominator,
+		0
+	);
+	return apart === 0 ? 0 : apart / Math.sqrt(variance);
+}

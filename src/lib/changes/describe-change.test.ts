@@ -73,10 +73,53 @@ describe('describeChanges', () => {
 		]);
 	});
 
-	it('says so when it moved alike everywhere, and nothing when nothing moved', () => {
+	it('does not say how much of it a segment makes where a user is in several', () => {
+		// 800 users, of whom 200 came on both: a whole of its own, which the segments do not add up to.
+		const ofUsers = (breakdown: Breakdown, [before, after]: [number, number]): Figure => ({
+			definition: {
+				...{ id: 'users', name: 'With a passkey', unit: 'share', lowerIsBetter: false },
+				grain: 'user'
+			} as KpiDefinition,
+			previous: { numerator: before, denominator: 800 },
+			answer: { numerator: after, denominator: 800 },
+			breakdown
+		});
+		const android = segment('Android', 250, 400, [500, 500]);
+		const still = segment('iOS', 250, 252, [500, 500]);
+		expect(text([ofUsers({ platform: [android, still] }, [400, 500])])).toEqual([
+			'With a passkey rose by 13 pp to 62.5 %. Android stands out: there it went from 50 % to 80 %, at 62.5 % of those users, in all other systems together from 50 % to 50.4 %. A user in several counts in each.'
+		]);
+		const hello = segment('Windows Hello', 0, 0, [50, 200]);
+		const google = segment('Google Password Manager', 450, 450, [500, 500]);
+		expect(text([ofUsers({ provider: [hello, google] }, [720, 600])])).toEqual([
+			'With a passkey fell by 15 pp to 75 %. Windows Hello has 25 % of those users, 6.3 % before, and stands at 0 % against 90 % in all other providers together: that shift, not a change of its own, stands out. A user in several counts in each.'
+		]);
+		const fresh = segment('2.5', 0, 60, [0, 200]);
+		const older = segment('2.4', 450, 450, [500, 500]);
+		expect(text([ofUsers({ created_release: [fresh, older] }, [720, 600])])).toEqual([
+			'With a passkey fell by 15 pp to 75 %. Creation in release 2.5 is new in this period, at 25 % of those users, and stands out: there it is 30 %, in all other releases together 90 %. A user in several counts in each.'
+		]);
+	});
+
+	it('names nothing where the segments together did not move as the whole did', () => {
+		const definition = { id: 'users', name: 'Covered', unit: 'share', grain: 'user' };
+		const breakdown = {
+			platform: [segment('Android', 300, 360, [500, 500]), segment('iOS', 300, 298, [500, 500])]
+		};
+		const covered = {
+			definition: { ...definition, lowerIsBetter: false } as KpiDefinition,
+			...{ previous: { numerator: 500, denominator: 800 } },
+			...{ answer: { numerator: 400, denominator: 800 }, breakdown }
+		};
+		expect(text([covered])).toEqual([
+			'Covered fell by 13 pp to 50 %. No single system stands out.'
+		]);
+	});
+
+	it('says so when no segment stands out, and nothing when nothing moved', () => {
 		const alike = [segment('iOS', 800, 700, [1_000, 1_000]), segment('macOS', 80, 70, [100, 100])];
 		expect(text([figure('Success', { platform: alike })])).toEqual([
-			'Success fell by 10 pp to 70 %. It moved alike in all systems: no part of them stands out.'
+			'Success fell by 10 pp to 70 %. No single system stands out.'
 		]);
 		const still = [segment('iOS', 800, 801, [1_000, 1_000])];
 		expect(text([figure('Success', { platform: still })])).toEqual([]);

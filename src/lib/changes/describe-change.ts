@@ -1,4 +1,5 @@
 /** An explained change in plain sentences. Computed from the counts, never a fixed phrase. */
+import { mayRepeat } from '../breakdown/dimensions.ts';
 import type { Ecosystem } from '../filters.ts';
 import { countryName } from '../format/country-names.ts';
 import { shareChange, type KpiAnswer, type KpiDefinition } from '../format/kpi.ts';
@@ -37,13 +38,17 @@ export interface Figure {
 	breakdown?: Breakdown;
 }
 
-const DIMENSION_NAMES: Record<Dimension, string> = {
-	browser: 'browsers',
-	platform: 'systems',
-	ecosystem: 'ecosystems',
-	application: 'applications',
-	release: 'releases',
-	country: 'countries'
+/** One of a dimension, and several. */
+const DIMENSION_NAMES: Record<Dimension, readonly [one: string, several: string]> = {
+	provider: ['provider', 'providers'],
+	browser: ['browser', 'browsers'],
+	platform: ['system', 'systems'],
+	ecosystem: ['ecosystem', 'ecosystems'],
+	created_platform: ['system of creation', 'systems'],
+	application: ['application', 'applications'],
+	release: ['release', 'releases'],
+	created_release: ['release of creation', 'releases'],
+	country: ['country', 'countries']
 };
 
 const CASES: Record<KpiDefinition['grain'], string> = {
@@ -73,7 +78,8 @@ export function describeChanges(figures: readonly Figure[]): DescribedChange[] {
 		}));
 }
 
-function toCounts(answer: KpiAnswer | undefined): Counts | undefined {
+/** Undefined where nothing can be divided. */
+export function toCounts(answer: KpiAnswer | undefined): Counts | undefined {
 	if (answer?.numerator == null || !answer.denominator) return undefined;
 	return { numerator: answer.numerator, denominator: answer.denominator };
 }
@@ -87,42 +93,83 @@ function lead({ definition, answer, previous }: Figure): Part {
 
 function reasons({ definition, breakdown }: Figure, explanation: Explanation): Part[] {
 	if (!breakdown) return [];
-	if (explanation.reasons.length === 0) return [{ text: ` ${alike(breakdown)}` }];
-	const cases = CASES[definition.grain];
-	return explanation.reasons.flatMap((reason, index) => [
-		{ text: index === 0 ? ' ' : ' Seen another way, ' },
-		...sentence(reason, explanation.change, cases)
+	if (explanation.reasons.length === 0) return [{ text: ` ${noneStandsOut(breakdown)}` }];
+	const { grain } = definition;
+	const told = explanation.reasons.flatMap((reason, index) => [
+		{ text: index === 0 ? ' ' : ANOTHER_WAY },
+		...(mayRepeat(grain, reason.dimension)
+			? sentenceOfRepeating(reason, CASES[grain])
+			: sentence(reason, explanation.change, CASES[grain]))
 	]);
+	return explanation.reasons.some(({ dimension }) => mayRepeat(grain, dimension))
+		? [...told, { text: ' A user in several counts in each.' }]
+		: told;
 }
 
+export const ANOTHER_WAY = ' Seen another way, ';
+
 function sentence(reason: Reason, change: number, cases: string): Part[] {
-	const { kind, dimension, segment, before, after, weight, rest } = reason;
-	const name: Part = {
-		text: segmentName(dimension, segment),
-		segment: { dimension, value: segment }
-	};
+	const { kind, before, after, weight } = reason;
 	const portion = portionOf(reason.effect / change);
-	if (kind === 'new')
-		return [
-			name,
-			{
-				text: ` is new in this period and makes up ${portion}: it stands at ${percent(after)}, all other ${DIMENSION_NAMES[dimension]} at ${percent(rest)}.`
-			}
-		];
-	if (kind === 'mix')
-		return [
-			name,
-			{
-				text: ` makes up ${formatPercent(weight.after)} of ${cases}, ${formatPercent(weight.before)} before, and stands at ${percent(after.denominator > 0 ? after : before)} against ${percent(rest)} elsewhere: that shift, not a change of its own, is ${portion}.`
-			}
-		];
-	return [
-		name,
-		{
-			text: ` accounts for ${portion}: there it went from ${percent(before)} to ${percent(after)}, at ${formatPercent(weight.after)} of ${cases}.`
-		}
-	];
+	const others = othersOf(reason);
+	switch (kind) {
+		case 'new':
+			return ofSegment(
+				reason,
+				`is new in this period and makes up ${portion}: it stands at ${percent(after)}, ${others} at ${percent(reason.rest.after)}.`
+			);
+		case 'mix':
+			return ofSegment(
+				reason,
+				`makes up ${formatPercent(weight.after)} of ${cases}, ${formatPercent(weight.before)} before, and stands at ${standing(reason)} against ${percent(reason.rest.after)} elsewhere: that shift, not a change of its own, is ${portion}.`
+			);
+		case 'rate':
+			return ofSegment(
+				reason,
+				`accounts for ${portion}: there it went from ${percent(before)} to ${percent(after)}, at ${formatPercent(weight.after)} of ${cases}.`
+			);
+	}
 }
+
+/** Where one case stands in several segments their effects do not add up to the change: how much of it one makes cannot be said. */
+function sentenceOfRepeating(reason: Reason, cases: string): Part[] {
+	const { kind, before, after, weight, rest } = reason;
+	const others = `${othersOf(reason)} together`;
+	switch (kind) {
+		case 'new':
+			return ofSegment(
+				reason,
+				`is new in this period, at ${formatPercent(weight.after)} of ${cases}, and stands out: there it is ${percent(after)}, in ${others} ${percent(rest.after)}.`
+			);
+		case 'mix':
+			return ofSegment(
+				reason,
+				`has ${formatPercent(weight.after)} of ${cases}, ${formatPercent(weight.before)} before, and stands at ${standing(reason)} against ${percent(rest.after)} in ${others}: that shift, not a change of its own, stands out.`
+			);
+		case 'rate':
+			return ofSegment(
+				reason,
+				`stands out: there it went from ${percent(before)} to ${percent(after)}, at ${formatPercent(weight.after)} of ${cases}${
+					rest.before.denominator > 0 && rest.after.denominator > 0
+						? `, in ${others} from ${percent(rest.before)} to ${percent(rest.after)}`
+						: ''
+				}.`
+			);
+	}
+}
+
+const standing = ({ before, after }: Reason) => percent(after.denominator > 0 ? after : before);
+
+const othersOf = ({ dimension }: Reason) => `all other ${DIMENSION_NAMES[dimension][1]}`;
+
+/** The segment, which leads to its figures, and what it did. */
+export const ofSegment = (
+	{ dimension, segment }: Pick<Reason, 'dimension' | 'segment'>,
+	did: string
+): Part[] => [
+	{ text: segmentName(dimension, segment), segment: { dimension, value: segment } },
+	{ text: ` ${did}` }
+];
 
 function portionOf(part: number): string {
 	if (part > 1.05) return 'more than all of it (the rest moved the other way)';
@@ -130,14 +177,16 @@ function portionOf(part: number): string {
 	return `${formatPercent(part)} of it`;
 }
 
-/** Where nothing stands out: alike in what, or that there is nothing to tell apart by. */
-function alike(breakdown: Breakdown): string {
+/** Where no segment is the reason: of what none is, or that there is nothing to tell apart by. */
+export function noneStandsOut(breakdown: Breakdown): string {
 	const told = DIMENSIONS.filter(
 		(dimension) => (breakdown[dimension] ?? []).filter(({ key }) => key !== '').length > 1
-	).map((dimension) => DIMENSION_NAMES[dimension]);
+	).map((dimension) => DIMENSION_NAMES[dimension][0]);
 	if (told.length === 0) return 'Nothing in the data tells one part of it from another.';
-	return `It moved alike in all ${new Intl.ListFormat('en').format(told)}: no part of them stands out.`;
+	return `No single ${OR.format(told)} stands out.`;
 }
+
+const OR = new Intl.ListFormat('en', { type: 'disjunction' });
 
 function segmentName(dimension: Dimension, segment: string): string {
 	switch (dimension) {
@@ -149,6 +198,10 @@ function segmentName(dimension: Dimension, segment: string): string {
 			return `Release ${segment}`;
 		case 'application':
 			return `Application ${segment}`;
+		case 'created_platform':
+			return `Creation on ${segment}`;
+		case 'created_release':
+			return `Creation in release ${segment}`;
 		default:
 			return segment;
 	}

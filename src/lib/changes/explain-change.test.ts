@@ -185,8 +185,30 @@ describe('explainChange', () => {
 			}
 		});
 		expect(found?.reasons).toMatchObject([
-			{ kind: 'new', dimension: 'release', segment: '2.5', rest: { numerator: 800 } }
+			{ kind: 'new', dimension: 'release', segment: '2.5', rest: { after: { numerator: 800 } } }
 		]);
+	});
+
+	it('names no segment that moved otherwise than the rest by no more than chance', () => {
+		const few = {
+			Chrome: [
+				[248, 1_000],
+				[320, 1_000]
+			],
+			Safari: [
+				[260, 1_000],
+				[290, 1_000]
+			]
+		} satisfies Record<string, [Pair, Pair]>;
+		expect(explain({ browser: few })).toMatchObject({ reasons: [] });
+		// The same shares of ten times as many are no chance.
+		const many = Object.fromEntries(
+			Object.entries(few).map(([key, pairs]) => [
+				key,
+				pairs.map((pair) => pair.map((count) => count * 10)) as [Pair, Pair]
+			])
+		);
+		expect(explain({ browser: many })?.reasons).toMatchObject([{ segment: 'Chrome' }]);
 	});
 
 	it('does not blame a segment that nothing names', () => {

@@ -21,7 +21,11 @@ import { formatDuration } from '../../format/number.ts';
 import { summariseOverview } from '../../format/overview-summary.ts';
 import { pageOfFigure } from '../alerts/alert-path.ts';
 import { answerKpis, type KpiResult } from '../kpis/answer-kpis.ts';
-import { describeOverviewChanges, OVERVIEW_FIGURES } from '../kpis/overview-figures.ts';
+import {
+	describeOverviewChanges,
+	OVERVIEW_FIGURES,
+	readLaterBreakdowns
+} from '../kpis/overview-figures.ts';
 import { projectFacts } from '../queries/project-facts.ts';
 import { readBreakdowns } from '../queries/segment-counts.ts';
 
@@ -93,9 +97,11 @@ export async function readDigest({
 		...{ project: { id: project.id, name: project.name }, week },
 		summary: summariseOverview(kpis as Parameters<typeof summariseOverview>[0]),
 		changes: breakdowns
-			? describeOverviewChanges(kpis, breakdowns).map(({ parts }) =>
-					parts.map(({ text }) => text).join('')
-				)
+			? describeOverviewChanges(
+					kpis,
+					breakdowns,
+					await readLaterBreakdowns(client, filters, kpis)
+				).map(({ parts }) => parts.map(({ text }) => text).join(''))
 			: [],
 		figures: OVERVIEW_FIGURES.map((id) => ({
 			...{ id, name: kpis[id].definition.name, url: address(pageOfFigure(id)) },

@@ -1,18 +1,24 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
 import type { Segment } from '../../changes/decompose.ts';
-import { DIMENSIONS, type Breakdown } from '../../changes/explain-change.ts';
+import { DIMENSIONS, type Breakdown, type Dimension } from '../../changes/explain-change.ts';
 import type { Filters } from '../../filters.ts';
 import { defineQuery } from '../define-query.ts';
 import { count } from './column-types.ts';
 import { MATCHES_CLIENT, OFFERS, REAL, REAL_ACTIVITY } from './filter-sql.ts';
-import { DAYS_OF_SPANS, SPAN, spanParameters, toSpanParameters } from './spans-sql.ts';
+import {
+	DAYS_OF_SPANS,
+	SPAN,
+	spanParameters,
+	toSpanParameters,
+	type SpanParameters
+} from './spans-sql.ts';
 
 /** Every rollup has these columns under the same names. */
-const SEGMENTS = `arrayJoin([('browser', browser_name), ('platform', os_name), ('ecosystem', client_ecosystem),
+export const SEGMENTS = `arrayJoin([('browser', browser_name), ('platform', os_name), ('ecosystem', client_ecosystem),
 		('application', application), ('release', release), ('country', country)])`;
 
-const segmentColumns = {
+export const segmentColumns = {
 	dimension: z.enum(DIMENSIONS),
 	segment: z.string(),
 	span: z.enum(['whole', 'compared'])
@@ -101,10 +107,7 @@ export async function readBreakdowns(
 	client: ClickHouseClient,
 	filters: Filters
 ): Promise<Record<Explained, Breakdown>> {
-	const parameters = {
-		...toSpanParameters(filters),
-		spans: ['whole' as const, 'compared' as const]
-	};
+	const parameters = toWholeSpans(filters);
 	const [ceremonies, activity] = await Promise.all([
 		queryCeremonySegments(client, parameters),
 		queryActivitySegments(client, parameters)
@@ -124,26 +127,46 @@ export async function readBreakdowns(
 	};
 }
 
-type SegmentRow = { dimension: keyof Breakdown; segment: string; span: 'whole' | 'compared' };
+/** The period and the days compared with, each as a whole. */
+export const toWholeSpans = (filters: Filters): SpanParameters => ({
+	...toSpanParameters(filters),
+	spans: ['whole', 'compared']
+});
 
-function toBreakdown<Row extends SegmentRow>(
+interface SegmentRow {
+	dimension: Dimension;
+	segment: string;
+	span: 'whole' | 'compared';
+}
+
+export function toBreakdown<Row extends SegmentRow>(
 	rows: readonly Row[],
 	countsOf: (row: Row) => [numerator: number, denominator: number]
 ): Breakdown {
-	const breakdown: Partial<Record<keyof Breakdown, Segment[]>> = {};
-	const groups = Map.groupBy(rows, ({ dimension, segment }) => `${dimension} ${segment}`);
-	for (const spans of groups.values()) {
-		const of = (wanted: Row['span']) => {
-			const row = spans.find(({ span }) => span === wanted);
+	return bySegment(rows, (key, { before, after }): Segment => {
+		const of = (row: Row | undefined) => {
 			const [numerator, denominator] = row ? countsOf(row) : [0, 0];
 			return { numerator, denominator };
 		};
-		const { dimension, segment } = spans[0]!;
-		(breakdown[dimension] ??= []).push({
-			key: segment,
-			before: of('compared'),
-			after: of('whole')
-		});
+		return { key, before: of(before), after: of(after) };
+	});
+}
+
+/** Rows of each segment, by its dimension. Undefined: none in that span. */
+export function bySegment<Row extends SegmentRow, Made>(
+	rows: readonly Row[],
+	make: (key: string, of: { before: Row | undefined; after: Row | undefined }) => Made
+): Partial<Record<Dimension, Made[]>> {
+	const made: Partial<Record<Dimension, Made[]>> = {};
+	for (const of of Map.groupBy(
+		rows,
+		({ dimension, segment }) => `${dimension} ${segment}`
+	).values()) {
+		const { dimension, segment } = of[0]!;
+		const inSpan = (wanted: Row['span']) => of.find(({ span }) => span === wanted);
+		(made[dimension] ??= []).push(
+			make(segment, { before: inSpan('compared'), after: inSpan('whole') })
+		);
 	}
-	return breakdown;
+	return made;
 }
