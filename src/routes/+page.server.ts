@@ -8,11 +8,11 @@ import { database } from '$lib/server/database.ts';
 import { follow } from '$lib/server/follow.ts';
 import { answerKpis } from '$lib/server/kpis/answer-kpis.ts';
 import {
+	comparedChanges,
 	describeOverviewChanges,
 	laterMoved,
 	OVERVIEW_FIGURES,
-	readLaterBreakdowns,
-	TOLD_CHANGES
+	readLaterBreakdowns
 } from '$lib/server/kpis/overview-figures.ts';
 import { userTotals } from '$lib/server/kpis/user-totals.ts';
 import { toParameters } from '$lib/server/queries/filter-sql.ts';
@@ -128,7 +128,7 @@ async function readOverview({
 		incompleteLast: filters.to >= today(filters.zone),
 		changes: breakdowns && {
 			found: describeOverviewChanges(answered.kpis, breakdowns),
-			looked: TOLD_CHANGES.map((id) => answered.kpis[id].definition.name)
+			looked: comparedChanges(answered.kpis).map((id) => answered.kpis[id].definition.name)
 		},
 		breakdown,
 		latest

@@ -26,6 +26,14 @@ export function describeReleaseQuestions(stage: () => RolloutStage): void {
 						expect(await chart.getAttribute('aria-label'), path).toContain(`${release} first seen`);
 			}
 		});
+
+		it('and what it changed is not said of itself: before it there is nothing to compare with', async () => {
+			const { page, open, lately, planted } = stage();
+			await open(`/?release=${planted.release}`, { period: lately });
+			const changed = plain(await page.locator('[data-changes]').innerText());
+			expect(changed).toContain('There is nothing to compare with');
+			expect(changed).not.toContain('beyond chance');
+		});
 	});
 }
 

@@ -63,6 +63,14 @@ export function describeOverviewChanges(
 	return [...shares, ...describeTimeChange(time)];
 }
 
+/** Those of TOLD_CHANGES that have cases on both sides: of the others nobody knows whether they moved. */
+export const comparedChanges = (kpis: OverviewFigures) =>
+	TOLD_CHANGES.filter((id) => {
+		const kpi = kpis[id];
+		if ('duration' in kpi) return kpi.duration.count > 0 && (kpi.previousDuration?.count ?? 0) > 0;
+		return toCounts(kpi.previous) !== undefined && toCounts(kpi.answer) !== undefined;
+	});
+
 type Later = (typeof EXPLAINED_LATER)[number];
 
 /** Those of EXPLAINED_LATER that moved beyond noise. */
