@@ -214,16 +214,21 @@ async function start(): Promise<void> {
 	process.env.PASSLENS_LOADS_DEMO = '1';
 	if (isLoopback(host) && isLoopback(new URL(origin).hostname))
 		process.env.PASSLENS_ON_LOOPBACK = '1';
-	pages = await loadPages(dashboard, dev);
-
-	stopOnSignal(async () => {
+	const stop = async () => {
 		dashboard.closeAllConnections();
 		dashboard.close();
 		await shutDownPages();
 		await demo.close();
 		await collector.close();
 		await settings.destroy();
+	};
+	pages = await loadPages(dashboard, dev).catch(async (cause: unknown) => {
+		// A process that ends while the embedded database is open may crash on its way out.
+		await stop();
+		throw cause;
 	});
+
+	stopOnSignal(stop);
 	say('Passlens is running. Ctrl-C stops it.');
 	process.stdout.write(`
 ${await describeSetUp(settings, origin)}  Dashboard   ${origin}/
