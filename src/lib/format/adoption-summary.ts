@@ -1,3 +1,4 @@
+import { enrolmentGap } from './enrolment-gap.ts';
 import { formatCount, formatCounted, formatPercent } from './number.ts';
 
 interface Step {
@@ -5,19 +6,6 @@ interface Step {
 	/** Null: not collected. */
 	users: number | null;
 }
-
-/** What a user did who did not get to a step. */
-const LOSSES: Record<string, string> = {
-	offered: 'were never offered a passkey',
-	started: 'did not take the offer of a passkey',
-	created: 'began to create a passkey and got none',
-	verified: 'created a passkey that the server did not confirm',
-	first_use: 'have not signed in with their new passkey yet'
-};
-
-/** What users did who got to one step and not to the next: where offers are not collected, nobody knows who saw one. */
-export const enrolmentLoss = (from: string, to: string): string =>
-	from === 'eligible' && to === 'started' ? 'never began to create a passkey' : (LOSSES[to] ?? '');
 
 /** The Adoption page's sentence: where most people are lost on the way to a used passkey. */
 export function summariseAdoption(steps: readonly Step[]): string {
@@ -29,7 +17,7 @@ export function summariseAdoption(steps: readonly Step[]): string {
 		.map(({ step, users }, index) => ({
 			from: known[index]!.users,
 			lost: known[index]!.users - users,
-			words: enrolmentLoss(known[index]!.step, step)
+			words: enrolmentGap(known[index]!.step, step)?.loss ?? ''
 		}))
 		.filter(({ lost }) => lost > 0)
 		.toSorted((a, b) => b.lost - a.lost);

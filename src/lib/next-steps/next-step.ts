@@ -4,7 +4,7 @@ export interface NextStep {
 	key: string;
 	/** The page that shows it. */
 	area: 'Adoption' | 'Upgrades' | 'Sync coverage' | 'Risk' | 'Failures';
-	/** What is true of these users, behind their number: "did not take the offer". */
+	/** What is true of these users, behind their number: "did not take the offer of a passkey". */
 	loss: string;
 	users: number;
 	/** Of how many, and who they are. */

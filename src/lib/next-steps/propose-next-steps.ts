@@ -4,9 +4,8 @@ import { OPEN_STATES } from '../failures/failure-list.ts';
 import type { TriageState } from '../failures/triage-state.ts';
 import type { UsersLost } from '../failures/users-lost.ts';
 import type { Ecosystem } from '../filters.ts';
-import { enrolmentLoss } from '../format/adoption-summary.ts';
 import { describeCause } from '../format/cause-names.ts';
-import { enrolmentAdvice } from '../format/enrolment-advice.ts';
+import { enrolmentGap } from '../format/enrolment-gap.ts';
 import { ENROLMENT_STEP_NAMES } from '../format/funnel-names.ts';
 import { ECOSYSTEM_NAMES } from '../format/names.ts';
 import { RISK_WORDS } from '../format/risk-names.ts';
@@ -27,10 +26,9 @@ export function fromEnrolment(steps: readonly Step[]): NextStep[] {
 		const before = known[index]!;
 		return {
 			...{ key: `enrolment:${step}`, area: 'Adoption' as const },
-			loss: enrolmentLoss(before.step, step),
 			...{ users: before.users - users, of: before.users },
 			ofWhom: `who got as far as “${ENROLMENT_STEP_NAMES[before.step]!.name}”`,
-			...enrolmentAdvice(before.step, step),
+			...enrolmentGap(before.step, step)!,
 			page: { path: '/adoption', parameters: {} },
 			list: { path: '/users', parameters: { funnel: 'enrolment', step } }
 		};

@@ -7,10 +7,6 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ parent, url, isDataRequest }) => {
 	const { filters, hasData } = await parent();
 	if (!hasData) return { next: undefined };
-	const next = readNextSteps({
-		...{ client: await database(), settings: await settings() },
-		// Users have no provider.
-		filters: { ...filters, provider: '' }
-	});
+	const next = readNextSteps({ client: await database(), settings: await settings(), filters });
 	return follow({ url, isDataRequest }, { next });
 };

@@ -22,12 +22,14 @@ import { upgradeFunnel } from '../queries/upgrade-funnel.ts';
 export async function readNextSteps({
 	client,
 	settings,
-	filters
+	filters: asked
 }: {
 	client: ClickHouseClient;
 	settings: Settings;
 	filters: Filters;
 }): Promise<{ steps: NextStep[]; collected: Collected }> {
+	// Users have no provider.
+	const filters = { ...asked, provider: '' };
 	const parameters = toParameters(filters);
 	const funnelParameters = toFunnelParameters(filters, new URLSearchParams());
 	const collected = await readCollected(client, filters.project);

@@ -67,6 +67,7 @@ export const load: PageServerLoad = async ({ parent, url, locals }) => {
 		annotations: preview
 			? await readAnnotations({
 					...{ settings: store, project: filters.project },
+					// The frame hands on the marks of the page's own period, and not what they are made of: it would weigh on every page.
 					facts: (await projectFacts(await database(), filters))[0],
 					period: { from: preview.from, to: today(filters.zone) }
 				})
